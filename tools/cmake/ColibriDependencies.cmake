@@ -1,0 +1,23 @@
+# Every third-party package; all are Debian 12 packages (tools/dev setup installs them).
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED CONFIG)
+find_package(Boost 1.81 REQUIRED CONFIG)
+find_package(OpenSSL 3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json REQUIRED CONFIG)
+find_package(spdlog REQUIRED CONFIG)
+find_package(simdjson REQUIRED CONFIG)
+find_package(yaml-cpp REQUIRED CONFIG)
+find_package(CLI11 REQUIRED CONFIG)
+if(COLIBRI_TESTS)
+  find_package(GTest REQUIRED CONFIG)
+endif()
+if(COLIBRI_BENCH)
+  find_package(benchmark REQUIRED CONFIG)
+endif()
+
+# yaml-cpp 0.7 exports a plain name and no include directory; both are given here.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
+  target_link_libraries(yaml-cpp::yaml-cpp INTERFACE yaml-cpp)
+endif()
