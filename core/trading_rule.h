@@ -1,0 +1,65 @@
+// A venue's rules for one pair, and quantisation to them.
+//
+//   Price p = QuantizePrice(rule, Side::kBuy, wanted);     // passive: a buy down, a sell up
+//   Quantity q = QuantizeQuantity(rule, wanted);           // down
+//   RETURN_IF_ERROR(CheckOrder(rule, request, /*reference_price=*/mid));
+//
+// A zero or absent bound means that the venue does not check it.
+#pragma once
+
+#include <bitset>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "core/book_message.h"
+#include "core/order.h"
+#include "core/trading_pair.h"
+#include "core/units.h"
+
+namespace colibri {
+
+struct TradingRule {
+  TradingPair pair;
+  std::string symbol;             // the venue's word
+  bool is_trading = true;         // new orders are taken now
+  std::string status;             // the venue's word for it
+
+  Price price_increment;          // multiples from zero
+  Price price_min;
+  Price price_max;
+  Quantity quantity_increment;
+  Quantity quantity_min;
+  Quantity quantity_max;
+  Quantity market_quantity_min;
+  Quantity market_quantity_max;
+  Quantity market_quantity_increment;
+  Notional notional_min;
+  Notional notional_max;
+  bool is_notional_min_for_market = true;
+  bool is_notional_max_for_market = false;
+  // Limit prices must lie within reference * [down, up]; absent means unchecked.
+  std::optional<Decimal> bid_multiplier_up, bid_multiplier_down;
+  std::optional<Decimal> ask_multiplier_up, ask_multiplier_down;
+  int open_orders_max = 0;
+
+  bool allows_limit = true;
+  bool allows_limit_maker = true;
+  bool allows_market = true;
+  bool allows_quote_quantity = true;
+
+  // Decimals of the increments: the scale of this instrument's book.
+  BookScale scale() const;
+};
+
+Price QuantizePrice(const TradingRule& rule, Side side, Price price);
+Quantity QuantizeQuantity(const TradingRule& rule, Quantity quantity);
+
+// Whether the venue would take the order by its rules. InvalidArgument names the rule, the value and the bound;
+// FailedPrecondition when the pair is not trading. reference_price (the venue's average or last price) serves the
+// notional of market orders and the percent-price bounds; those checks are skipped without it.
+absl::Status CheckOrder(const TradingRule& rule,
+                        const OrderRequest& request,
+                        std::optional<Price> reference_price);
+
+}  // namespace colibri
