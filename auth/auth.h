@@ -1,0 +1,33 @@
+// How a venue wants its requests signed. Each venue supplies one, built on the signers of this folder.
+//
+//   std::unique_ptr<Auth> auth = ...;
+//   RETURN_IF_ERROR(auth->SignRest(request, venue_now));   // adds timestamp, signature, headers
+//
+// Thread: the loop's. Holds the credentials; never prints them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "auth/rest_request.h"
+
+namespace colibri {
+
+class Auth {
+ public:
+  virtual ~Auth() = default;
+
+  // Header with the key only, for calls that want a key and no signature.
+  virtual absl::Status AddKey(RestRequest& request) const = 0;
+  // venue_now is the venue's time, from the time synchronizer.
+  virtual absl::Status SignRest(RestRequest& request, absl::Time venue_now) const = 0;
+  // The frame that opens the private stream, with `request_id` where the venue echoes one; Unimplemented where the
+  // venue needs none.
+  virtual absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
+                                                 absl::Time venue_now) const = 0;
+};
+
+}  // namespace colibri

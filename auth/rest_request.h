@@ -1,0 +1,32 @@
+// One request to a venue's REST interface, before and after signing: text only, no host.
+//
+//   RestRequest request = {.method = HttpMethod::kPost, .path = "/api/v3/order"};
+//   request.AddParameter("symbol", "BTCUSDT");            // percent-encoded into query
+//   RETURN_IF_ERROR(auth.Sign(request, now));
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace colibri {
+
+enum class HttpMethod : unsigned char { kGet, kPost, kPut, kDelete };
+std::string_view ToString(HttpMethod method);  // "GET"
+
+struct RestRequest {
+  HttpMethod method = HttpMethod::kGet;
+  std::string path;   // "/api/v3/order"
+  std::string query;  // without the "?", already percent-encoded
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  // Appends name=value to the query, the value percent-encoded.
+  void AddParameter(std::string_view name, std::string_view value);
+  void AddHeader(std::string_view name, std::string_view value);
+  // "/api/v3/order?symbol=BTCUSDT"
+  std::string Target() const;
+};
+
+}  // namespace colibri
