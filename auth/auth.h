@@ -1,4 +1,5 @@
-// How a venue wants its requests signed. Each venue supplies one, built on the signers of this folder.
+// How a venue wants its requests signed. Each venue supplies one, built on the signers of this
+// folder.
 //
 //   std::unique_ptr<Auth> auth = ...;
 //   RETURN_IF_ERROR(auth->SignRest(request, venue_now));   // adds timestamp, signature, headers
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "auth/rest_request.h"
 
 namespace colibri {
@@ -24,8 +26,8 @@ class Auth {
   virtual absl::Status AddKey(RestRequest& request) const = 0;
   // venue_now is the venue's time, from the time synchronizer.
   virtual absl::Status SignRest(RestRequest& request, absl::Time venue_now) const = 0;
-  // The frame that opens the private stream, with `request_id` where the venue echoes one; Unimplemented where the
-  // venue needs none.
+  // The frame that opens the private stream, with `request_id` where the venue echoes one;
+  // Unimplemented where the venue needs none.
   virtual absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
                                                  absl::Time venue_now) const = 0;
 };

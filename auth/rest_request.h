@@ -2,7 +2,7 @@
 //
 //   RestRequest request = {.method = HttpMethod::kPost, .path = "/api/v3/order"};
 //   request.AddParameter("symbol", "BTCUSDT");            // percent-encoded into query
-//   RETURN_IF_ERROR(auth.Sign(request, now));
+//   RETURN_IF_ERROR(auth.SignRest(request, venue_now));
 #pragma once
 
 #include <string>

@@ -1,0 +1,44 @@
+#include "auth/rest_request.h"
+
+#include "auth/encoding.h"
+
+namespace colibri {
+
+std::string_view ToString(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::kGet:
+      return "GET";
+    case HttpMethod::kPost:
+      return "POST";
+    case HttpMethod::kPut:
+      return "PUT";
+    case HttpMethod::kDelete:
+      return "DELETE";
+  }
+  return "UNKNOWN";
+}
+
+void RestRequest::AddParameter(std::string_view name, std::string_view value) {
+  if (!query.empty()) {
+    query.push_back('&');
+  }
+  query.append(name);
+  query.push_back('=');
+  AppendPercentEncoded(value, query);
+}
+
+void RestRequest::AddHeader(std::string_view name, std::string_view value) {
+  headers.emplace_back(name, value);
+}
+
+std::string RestRequest::Target() const {
+  if (query.empty()) {
+    return path;
+  }
+  std::string target;
+  target.reserve(path.size() + 1 + query.size());
+  target.append(path).append("?").append(query);
+  return target;
+}
+
+}  // namespace colibri
