@@ -1,0 +1,94 @@
+"""The whole gate, in the order of what fails fastest."""
+
+import os
+import shutil
+import tempfile
+
+import fuzzing
+import project
+import style
+import tests
+
+STEP_NAMES = ("format", "lint", "release", "install", "interop", "asan", "tsan", "fuzz")
+
+# ThreadSanitizer looks at what has threads; the rest runs on one loop.
+TSAN_TARGETS = ("connector_test",)
+FUZZ_SECONDS = 5
+
+
+def run(skipped):
+    """Runs the steps; a failed build stops, failed tests are counted and reported at the end."""
+    steps = project.Steps()
+    counts = tests.Counts()
+    functions = {"format": style.check_format, "lint": style.lint, "release": release,
+                 "install": install, "interop": interop, "asan": asan, "tsan": tsan,
+                 "fuzz": fuzz}
+    failure = None
+    try:
+        for name in STEP_NAMES:
+            if name not in skipped:
+                counts += steps.step(name, functions[name]) or tests.Counts()
+    except project.Failed as failed:
+        failure = failed
+    steps.print_table()
+    print(counts)
+    if failure is not None:
+        raise failure
+    return 1 if counts.failed else 0
+
+
+def release():
+    """The build that users get, and all tests."""
+    project.build("release")
+    return tests.run_ctest("release")
+
+
+def install():
+    """Installs, then builds and runs a project that only knows the installation."""
+    with tempfile.TemporaryDirectory(prefix="colibri-install-") as scratch:
+        prefix, directory = f"{scratch}/prefix", f"{scratch}/build"
+        project.run_quietly(["cmake", "--install", project.build_dir("release"), "--prefix",
+                             prefix], "cmake --install")
+        project.run_quietly(
+            ["cmake", "-G", "Ninja", "-S", project.ROOT / "tests" / "example_project", "-B",
+             directory, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_CXX_COMPILER=clang++-19"],
+            "configuring the example project against the installation")
+        project.run_quietly(["ninja", "-C", directory], "building the example project")
+        project.run_quietly(["ctest", "--test-dir", directory, "--output-on-failure"],
+                            "the example project's test")
+    return tests.Counts(passed=1)
+
+
+def interop():
+    """The independent client against the simulated venue."""
+    script = project.ROOT / "tests" / "interop" / "run"
+    if not script.exists():
+        print("interop: tests/interop/run is not there: skipped")
+        return tests.Counts(skipped=1)
+    if shutil.which("node") is None:
+        raise project.Failed("interop needs node: run tools/dev setup")
+    project.run([script], "interop", env=dict(os.environ, COLIBRI=str(project.program())))
+    return tests.Counts(passed=1)
+
+
+def asan():
+    """AddressSanitizer and UndefinedBehaviorSanitizer over all tests."""
+    project.build("asan")
+    return tests.run_ctest("asan", ["-LE", "^(lint|compile_fail)$"])
+
+
+def tsan():
+    """ThreadSanitizer over the tests of what has threads."""
+    targets = [target for target in TSAN_TARGETS if project.has_target("tsan", target)]
+    if not targets:
+        return tests.Counts(skipped=1)
+    project.build("tsan", targets)
+    labels = "|".join(target.removesuffix("_test") for target in targets)
+    return tests.run_ctest("tsan", ["-L", f"^({labels})$"])
+
+
+def fuzz():
+    """A short run of each fuzzer: enough to see that seeds and regressions hold."""
+    if not fuzzing.names():
+        return tests.Counts(skipped=1)
+    return tests.Counts(passed=fuzzing.run("", FUZZ_SECONDS))

@@ -1,0 +1,168 @@
+"""tools/dev: builds, tests, runs and checks Colibri. Exit code: 0 good, 1 failed, 2 usage."""
+
+import argparse
+import os
+import sys
+
+import ci
+import fuzzing
+import project
+import style
+import tests
+
+# Labels of ctest that the fast loop leaves out: whole programs and long simulations.
+SLOW_LABELS = "^(integration|simulation|conformance|install)$"
+
+
+def cmd_build(args):
+    """Builds a preset."""
+    project.build(args.preset, args.targets)
+
+
+def cmd_test(args):
+    """Builds and runs the tests, ending in one line of counts."""
+    project.build(args.preset)
+    arguments = ["-R", args.filter] if args.filter else []
+    counts = tests.run_ctest(args.preset, arguments)
+    print(counts)
+    return 1 if counts.failed else 0
+
+
+def cmd_run(args):
+    """Builds the program and starts the quickstart with the arguments given."""
+    project.build("release", ["colibri"])
+    return exec_program(["quickstart", *args.arguments])
+
+
+def cmd_sim(args):
+    """Builds the program and starts a simulated venue."""
+    project.build("release", ["colibri"])
+    return exec_program(["sim", *args.arguments])
+
+
+def exec_program(arguments):
+    """Becomes the program, so that Ctrl-C reaches it alone."""
+    sys.stdout.flush()
+    os.chdir(project.ROOT)
+    os.execv(project.program(), [str(project.program()), *arguments])
+
+
+def cmd_check(_args):
+    """Format, lint, incremental build, unit tests; stops at the first that fails."""
+    steps = project.Steps()
+    try:
+        steps.step("format", style.check_format)
+        steps.step("lint", style.lint)
+        steps.step("build", project.build, "release")
+        counts = steps.step("unit tests", tests.run_ctest, "release", ["-LE", SLOW_LABELS])
+    finally:
+        steps.print_table()
+    print(counts)
+    return 1 if counts.failed else 0
+
+
+def cmd_fmt(args):
+    """Formats in place."""
+    style.format_all(args.files)
+
+
+def cmd_lint(args):
+    """The scripts of tools/lint; with --tidy also clang-tidy."""
+    style.lint()
+    if args.tidy is not None:
+        style.tidy(args.tidy)
+
+
+def cmd_bench(args):
+    """Builds and runs the benchmarks."""
+    project.build("bench")
+    programs = sorted((project.build_dir("bench") / "bin").glob("*_benchmark"))
+    chosen = [path for path in programs if args.name in path.name]
+    if not chosen:
+        names = ", ".join(path.name for path in programs) or "none was built"
+        raise project.Failed(f"no benchmark is named like '{args.name}'; there are: {names}")
+    for path in chosen:
+        print(f"==> {path.name}", flush=True)
+        project.run([path, *args.arguments], path.name)
+
+
+def cmd_fuzz(args):
+    """Builds and runs the fuzzers."""
+    fuzzing.run(args.name, args.seconds)
+
+
+def cmd_ci(args):
+    """All of it, as the integration server runs it."""
+    return ci.run(args.skip)
+
+
+def make_parser():
+    """The command line; every subcommand documents itself."""
+    parser = argparse.ArgumentParser(
+        prog="tools/dev", description="Builds, tests, runs and checks Colibri.",
+        epilog="Packages that are missing are installed first. "
+               "Exit code: 0 good, 1 failed, 2 usage.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def add(name, function, text, more=None):
+        command = commands.add_parser(name, help=text, description=more or text)
+        command.set_defaults(function=function)
+        return command
+
+    add("setup", None, "install the Debian packages that are needed (--list shows them)")
+    build = add("build", cmd_build, "build a preset (all targets, or those named)")
+    add_preset(build)
+    build.add_argument("targets", nargs="*", help="targets of ninja, such as core_test")
+    test = add("test", cmd_test, "build and run the tests; last line: N passed, N failed, ...")
+    add_preset(test)
+    test.add_argument("filter", nargs="?", help="only tests whose name matches this expression")
+    for name, function, text in (
+            ("run", cmd_run, "build, then run the quickstart (colibri quickstart ARGUMENTS)"),
+            ("sim", cmd_sim, "build, then run a simulated venue (colibri sim ARGUMENTS)")):
+        command = add(name, function, text)
+        command.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to colibri")
+    add("check", cmd_check, "the fast loop: format, lint, incremental build, unit tests")
+    fmt = add("fmt", cmd_fmt, "format the sources in place (clang-format 19)")
+    fmt.add_argument("files", nargs="*", help="only these files")
+    lint = add("lint", cmd_lint, "check layers, purity, coroutines, secrets, links and lengths")
+    lint.add_argument("--tidy", nargs="*", metavar="FILE",
+                      help="also run clang-tidy, on these files or on all (slow)")
+    bench = add("bench", cmd_bench, "build and run the benchmarks")
+    bench.add_argument("name", nargs="?", default="", help="only those whose name contains this")
+    bench.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the benchmark")
+    fuzz = add("fuzz", cmd_fuzz, "build and run the fuzzers")
+    fuzz.add_argument("--seconds", type=int, default=60, help="for each fuzzer (default 60)")
+    fuzz.add_argument("name", nargs="?", default="", help="only those whose name contains this")
+    whole = add("ci", cmd_ci, "everything that guards a change: " + ", ".join(ci.STEP_NAMES))
+    whole.add_argument("--skip", action="append", default=[], choices=ci.STEP_NAMES,
+                       help="leave a step out (may be repeated)")
+    return parser
+
+
+def add_preset(command):
+    """--preset, as build and test take it."""
+    command.add_argument("--preset", choices=project.PRESETS, default="release",
+                         help="preset of CMakePresets.json (default release)")
+
+
+def main(arguments):
+    """Parses, runs, and turns a failure into its message and exit code 1."""
+    forwarded = []
+    if len(arguments) > 1 and arguments[0] in ("run", "sim") and arguments[1] not in (
+            "--help", "-h"):
+        # argparse would take leading options of colibri for its own.
+        arguments, forwarded = arguments[:1], arguments[1:]
+    args = make_parser().parse_args(arguments)
+    if args.command in ("run", "sim"):
+        args.arguments = forwarded
+    try:
+        return args.function(args) or 0
+    except project.Failed as failure:
+        print(f"tools/dev {args.command}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

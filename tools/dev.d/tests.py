@@ -1,0 +1,83 @@
+"""Running ctest and counting what it ran."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import project
+
+
+@dataclasses.dataclass
+class Counts:
+    """How many tests passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other):
+        return Counts(self.passed + other.passed, self.failed + other.failed,
+                      self.skipped + other.skipped)
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def read_junit(path):
+    """Counts and names of failed tests from ctest's JUnit file."""
+    counts = Counts()
+    failed = []
+    for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
+        status = case.get("status")
+        if case.find("failure") is not None or status == "fail":
+            counts.failed += 1
+            failed.append(case.get("name"))
+        elif case.find("skipped") is not None or status in ("notrun", "disabled"):
+            counts.skipped += 1
+        else:
+            counts.passed += 1
+    return counts, failed
+
+
+def sanitizer_env(preset):
+    """The environment of the tests: reports with symbols, the first finding ends the program."""
+    env = dict(os.environ)
+    env.setdefault("ASAN_SYMBOLIZER_PATH", "/usr/bin/llvm-symbolizer-19")
+    env.setdefault("TSAN_OPTIONS", "halt_on_error=1:external_symbolizer_path="
+                                   "/usr/bin/llvm-symbolizer-19")
+    env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1")
+    env["COLIBRI_PRESET"] = preset
+    return env
+
+
+def run_ctest(preset, arguments=()):
+    """Runs ctest, prints the failed tests' output, returns the counts."""
+    directory = project.build_dir(preset)
+    report = directory / "ctest.xml"
+    report.unlink(missing_ok=True)
+    command = ["ctest", "--test-dir", str(directory), f"-j{project.JOBS}", "--output-on-failure",
+               "--no-tests=error", "--output-junit", str(report), "--progress", *arguments]
+    if not sys.stdout.isatty():
+        command.remove("--progress")
+        command.append("--quiet")
+    done = subprocess.run(command, cwd=project.ROOT, env=sanitizer_env(preset), check=False)
+    if not report.exists():
+        raise project.Failed(f"ctest of preset {preset} found no test to run")
+    counts, failed = read_junit(report)
+    if failed and "--quiet" in command:
+        print_failures(report)
+    for name in failed:
+        print(f"FAILED {name}")
+    if done.returncode != 0 and counts.failed == 0:
+        raise project.Failed(f"ctest of preset {preset} ended with {done.returncode}")
+    return counts
+
+
+def print_failures(report):
+    """The output of each failed test, which --quiet withheld."""
+    for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
+        if case.get("status") == "fail" or case.find("failure") is not None:
+            print(f"--- {case.get('name')}")
+            print((case.findtext("system-out") or "").strip())
