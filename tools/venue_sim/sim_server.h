@@ -1,0 +1,50 @@
+// A simulated venue on loopback: HTTP, WebSocket and TLS on one port, on a thread of its own.
+//
+//   ASSIGN_OR_RETURN(auto server, SimServer::Start({.tls = true}));
+//   Connect("https://127.0.0.1:" + std::to_string(server->port()), server->ca_pem());
+//   server->RunOnVenue([&](BinanceSim& sim) { truth = sim.account(kTestApiKey); });
+//
+// Thread: any for every call. A port in use is AlreadyExists, with who holds it and what to do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "tools/venue_sim/binance_sim.h"
+#include "tools/venue_sim/faults.h"
+#include "tools/venue_sim/sim_options.h"
+
+namespace colibri::venue_sim {
+
+class SimServer {
+ public:
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<SimServer>> Start(SimServerOptions options);
+  ~SimServer();  // stops
+  SimServer(const SimServer&) = delete;
+  SimServer& operator=(const SimServer&) = delete;
+
+  uint16_t port() const;
+  // "127.0.0.1:8443", to put behind a scheme.
+  const std::string& authority() const;
+  // The certificate to trust; empty without TLS.
+  const std::string& ca_pem() const;
+
+  // Runs `act` on the venue's thread and waits for it. Inline when called there, or after Stop.
+  void RunOnVenue(const std::function<void(BinanceSim&)>& act);
+  Faults& faults();
+
+  // Closes every connection and ends the thread. Idempotent.
+  void Stop();
+
+ private:
+  struct Impl;
+  explicit SimServer(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace colibri::venue_sim
