@@ -4,9 +4,9 @@
 //   Decimal b = a + Decimal::FromScaled(2, 1);          // 0.2  -> b == 0.3, exactly
 //   Multiply(a, b, Rounding::kDown);                    // StatusOr: overflow is an error
 //
-// Range: magnitudes below 1.7e20. Parse, add, subtract, compare and print are exact. Multiply and divide take
-// a rounding mode and return OutOfRange on overflow or division by zero. The operators + and - CHECK against
-// overflow: use CheckedAdd where a sum of a venue's values could leave the range.
+// Range: magnitudes below 1.7e20, the same on both sides of zero. Parse, add, subtract, compare and print are exact.
+// Multiply and divide take a rounding mode and return OutOfRange on overflow or division by zero. The operators
+// + and - CHECK against overflow: use CheckedAdd where a sum of a venue's values could leave the range.
 #pragma once
 
 #include <compare>
@@ -14,12 +14,17 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/check.h"
 
 namespace colibri {
 
 __extension__ using Int128 = __int128;
+__extension__ using Uint128 = unsigned __int128;
+
+inline constexpr Int128 kLowestInt128 = static_cast<Int128>(Uint128{1} << 127);
 
 enum class Rounding {
   kDown,      // toward minus infinity
@@ -35,16 +40,21 @@ class Decimal {
 
   constexpr Decimal() = default;
 
-  static constexpr Decimal FromUnits(Int128 units) { return Decimal(units); }
+  // units * 10^-18; CHECKs that the magnitude is below 2^127.
+  static constexpr Decimal FromUnits(Int128 units) {
+    CHECK(units != kLowestInt128);
+    return Decimal(units);
+  }
   static constexpr Decimal FromInteger(int64_t value) { return Decimal(Int128{value} * kOne); }
 
   // mantissa * 10^-decimals, with 0 <= decimals <= 18 (CHECKed).
   static constexpr Decimal FromScaled(int64_t mantissa, int decimals) {
+    CHECK(decimals >= 0 && decimals <= kFractionDigits);
     return Decimal(Int128{mantissa} * PowerOfTen(kFractionDigits - decimals));
   }
 
-  // Text as venues send it: optional sign, digits, optional fraction; "1e-7", "", "." and blanks are
-  // InvalidArgument, as are more than 18 significant decimals; too large is OutOfRange.
+  // Text as venues send it: optional sign, digits, optional point and digits; "1e-7", "", ".5", "1." and blanks are
+  // InvalidArgument, as is a digit other than zero beyond the 18th decimal; too large is OutOfRange.
   static absl::StatusOr<Decimal> Parse(std::string_view text);
 
   // Exactly this value * 10^decimals as an integer; OutOfRange when it does not fit, InvalidArgument when the
@@ -65,12 +75,21 @@ class Decimal {
   // Number of decimals in the shortest text, 0..18.
   int decimals() const;
 
-  // The multiple of `step` at or next to this value; step > 0 (CHECKed).
+  // The multiple of `step` at or next to this value; step > 0 (CHECKed). Where the one asked for is out of range,
+  // the other neighbour.
   Decimal RoundToMultiple(Decimal step, Rounding rounding) const;
-  bool IsMultipleOf(Decimal step) const { return units_ % step.units_ == 0; }
+  // step > 0 (CHECKed).
+  bool IsMultipleOf(Decimal step) const {
+    CHECK(step.units_ > 0);
+    return units_ % step.units_ == 0;
+  }
 
-  Decimal operator+(Decimal other) const;
-  Decimal operator-(Decimal other) const;
+  constexpr Decimal operator+(Decimal other) const {
+    Int128 sum = 0;
+    CHECK(!__builtin_add_overflow(units_, other.units_, &sum) && sum != kLowestInt128);
+    return Decimal(sum);
+  }
+  constexpr Decimal operator-(Decimal other) const { return *this + -other; }
   constexpr Decimal operator-() const { return Decimal(-units_); }
   Decimal& operator+=(Decimal other) { return *this = *this + other; }
   Decimal& operator-=(Decimal other) { return *this = *this - other; }

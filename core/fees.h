@@ -1,12 +1,13 @@
 // Fees: the rates of a venue, and what one fill cost.
 //
-//   TradeFee fee = schema.Estimate(fill_side, price, quantity, pair, /*is_maker=*/true);
+//   ASSIGN_OR_RETURN(FeeAmounts fees, schema.Estimate(pair, Side::kBuy, price, quantity, /*is_maker=*/true));
 //
 // A percentage fee is either added to the cost (a buy pays more quote) or deducted from what is returned (a buy
 // receives less base, a sell less quote), or charged in a third asset at that asset's price. Rates are fractions:
 // 0.001 is 0.1 %.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -30,8 +31,9 @@ struct AssetAmount {
 // One fill's fees; usually one entry. Empty means free. A negative amount is a rebate.
 using FeeAmounts = absl::InlinedVector<AssetAmount, 1>;
 
-// Adds `fee` to the entry of its asset.
-void AddFee(FeeAmounts& total, const AssetAmount& fee);
+// Adds `fee` to the entry of its asset; an entry that comes to zero stays. False, with `total` as it was, when the sum
+// would leave the range of Decimal.
+bool AddFee(FeeAmounts& total, const AssetAmount& fee);
 
 struct FeeRates {
   Decimal maker;

@@ -1,0 +1,68 @@
+#include "core/order.h"
+
+#include <array>
+
+#include "absl/strings/escaping.h"
+#include "absl/types/span.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+constexpr std::array<std::string_view, 2> kSideWords = {"buy", "sell"};
+constexpr std::array<std::string_view, 3> kOrderTypeWords = {"limit", "limit_maker", "market"};
+constexpr std::array<std::string_view, 3> kTimeInForceWords = {"gtc", "ioc", "fok"};
+constexpr std::array<std::string_view, 7> kOrderStateWords = {
+    "pending_create", "open", "partially_filled", "filled", "canceled", "rejected", "expired"};
+
+// The enumerators are the indices of their words.
+template <typename Enum>
+std::string_view Word(absl::Span<const std::string_view> words, Enum value) {
+  const auto index = static_cast<size_t>(value);
+  return index < words.size() ? words[index] : "unknown";
+}
+
+template <typename Enum>
+absl::StatusOr<Enum> ParseWord(std::string_view what,
+                               absl::Span<const std::string_view> words,
+                               std::string_view text) {
+  std::string known;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == text) {
+      return static_cast<Enum>(i);
+    }
+    known += i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
+    known += words[i];
+  }
+  return absl::InvalidArgumentError(
+      StrCat("unknown ", what, " \"", absl::CHexEscape(Abs(text.substr(0, 64))), "\": write ", known));
+}
+
+}  // namespace
+
+std::string_view ToString(Side side) { return Word(kSideWords, side); }
+std::string_view ToString(OrderType type) { return Word(kOrderTypeWords, type); }
+std::string_view ToString(TimeInForce time_in_force) {
+  return Word(kTimeInForceWords, time_in_force);
+}
+std::string_view ToString(OrderState state) { return Word(kOrderStateWords, state); }
+
+absl::StatusOr<Side> ParseSide(std::string_view text) {
+  return ParseWord<Side>("side", kSideWords, text);
+}
+absl::StatusOr<OrderType> ParseOrderType(std::string_view text) {
+  return ParseWord<OrderType>("order type", kOrderTypeWords, text);
+}
+absl::StatusOr<TimeInForce> ParseTimeInForce(std::string_view text) {
+  return ParseWord<TimeInForce>("time in force", kTimeInForceWords, text);
+}
+
+std::optional<Price> Order::average_price() const {
+  if (!filled.is_positive()) {
+    return std::nullopt;
+  }
+  const absl::StatusOr<Price> average = Divide(filled_notional, filled, Rounding::kHalfEven);
+  return average.ok() ? std::optional<Price>(*average) : std::nullopt;
+}
+
+}  // namespace colibri
