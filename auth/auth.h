@@ -9,6 +9,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +32,12 @@ class Auth {
   // Unimplemented where the venue needs none.
   virtual absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
                                                  absl::Time venue_now) const = 0;
+  // A signed request as one frame, for venues that take orders over a WebSocket and for debugging signatures.
+  virtual absl::StatusOr<std::string> SignFrame(
+      std::string_view method,
+      const std::vector<std::pair<std::string, std::string>>& parameters,
+      std::string_view request_id,
+      absl::Time venue_now) const = 0;
 };
 
 }  // namespace colibri

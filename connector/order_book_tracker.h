@@ -1,0 +1,84 @@
+// Keeps the books of a connector: sequencer and book per instrument, events, health.
+//
+//   OrderBookTracker books(venue, instruments, GapRule::kContiguousIds, clock, events, health, request_snapshot);
+//   source.Parse(frame, time, books);      // the tracker is a MarketMessageSink
+//
+// A gap, a lost connection or a crossed book makes the book stale within that message, publishes BookChanged with
+// is_stale, and asks for a snapshot. Thread: the loop's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "connector/health.h"
+#include "connector/instrument.h"
+#include "connector/market_message.h"
+#include "core/book_sequencer.h"
+#include "core/clock.h"
+#include "core/event_bus.h"
+#include "core/order_book.h"
+
+namespace colibri {
+
+class OrderBookTracker final : public MarketMessageSink {
+ public:
+  using SnapshotRequester = std::function<void(InstrumentIndex)>;
+
+  // All references outlive the tracker. health may be null. request_snapshot is called when a snapshot is needed (on
+  // the first diff, after a gap, when one was too old); it may be called again before the last request ended.
+  OrderBookTracker(std::string_view venue,
+                   const InstrumentTable& instruments,
+                   GapRule rule,
+                   Clock& clock,
+                   EventBus& events,
+                   Health* health,
+                   SnapshotRequester request_snapshot);
+
+  void OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) override;
+  void OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) override;
+  void OnTrade(InstrumentIndex instrument, const TradeMessage& trade) override;
+  void OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) override;
+  void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) override;
+  void OnNotice(MarketNotice notice, std::string_view text) override;
+
+  // Every book is stale from now on: the connection was lost.
+  void MarkAllStale(std::string_view reason);
+
+  // Unavailable with the reason unless synced.
+  absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const;
+  const OrderBook& raw_book(InstrumentIndex instrument) const;         // whatever its state
+  const BookSequencer& sequencer(InstrumentIndex instrument) const;
+  bool all_synced() const;
+
+  int64_t diffs_applied() const { return diffs_applied_; }
+  int64_t level_changes() const { return level_changes_; }
+  int64_t gaps() const;
+  int64_t resyncs() const { return resyncs_; }   // syncs after the first of each book
+
+ private:
+  struct TrackedBook {
+    OrderBook book;
+    BookSequencer sequencer;
+    bool was_synced = false;
+  };
+
+  TrackedBook& at(InstrumentIndex instrument);
+
+  std::string_view venue_;
+  const InstrumentTable& instruments_;
+  GapRule rule_;
+  Clock& clock_;
+  EventBus& events_;
+  Health* health_;
+  SnapshotRequester request_snapshot_;
+  std::vector<std::unique_ptr<TrackedBook>> books_;
+  int64_t diffs_applied_ = 0;
+  int64_t level_changes_ = 0;
+  int64_t resyncs_ = 0;
+};
+
+}  // namespace colibri

@@ -1,0 +1,60 @@
+// A venue's private stream: own orders, fills and balances. The base runs the connection; a venue supplies addresses
+// and a pure parser. Logging in is the venue's Auth::LoginFrame, or a listen key.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "connector/venue_spec.h"
+#include "core/balance.h"
+#include "core/order_update.h"
+
+namespace colibri {
+
+struct BalanceUpdate {
+  std::string asset;
+  Balance balance;
+  absl::Time venue_time;
+  Source source = Source::kStream;
+};
+
+// One private frame in our words. Trades are applied before orders.
+struct PrivateMessage {
+  enum class Kind : uint8_t {
+    kIgnored,        // known, of no use
+    kLoginAccepted,
+    kLoginRefused,   // status says why
+    kUpdate,
+    kStreamEnded,    // the venue ended the subscription: log in again
+  };
+
+  Kind kind = Kind::kIgnored;
+  absl::Status status;
+  absl::InlinedVector<TradeUpdate, 1> trades;
+  absl::InlinedVector<OrderUpdate, 1> orders;
+  absl::InlinedVector<BalanceUpdate, 4> balances;
+};
+
+class UserStreamDataSource {
+ public:
+  virtual ~UserStreamDataSource() = default;
+
+  // Where to connect; listen_key is empty unless the domain uses one.
+  virtual std::string StreamUrl(std::string_view listen_key) const = 0;
+  // DataLoss when the frame can't be read: it is counted and skipped, and a reconciliation follows.
+  virtual absl::StatusOr<PrivateMessage> Parse(std::string_view frame) = 0;
+
+  // Listen keys; only asked where DomainSpec::uses_listen_key.
+  virtual std::optional<VenueCall> CreateListenKeyCall() const { return std::nullopt; }
+  virtual std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const;
+  virtual absl::StatusOr<std::string> ParseListenKey(std::string_view body) const;
+  virtual absl::Duration listen_key_renewal() const { return absl::Minutes(25); }
+};
+
+}  // namespace colibri

@@ -1,0 +1,111 @@
+// What a venue says and understands over REST, as pure functions: request builders, answer parsers, the error table.
+// ExchangeBase asks these; a venue's connector derives from ExchangeBase and implements them. Bodies are raw text.
+//
+// Every Parse returns DataLoss when the body can't be read (the outcome of the call is then unknown), naming the field.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "connector/exchange.h"
+#include "connector/instrument.h"
+#include "connector/transport.h"
+#include "connector/user_stream_data_source.h"
+#include "connector/venue_error.h"
+#include "connector/venue_spec.h"
+#include "core/order.h"
+#include "core/order_update.h"
+#include "core/trading_rule.h"
+
+namespace colibri {
+
+// The venue's answer to a placement: a status, and the fills it carried.
+struct PlaceAnswer {
+  OrderUpdate order;
+  std::vector<TradeUpdate> trades;
+};
+
+// A cancel and a new order in one call; each half stands alone.
+struct ReplaceAnswer {
+  std::optional<OrderUpdate> canceled;      // the old order's end
+  std::optional<VenueError> cancel_error;
+  std::optional<PlaceAnswer> placed;
+  std::optional<VenueError> place_error;    // status Cancelled, NotSent: not attempted
+};
+
+// All that one exchange-information answer tells.
+struct VenueRules {
+  std::vector<TradingRule> rules;           // every usable pair; unreadable entries are skipped and counted
+  std::vector<RateLimitPool> limits;        // empty: the spec's stay
+  int skipped = 0;
+  std::string first_skip_reason;
+};
+
+// Where the trades of one pair were read up to.
+struct TradeCursor {
+  std::optional<TradeId> after;             // exclusive
+  std::optional<absl::Time> since;
+};
+
+class VenueProtocol {
+ public:
+  virtual ~VenueProtocol() = default;
+
+  virtual VenueCall ServerTimeCall() const = 0;
+  virtual absl::StatusOr<absl::Time> ParseServerTime(std::string_view body) const = 0;
+
+  virtual VenueCall RulesCall() const = 0;
+  virtual absl::StatusOr<VenueRules> ParseRules(std::string_view body) const = 0;
+
+  virtual VenueCall BalancesCall() const = 0;
+  virtual absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) const = 0;
+
+  virtual std::optional<VenueCall> FeesCall(const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<FeeRates> ParseFees(std::string_view body) const = 0;
+
+  virtual VenueCall PlaceCall(const Order& order, const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order) const = 0;
+
+  virtual VenueCall CancelCall(const Order& order, const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& order) const = 0;
+
+  virtual std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(std::string_view body,
+                                                                    const Instrument& instrument) const = 0;
+
+  // Lowers the quantity in place; nullopt when the venue can't do this amendment so.
+  virtual std::optional<VenueCall> AmendCall(const Order& order,
+                                             const OrderAmendment& amendment,
+                                             const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body, const Order& order) const = 0;
+
+  // Cancel-replace; nullopt where the venue has none.
+  virtual std::optional<VenueCall> ReplaceCall(const Order& old_order,
+                                               const Order& new_order,
+                                               const Instrument& instrument) const = 0;
+  // Any HTTP status: a partial failure carries one half.
+  virtual absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
+                                                      const Order& old_order,
+                                                      const Order& new_order) const = 0;
+
+  virtual VenueCall OrderCall(const Order& order, const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body) const = 0;
+
+  virtual VenueCall OpenOrdersCall(const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body) const = 0;
+
+  // Trades of one order, or of a pair since a cursor. Oldest first.
+  virtual VenueCall OrderTradesCall(const Order& order, const Instrument& instrument) const = 0;
+  virtual VenueCall TradesCall(const TradeCursor& cursor, const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body) const = 0;
+
+  // One pure table from (HTTP status, venue code) to what it means. Called for every status but 2xx.
+  virtual VenueError ClassifyError(const HttpResponse& response) const = 0;
+};
+
+}  // namespace colibri
