@@ -47,9 +47,11 @@ if(COLIBRI_SANITIZE)
   # Recycled coroutine frames would hide a dangling frame from AddressSanitizer.
   add_compile_definitions(BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
 endif()
-if(COLIBRI_FUZZ)
-  # Coverage for every library; each fuzzer alone links libFuzzer's main().
+if(COLIBRI_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Coverage for libFuzzer, in presets asan and fuzz alike, so that both share what ccache keeps.
+  # Each fuzzer alone links libFuzzer's main().
   add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
 if(COLIBRI_CCACHE)
