@@ -32,7 +32,8 @@ class Auth {
   // Unimplemented where the venue needs none.
   virtual absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
                                                  absl::Time venue_now) const = 0;
-  // A signed request as one frame, for venues that take orders over a WebSocket and for debugging signatures.
+  // A signed request as one frame, for venues that take orders over a WebSocket and for debugging
+  // signatures.
   virtual absl::StatusOr<std::string> SignFrame(
       std::string_view method,
       const std::vector<std::pair<std::string, std::string>>& parameters,

@@ -22,9 +22,9 @@
 namespace colibri {
 
 struct Credentials {
-  Secret api_key;
-  Secret api_secret;  // an HMAC secret, or a private key in PEM
-  Secret passphrase;  // empty where the venue has none
+  Secret api_key = {};
+  Secret api_secret = {};  // an HMAC secret, or a private key in PEM
+  Secret passphrase = {};  // empty where the venue has none
 
   [[nodiscard]] Credentials Clone() const;
 
@@ -39,8 +39,8 @@ using EnvironmentLookup = std::function<const char*(const char* name)>;
 [[nodiscard]] EnvironmentLookup ProcessEnvironment();
 
 struct CredentialSource {
-  std::string venue;  // "binance_perpetual" reads COLIBRI_BINANCE_PERPETUAL_API_KEY
-  std::string file;   // a path; empty means the environment
+  std::string venue = {};  // "binance_perpetual" reads COLIBRI_BINANCE_PERPETUAL_API_KEY
+  std::string file = {};   // a path; empty means the environment
   EnvironmentLookup environment = ProcessEnvironment();
 };
 

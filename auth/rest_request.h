@@ -17,10 +17,10 @@ std::string_view ToString(HttpMethod method);  // "GET"
 
 struct RestRequest {
   HttpMethod method = HttpMethod::kGet;
-  std::string path;   // "/api/v3/order"
-  std::string query;  // without the "?", already percent-encoded
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string path = {};   // "/api/v3/order"
+  std::string query = {};  // without the "?", already percent-encoded
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 
   // Appends name=value to the query, the value percent-encoded.
   void AddParameter(std::string_view name, std::string_view value);

@@ -1,0 +1,89 @@
+// Private keys in PEM for tests, made when asked for, so that no key stands in the tree but the one
+// whose seed is the bytes 00..1f.
+//
+//   Ed25519Signer::FromPem(NewRsaPem())   // InvalidArgument
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+namespace colibri {
+
+// PKCS#8 of the seed 00..1f.
+inline constexpr std::string_view kEd25519Pem =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n"
+    "-----END PRIVATE KEY-----\n";
+
+inline std::string Ed25519Seed() {
+  std::string seed(32, '\0');
+  for (size_t i = 0; i < seed.size(); ++i) {
+    seed[i] = static_cast<char>(i);
+  }
+  return seed;
+}
+
+// What `write` puts into a BIO.
+template <typename Write>
+std::string PemText(Write write) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), &BIO_free);
+  write(bio.get());
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<size_t>(size));
+}
+
+using TestKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+inline std::string PrivatePem(const TestKey& key) {
+  return PemText([&](BIO* bio) {
+    PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+}
+
+inline TestKey NewRsaKey() {
+  return TestKey(EVP_RSA_gen(1024), &EVP_PKEY_free);
+}
+
+inline std::string NewRsaPem() {
+  return PrivatePem(NewRsaKey());
+}
+
+// The older form, -----BEGIN RSA PRIVATE KEY-----.
+inline std::string NewTraditionalRsaPem() {
+  const TestKey key = NewRsaKey();
+  return PemText([&](BIO* bio) {
+    PEM_write_bio_PrivateKey_traditional(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+}
+
+inline std::string NewEcPem() {
+  return PrivatePem(TestKey(EVP_EC_gen("P-256"), &EVP_PKEY_free));
+}
+
+inline TestKey NewEd25519Key() {
+  return TestKey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
+}
+
+inline std::string NewPublicPem() {
+  const TestKey key = NewEd25519Key();
+  return PemText([&](BIO* bio) { PEM_write_bio_PUBKEY(bio, key.get()); });
+}
+
+inline std::string NewEncryptedPem() {
+  const TestKey key = NewEd25519Key();
+  return PemText([&](BIO* bio) {
+    PEM_write_bio_PKCS8PrivateKey(
+        bio, key.get(), EVP_aes_256_cbc(), "hunter2", 7, nullptr, nullptr);
+  });
+}
+
+}  // namespace colibri
