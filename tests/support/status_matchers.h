@@ -21,7 +21,9 @@
 namespace colibri {
 namespace internal_status {
 
-inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
+inline const absl::Status& StatusOf(const absl::Status& status) {
+  return status;
+}
 
 template <typename T>
 const absl::Status& StatusOf(const absl::StatusOr<T>& status_or) {
@@ -36,7 +38,8 @@ class IsOkMatcher {
   template <typename T>
   bool MatchAndExplain(const T& actual, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(actual);
-    if (!status.ok() && explanation != nullptr) *explanation << "which is " << status.ToString();
+    if (!status.ok() && explanation != nullptr)
+      *explanation << "which is " << status.ToString();
     return status.ok();
   }
   void DescribeTo(std::ostream* os) const { *os << "is OK"; }
@@ -55,7 +58,8 @@ class StatusIsMatcher {
     const absl::Status& status = StatusOf(actual);
     const std::string message(status.message().data(), status.message().size());
     const bool is_match = code_.Matches(status.code()) && message_.Matches(message);
-    if (!is_match && explanation != nullptr) *explanation << "which is " << status.ToString();
+    if (!is_match && explanation != nullptr)
+      *explanation << "which is " << status.ToString();
     return is_match;
   }
   void DescribeTo(std::ostream* os) const {
@@ -85,22 +89,22 @@ class IsOkAndHoldsMatcher {
   template <typename T>
   bool MatchAndExplain(const absl::StatusOr<T>& actual, std::ostream* explanation) const {
     if (!actual.ok()) {
-      if (explanation != nullptr) *explanation << "which is " << actual.status().ToString();
+      if (explanation != nullptr)
+        *explanation << "which is " << actual.status().ToString();
       return false;
     }
     testing::StringMatchResultListener listener;
-    const bool is_match = testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(
-        *actual, &listener);
+    const bool is_match =
+        testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(*actual, &listener);
     if (explanation != nullptr) {
       *explanation << "which holds " << testing::PrintToString(*actual);
-      if (!listener.str().empty()) *explanation << " (" << listener.str() << ")";
+      if (!listener.str().empty())
+        *explanation << " (" << listener.str() << ")";
     }
     return is_match;
   }
   void DescribeTo(std::ostream* os) const { *os << "is OK and holds the expected value"; }
-  void DescribeNegationTo(std::ostream* os) const {
-    *os << "is not OK, or holds another value";
-  }
+  void DescribeNegationTo(std::ostream* os) const { *os << "is not OK, or holds another value"; }
 
  private:
   Inner inner_;
@@ -108,7 +112,9 @@ class IsOkAndHoldsMatcher {
 
 }  // namespace internal_status
 
-inline internal_status::IsOkMatcher IsOk() { return {}; }
+inline internal_status::IsOkMatcher IsOk() {
+  return {};
+}
 
 template <typename Code>
 internal_status::StatusIsMatcher StatusIs(Code code) {
@@ -117,8 +123,7 @@ internal_status::StatusIsMatcher StatusIs(Code code) {
 
 template <typename Code, typename Message>
 internal_status::StatusIsMatcher StatusIs(Code code, Message message) {
-  return {testing::MatcherCast<absl::StatusCode>(code),
-          testing::MatcherCast<std::string>(message)};
+  return {testing::MatcherCast<absl::StatusCode>(code), testing::MatcherCast<std::string>(message)};
 }
 
 template <typename Inner>

@@ -1,0 +1,7 @@
+#include "core/units.h"
+
+namespace colibri {
+Price FromDecimal(Decimal value) {
+  return Price(value);
+}
+}  // namespace colibri

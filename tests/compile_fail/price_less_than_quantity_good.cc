@@ -1,0 +1,7 @@
+#include "core/units.h"
+
+namespace colibri {
+bool IsLess(Price price, Price other) {
+  return price < other;
+}
+}  // namespace colibri
