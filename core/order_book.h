@@ -1,13 +1,17 @@
-// One instrument's book by price level: 64-bit integers at the instrument's scale, cheap far from the top too.
+// One instrument's book by price level: 64-bit integers at the instrument's scale, cheap far from
+// the top too.
 //
 //   OrderBook book(BookScale{2, 5});
 //   book.ApplySnapshot(snapshot);
 //   BookChange change = book.Apply(diff);       // change.is_best_changed
 //   if (auto bid = book.best_bid()) Use(bid->price);
 //
-// Each side is a blocked sorted array: blocks of up to 64 levels, best first. An order book does not know whether
-// it is current: BookSequencer does. Queries return optionals, and walks say how much depth was missing.
-// Thread: the loop's. Apply allocates nothing once the blocks of the side are there.
+// Each side is a blocked sorted array: blocks of up to 64 levels, best first. An order book does
+// not know whether it is current: BookSequencer does. Queries return optionals, and walks say how
+// much depth was missing. Arithmetic is exact while the decimals of price and quantity add up to 18
+// or fewer, else half-even at the 18th; a level that would carry a sum out of Decimal's range ends
+// a walk as if the book ended before it. Thread: the loop's. Apply allocates nothing once the
+// blocks of the side are there.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +19,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+
 #include "core/book_message.h"
 #include "core/book_side.h"
 #include "core/order.h"
@@ -35,13 +40,14 @@ struct BookChange {
   bool is_crossed = false;       // best bid >= best ask after the whole message
 };
 
-// A walk from the best level of one side into the book.
+// A walk from the best level of one side into the book. What is asked for counts as 0 when
+// negative.
 struct BookWalk {
-  Quantity filled;                    // base found, at most what was asked
-  Notional notional;                  // its cost, exact
-  std::optional<Price> worst_price;   // of the last level touched; nullopt when the side is empty
-  Quantity shortfall;                 // base asked for and not there (walks by base)
-  Notional quote_shortfall;           // quote asked for and not there (walks by quote)
+  Quantity filled;                   // base found, at most what was asked
+  Notional notional;                 // its cost
+  std::optional<Price> worst_price;  // of the last level touched; nullopt when there was none
+  Quantity shortfall;                // base asked for and not there (walks by base)
+  Notional quote_shortfall;          // quote asked for and not there (walks by quote)
 
   bool is_complete() const { return shortfall.is_zero() && quote_shortfall.is_zero(); }
   // notional / filled, half-even; nullopt when nothing was found.
@@ -64,7 +70,8 @@ class OrderBook {
 
   std::optional<PriceLevel> best_bid() const;
   std::optional<PriceLevel> best_ask() const;
-  // Mean of the best bid and ask, exact; nullopt when a side is empty.
+  // Mean of the best bid and ask, exact (half-even at price_decimals 18); nullopt when a side is
+  // empty.
   std::optional<Price> mid_price() const;
   std::optional<Price> spread() const;
 
@@ -76,6 +83,7 @@ class OrderBook {
 
   // A taker's walk: kBuy walks the asks upward, kSell the bids downward.
   BookWalk WalkQuantity(Side taker_side, Quantity quantity) const;
+  // `filled` is rounded down at the 18th decimal in the last level.
   BookWalk WalkNotional(Side taker_side, Notional notional) const;
   // All levels not worse than `limit` for the taker.
   BookWalk WalkToPrice(Side taker_side, Price limit) const;
@@ -95,6 +103,8 @@ class OrderBook {
   PriceLevel ToPriceLevel(const BookLevel& level) const;
 
  private:
+  const BookSide& makers(Side taker_side) const { return taker_side == Side::kBuy ? asks_ : bids_; }
+
   BookScale scale_;
   BookSide bids_{Side::kBuy};
   BookSide asks_{Side::kSell};
