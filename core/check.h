@@ -1,4 +1,5 @@
-// CHECK(condition): always on, for a programmer's mistake; never for what a venue or a user can send.
+// CHECK(condition): always on, for a programmer's mistake; never for what a venue or a user can
+// send.
 //
 //   CHECK(index < levels.size());
 //
@@ -17,7 +18,7 @@ namespace colibri {
 
 }  // namespace colibri
 
-#define CHECK(condition)                                          \
-  (__builtin_expect(static_cast<bool>(condition), 1)              \
-       ? static_cast<void>(0)                                     \
+#define CHECK(condition)                             \
+  (__builtin_expect(static_cast<bool>(condition), 1) \
+       ? static_cast<void>(0)                        \
        : ::colibri::CheckFailed(__FILE__, __LINE__, #condition))

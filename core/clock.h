@@ -2,8 +2,9 @@
 //
 //   TimerId id = clock.ScheduleAfter(absl::Seconds(1), [&] { Refresh(); });
 //
-// now() is the wall clock, for what venues and people see; monotonic() never steps and serves limits, deadlines and
-// latencies. Timers run on the loop, in order of their time, then of their scheduling.
+// now() is the wall clock, for what venues and people see; monotonic() never steps and serves
+// limits, deadlines and latencies. Timers run on the loop, in order of their time, then of their
+// scheduling.
 #pragma once
 
 #include <cstdint>

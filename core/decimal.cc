@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "absl/strings/escaping.h"
+
 #include "core/scaled_parse.h"
 #include "core/strings.h"
 
@@ -23,8 +24,12 @@ Int128 WithSign(Uint128 magnitude, bool is_negative) {
   return is_negative ? -static_cast<Int128>(magnitude) : static_cast<Int128>(magnitude);
 }
 
-uint64_t Low(Uint128 value) { return static_cast<uint64_t>(value); }
-uint64_t High(Uint128 value) { return static_cast<uint64_t>(value >> 64); }
+uint64_t Low(Uint128 value) {
+  return static_cast<uint64_t>(value);
+}
+uint64_t High(Uint128 value) {
+  return static_cast<uint64_t>(value >> 64);
+}
 
 struct Uint256 {
   Uint128 high = 0;
@@ -47,9 +52,9 @@ struct Quotient {
   Uint128 remainder = 0;
 };
 
-// One limb of a long division: (high * 2^64 + next) / divisor, where high < divisor and the divisor's top bit is
-// set. Knuth, The Art of Computer Programming 4.3.1, algorithm D, step D3; with a divisor of two limbs the estimate
-// is exact after its correction.
+// One limb of a long division: (high * 2^64 + next) / divisor, where high < divisor and the
+// divisor's top bit is set. Knuth, The Art of Computer Programming 4.3.1, algorithm D, step D3;
+// with a divisor of two limbs the estimate is exact after its correction.
 uint64_t DivideLimb(Uint128 high, uint64_t next, Uint128 divisor, Uint128& remainder) {
   const uint64_t divisor_high = High(divisor);
   Uint128 estimate = 0;
@@ -166,7 +171,8 @@ std::string Format(Int128 units, int decimals) {
 }
 
 std::string Quoted(std::string_view text) {
-  return StrCat("\"", absl::CHexEscape(Abs(text.substr(0, kQuotedMax))),
+  return StrCat("\"",
+                absl::CHexEscape(Abs(text.substr(0, kQuotedMax))),
                 text.size() > kQuotedMax ? "...\"" : "\"");
 }
 
@@ -222,8 +228,7 @@ absl::StatusOr<int64_t> Decimal::ToScaled(int decimals) const {
   CHECK(decimals >= 0 && decimals <= kFractionDigits);
   const Int128 power = PowerOfTen(kFractionDigits - decimals);
   if (units_ % power != 0) {
-    return absl::InvalidArgumentError(
-        StrCat(ToString(), " is finer than ", decimals, " decimals"));
+    return absl::InvalidArgumentError(StrCat(ToString(), " is finer than ", decimals, " decimals"));
   }
   const Int128 scaled = units_ / power;
   if (scaled > std::numeric_limits<int64_t>::max() ||
@@ -246,7 +251,9 @@ int Decimal::decimals() const {
   return count;
 }
 
-std::string Decimal::ToString() const { return Format(units_, decimals()); }
+std::string Decimal::ToString() const {
+  return Format(units_, decimals());
+}
 
 std::string Decimal::ToFixed(int decimals) const {
   CHECK(decimals >= 0 && decimals <= kFractionDigits);
@@ -254,7 +261,9 @@ std::string Decimal::ToFixed(int decimals) const {
   return Format(units_, decimals);
 }
 
-double Decimal::ToDouble() const { return static_cast<double>(units_) / 1e18; }
+double Decimal::ToDouble() const {
+  return static_cast<double>(units_) / 1e18;
+}
 
 Decimal Decimal::RoundToMultiple(Decimal step, Rounding rounding) const {
   CHECK(step.units_ > 0);
@@ -299,6 +308,8 @@ absl::StatusOr<Decimal> Divide(Decimal a, Decimal b, Rounding rounding) {
   return Decimal::FromUnits(*units);
 }
 
-std::ostream& operator<<(std::ostream& out, Decimal value) { return out << value.ToString(); }
+std::ostream& operator<<(std::ostream& out, Decimal value) {
+  return out << value.ToString();
+}
 
 }  // namespace colibri

@@ -1,12 +1,15 @@
-// Signed fixed point with 18 decimals in 128 bits: the number behind every price, quantity and balance.
+// Signed fixed point with 18 decimals in 128 bits: the number behind every price, quantity and
+// balance.
 //
 //   ASSIGN_OR_RETURN(Decimal a, Decimal::Parse("0.1"));
 //   Decimal b = a + Decimal::FromScaled(2, 1);          // 0.2  -> b == 0.3, exactly
 //   Multiply(a, b, Rounding::kDown);                    // StatusOr: overflow is an error
 //
-// Range: magnitudes below 1.7e20, the same on both sides of zero. Parse, add, subtract, compare and print are exact.
-// Multiply and divide take a rounding mode and return OutOfRange on overflow or division by zero. The operators
-// + and - CHECK against overflow: use CheckedAdd where a sum of a venue's values could leave the range.
+// Range: magnitudes below 1.7e20, the same on both sides of zero. Parse, add, subtract, compare and
+// print are exact. Multiply and divide take a rounding mode and return OutOfRange on overflow or
+// division by zero. The operators
+// + and - CHECK against overflow: use CheckedAdd where a sum of a venue's values could leave the
+// range.
 #pragma once
 
 #include <compare>
@@ -17,6 +20,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+
 #include "core/check.h"
 
 namespace colibri {
@@ -27,8 +31,8 @@ __extension__ using Uint128 = unsigned __int128;
 inline constexpr Int128 kLowestInt128 = static_cast<Int128>(Uint128{1} << 127);
 
 enum class Rounding {
-  kDown,      // toward minus infinity
-  kUp,        // toward plus infinity
+  kDown,  // toward minus infinity
+  kUp,    // toward plus infinity
   kToZero,
   kHalfEven,
 };
@@ -53,12 +57,13 @@ class Decimal {
     return Decimal(Int128{mantissa} * PowerOfTen(kFractionDigits - decimals));
   }
 
-  // Text as venues send it: optional sign, digits, optional point and digits; "1e-7", "", ".5", "1." and blanks are
-  // InvalidArgument, as is a digit other than zero beyond the 18th decimal; too large is OutOfRange.
+  // Text as venues send it: optional sign, digits, optional point and digits; "1e-7", "", ".5",
+  // "1." and blanks are InvalidArgument, as is a digit other than zero beyond the 18th decimal; too
+  // large is OutOfRange.
   static absl::StatusOr<Decimal> Parse(std::string_view text);
 
-  // Exactly this value * 10^decimals as an integer; OutOfRange when it does not fit, InvalidArgument when the
-  // value is finer than 10^-decimals.
+  // Exactly this value * 10^decimals as an integer; OutOfRange when it does not fit,
+  // InvalidArgument when the value is finer than 10^-decimals.
   absl::StatusOr<int64_t> ToScaled(int decimals) const;
 
   // Shortest plain text: no exponent, no trailing zeros: "0.1", "-3", "0".
@@ -75,8 +80,8 @@ class Decimal {
   // Number of decimals in the shortest text, 0..18.
   int decimals() const;
 
-  // The multiple of `step` at or next to this value; step > 0 (CHECKed). Where the one asked for is out of range,
-  // the other neighbour.
+  // The multiple of `step` at or next to this value; step > 0 (CHECKed). Where the one asked for is
+  // out of range, the other neighbour.
   Decimal RoundToMultiple(Decimal step, Rounding rounding) const;
   // step > 0 (CHECKed).
   bool IsMultipleOf(Decimal step) const {
@@ -103,7 +108,8 @@ class Decimal {
   // 10^exponent for 0 <= exponent <= 18.
   static constexpr int64_t PowerOfTen(int exponent) {
     int64_t power = 1;
-    for (int i = 0; i < exponent; ++i) power *= 10;
+    for (int i = 0; i < exponent; ++i)
+      power *= 10;
     return power;
   }
 
@@ -124,7 +130,9 @@ class Decimal {
 [[nodiscard]] absl::StatusOr<Decimal> Multiply(Decimal a, Decimal b, Rounding rounding);
 [[nodiscard]] absl::StatusOr<Decimal> Divide(Decimal a, Decimal b, Rounding rounding);
 
-constexpr Decimal Abs(Decimal value) { return value.is_negative() ? -value : value; }
+constexpr Decimal Abs(Decimal value) {
+  return value.is_negative() ? -value : value;
+}
 
 std::ostream& operator<<(std::ostream& out, Decimal value);
 

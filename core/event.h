@@ -1,4 +1,5 @@
-// What happens, as strategies and recorders see it. Published by value through EventBus, on the loop, in order.
+// What happens, as strategies and recorders see it. Published by value through EventBus, on the
+// loop, in order.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+
 #include "core/ids.h"
 #include "core/order.h"
 #include "core/order_update.h"
@@ -21,18 +23,18 @@ class OrderBook;
 // Common to all events. Sequence numbers are given by the bus.
 struct EventHeader {
   uint64_t sequence = 0;
-  std::string_view venue;      // registry name, outlives the bus
-  absl::Time venue_time;       // InfinitePast when the venue gave none
+  std::string_view venue;  // registry name, outlives the bus
+  absl::Time venue_time;   // InfinitePast when the venue gave none
   absl::Time receive_time;
   Source source = Source::kStream;
 };
 
 struct BookChanged {
   EventHeader header;
-  const TradingPair* pair = nullptr;    // both outlive the call only
+  const TradingPair* pair = nullptr;  // both outlive the call only
   const OrderBook* book = nullptr;
   bool is_best_changed = false;
-  bool is_stale = false;                // the book just became stale: do not read prices from it
+  bool is_stale = false;  // the book just became stale: do not read prices from it
 };
 struct PublicTrade {
   EventHeader header;
@@ -42,7 +44,7 @@ struct PublicTrade {
   Price price;
   Quantity quantity;
 };
-struct BestQuoteChanged {               // a venue's own best bid and ask, ahead of its diffs
+struct BestQuoteChanged {  // a venue's own best bid and ask, ahead of its diffs
   EventHeader header;
   const TradingPair* pair = nullptr;
   int64_t update_id = 0;
@@ -54,7 +56,7 @@ struct BestQuoteChanged {               // a venue's own best bid and ask, ahead
 struct CandleClosed {
   EventHeader header;
   const TradingPair* pair = nullptr;
-  std::string_view interval;            // "1m"
+  std::string_view interval;  // "1m"
   absl::Time open_time;
   absl::Time close_time;
   Price open, high, low, close;
@@ -69,14 +71,15 @@ struct OrderCreated {
 };
 struct OrderFilled {
   EventHeader header;
-  Order order;                          // after the fill
+  Order order;  // after the fill
   Fill fill;
-  bool is_after_terminal = false;       // late: counted, and said so
+  bool is_after_terminal = false;  // late: counted, and said so
 };
 struct OrderCompleted {
   EventHeader header;
   Order order;
-  bool is_incomplete = false;           // the venue says filled, its fills were not found before the deadline
+  bool is_incomplete =
+      false;  // the venue says filled, its fills were not found before the deadline
 };
 struct OrderCanceled {
   EventHeader header;
@@ -84,7 +87,7 @@ struct OrderCanceled {
 };
 struct OrderRejected {
   EventHeader header;
-  Order order;                          // order.reason: the venue's code and words
+  Order order;  // order.reason: the venue's code and words
 };
 struct OrderExpired {
   EventHeader header;
@@ -108,11 +111,11 @@ struct BalanceChanged {
 };
 struct HealthChanged {
   EventHeader header;
-  std::string capability;               // "book BTC-USDT", "user_stream", ...
+  std::string capability;  // "book BTC-USDT", "user_stream", ...
   bool is_healthy = false;
   std::string reason;
 };
-struct ForeignFill {                    // a fill on our account of an order that is not ours
+struct ForeignFill {  // a fill on our account of an order that is not ours
   EventHeader header;
   Fill fill;
 };
@@ -121,16 +124,30 @@ struct Timer {
   uint64_t timer_id = 0;
 };
 
-using Event = std::variant<BookChanged, PublicTrade, BestQuoteChanged, CandleClosed, OrderCreated, OrderFilled,
-                           OrderCompleted, OrderCanceled, OrderRejected, OrderExpired, CancelRejected,
-                           OrderInDoubt, BalanceChanged, HealthChanged, ForeignFill, Timer>;
+using Event = std::variant<BookChanged,
+                           PublicTrade,
+                           BestQuoteChanged,
+                           CandleClosed,
+                           OrderCreated,
+                           OrderFilled,
+                           OrderCompleted,
+                           OrderCanceled,
+                           OrderRejected,
+                           OrderExpired,
+                           CancelRejected,
+                           OrderInDoubt,
+                           BalanceChanged,
+                           HealthChanged,
+                           ForeignFill,
+                           Timer>;
 
 // "order_filled"
 std::string_view EventName(const Event& event);
 EventHeader& HeaderOf(Event& event);
 const EventHeader& HeaderOf(const Event& event);
 
-// One line of text with every field, times in ns: for logs and for the hash of a run. Equal events give equal text.
+// One line of text with every field, times in ns: for logs and for the hash of a run. Equal events
+// give equal text.
 std::string Describe(const Event& event);
 
 }  // namespace colibri

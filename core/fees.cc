@@ -9,8 +9,8 @@ namespace {
 
 // Quote value of the fill, rounded so that a fee or a rebate on it comes out against us.
 absl::StatusOr<Decimal> QuoteValue(Price price, Quantity quantity, Decimal rate) {
-  return Multiply(price.value(), quantity.value(),
-                  rate.is_negative() ? Rounding::kDown : Rounding::kUp);
+  return Multiply(
+      price.value(), quantity.value(), rate.is_negative() ? Rounding::kDown : Rounding::kUp);
 }
 
 absl::StatusOr<AssetAmount> QuoteFee(const TradingPair& pair,
@@ -32,7 +32,8 @@ absl::StatusOr<AssetAmount> ThirdAssetFee(const FeeSchema& schema,
   }
   if (!schema.third_asset_price.has_value() || !schema.third_asset_price->is_positive()) {
     return absl::FailedPreconditionError(
-        StrCat("fees are charged in ", schema.third_asset,
+        StrCat("fees are charged in ",
+               schema.third_asset,
                ", whose price in the quote asset is not known: set third_asset_price"));
   }
   ASSIGN_OR_RETURN(const Decimal value, QuoteValue(price, quantity, rate));

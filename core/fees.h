@@ -1,10 +1,11 @@
 // Fees: the rates of a venue, and what one fill cost.
 //
-//   ASSIGN_OR_RETURN(FeeAmounts fees, schema.Estimate(pair, Side::kBuy, price, quantity, /*is_maker=*/true));
+//   ASSIGN_OR_RETURN(FeeAmounts fees, schema.Estimate(pair, Side::kBuy, price, quantity,
+//   /*is_maker=*/true));
 //
-// A percentage fee is either added to the cost (a buy pays more quote) or deducted from what is returned (a buy
-// receives less base, a sell less quote), or charged in a third asset at that asset's price. Rates are fractions:
-// 0.001 is 0.1 %.
+// A percentage fee is either added to the cost (a buy pays more quote) or deducted from what is
+// returned (a buy receives less base, a sell less quote), or charged in a third asset at that
+// asset's price. Rates are fractions: 0.001 is 0.1 %.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
+
 #include "core/decimal.h"
 #include "core/trading_pair.h"
 #include "core/units.h"
@@ -31,8 +33,8 @@ struct AssetAmount {
 // One fill's fees; usually one entry. Empty means free. A negative amount is a rebate.
 using FeeAmounts = absl::InlinedVector<AssetAmount, 1>;
 
-// Adds `fee` to the entry of its asset; an entry that comes to zero stays. False, with `total` as it was, when the sum
-// would leave the range of Decimal.
+// Adds `fee` to the entry of its asset; an entry that comes to zero stays. False, with `total` as
+// it was, when the sum would leave the range of Decimal.
 bool AddFee(FeeAmounts& total, const AssetAmount& fee);
 
 struct FeeRates {
@@ -52,13 +54,13 @@ enum class FeeCharge : uint8_t {
 struct FeeSchema {
   FeeRates percent;
   FeeCharge charge = FeeCharge::kDeductedFromReturns;
-  std::string third_asset;                    // for kThirdAsset
-  std::optional<Price> third_asset_price;     // quote per third asset; kThirdAsset needs it
+  std::string third_asset;                 // for kThirdAsset
+  std::optional<Price> third_asset_price;  // quote per third asset; kThirdAsset needs it
   FeeAmounts maker_fixed;
   FeeAmounts taker_fixed;
 
-  // What one fill costs. FailedPrecondition when a third asset has no price; OutOfRange on overflow. Amounts
-  // round up at the 18th decimal, against us.
+  // What one fill costs. FailedPrecondition when a third asset has no price; OutOfRange on
+  // overflow. Amounts round up at the 18th decimal, against us.
   absl::StatusOr<FeeAmounts> Estimate(
       const TradingPair& pair, Side side, Price price, Quantity quantity, bool is_maker) const;
 };

@@ -2,8 +2,8 @@
 //
 //   ASSIGN_OR_RETURN(ClientOrderId id, ClientOrderId::Parse("colibri-17"));
 //
-// A client order id is ours, an exchange order id and a trade id are the venue's. On many venues the latter two
-// are unique per pair only.
+// A client order id is ours, an exchange order id and a trade id are the venue's. On many venues
+// the latter two are unique per pair only.
 #pragma once
 
 #include <array>
@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+
 #include "core/check.h"
 
 namespace colibri {
@@ -53,7 +54,9 @@ class InlineId {
   friend H AbslHashValue(H state, const InlineId& id) {
     return H::combine(std::move(state), id.view());
   }
-  friend std::ostream& operator<<(std::ostream& out, const InlineId& id) { return out << id.view(); }
+  friend std::ostream& operator<<(std::ostream& out, const InlineId& id) {
+    return out << id.view();
+  }
 
  private:
   void Assign(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/types/span.h"
+
 #include "core/strings.h"
 
 namespace colibri {
@@ -34,18 +35,24 @@ absl::StatusOr<Enum> ParseWord(std::string_view what,
     known += i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
     known += words[i];
   }
-  return absl::InvalidArgumentError(
-      StrCat("unknown ", what, " \"", absl::CHexEscape(Abs(text.substr(0, 64))), "\": write ", known));
+  return absl::InvalidArgumentError(StrCat(
+      "unknown ", what, " \"", absl::CHexEscape(Abs(text.substr(0, 64))), "\": write ", known));
 }
 
 }  // namespace
 
-std::string_view ToString(Side side) { return Word(kSideWords, side); }
-std::string_view ToString(OrderType type) { return Word(kOrderTypeWords, type); }
+std::string_view ToString(Side side) {
+  return Word(kSideWords, side);
+}
+std::string_view ToString(OrderType type) {
+  return Word(kOrderTypeWords, type);
+}
 std::string_view ToString(TimeInForce time_in_force) {
   return Word(kTimeInForceWords, time_in_force);
 }
-std::string_view ToString(OrderState state) { return Word(kOrderStateWords, state); }
+std::string_view ToString(OrderState state) {
+  return Word(kOrderStateWords, state);
+}
 
 absl::StatusOr<Side> ParseSide(std::string_view text) {
   return ParseWord<Side>("side", kSideWords, text);

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "core/fees.h"
 #include "core/ids.h"
 #include "core/trading_pair.h"
@@ -36,13 +37,18 @@ enum class OrderState : uint8_t {
   kExpired,
 };
 
-constexpr Side Opposite(Side side) { return side == Side::kBuy ? Side::kSell : Side::kBuy; }
-constexpr bool IsTerminal(OrderState state) { return state >= OrderState::kFilled; }
+constexpr Side Opposite(Side side) {
+  return side == Side::kBuy ? Side::kSell : Side::kBuy;
+}
+constexpr bool IsTerminal(OrderState state) {
+  return state >= OrderState::kFilled;
+}
 constexpr int Rank(OrderState state) {
   return IsTerminal(state) ? 3 : static_cast<int>(state);
 }
 
-// snake_case words: "buy", "limit_maker", "ioc", "partially_filled". Parse is InvalidArgument with the known words.
+// snake_case words: "buy", "limit_maker", "ioc", "partially_filled". Parse is InvalidArgument with
+// the known words.
 std::string_view ToString(Side side);
 std::string_view ToString(OrderType type);
 std::string_view ToString(TimeInForce time_in_force);
@@ -56,10 +62,10 @@ struct OrderRequest {
   Side side = Side::kBuy;
   OrderType type = OrderType::kLimit;
   TimeInForce time_in_force = TimeInForce::kGtc;
-  Quantity quantity;                              // base; zero when quote_quantity is given
-  std::optional<Price> price;                     // required but for market orders
-  std::optional<Notional> quote_quantity;         // market orders only: spend or receive this much quote
-  std::optional<ClientOrderId> client_order_id;   // made by the connector when absent
+  Quantity quantity;                       // base; zero when quote_quantity is given
+  std::optional<Price> price;              // required but for market orders
+  std::optional<Notional> quote_quantity;  // market orders only: spend or receive this much quote
+  std::optional<ClientOrderId> client_order_id;  // made by the connector when absent
 };
 
 struct Order {
@@ -78,9 +84,9 @@ struct Order {
   Quantity filled;           // base, sum of the fills seen
   Notional filled_notional;  // quote, sum of price * quantity of the fills seen
   FeeAmounts fees;
-  absl::Time created_at;     // ours
-  absl::Time updated_at;     // venue's time of the last accepted update
-  std::string reason;        // of a rejection, expiry or cancel by the venue
+  absl::Time created_at;  // ours
+  absl::Time updated_at;  // venue's time of the last accepted update
+  std::string reason;     // of a rejection, expiry or cancel by the venue
 
   Quantity remaining() const { return quantity - filled; }
   bool is_open() const { return !IsTerminal(state); }
@@ -90,7 +96,7 @@ struct Order {
 
 struct Fill {
   TradeId trade_id;
-  ClientOrderId client_order_id;        // empty when the venue names only its own id
+  ClientOrderId client_order_id;  // empty when the venue names only its own id
   ExchangeOrderId exchange_order_id;
   TradingPair pair;
   Side side = Side::kBuy;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+
 #include "core/ids.h"
 #include "core/order.h"
 #include "core/trading_pair.h"
@@ -27,7 +28,7 @@ struct OrderUpdate {
   std::optional<Quantity> quantity;           // new total after an amendment
   absl::Time venue_time;
   Source source = Source::kStream;
-  std::string reason;                         // venue's code and words, for a rejection or expiry
+  std::string reason;  // venue's code and words, for a rejection or expiry
 };
 
 // One fill.

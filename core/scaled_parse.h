@@ -1,12 +1,13 @@
-// Decimal text straight into a 64-bit integer at a scale: how venue parsers read the levels of a book.
+// Decimal text straight into a 64-bit integer at a scale: how venue parsers read the levels of a
+// book.
 //
 //   int64_t price;
 //   ParseScaled("61837.63000000", 2, price);   // kOk, price == 6183763
 //   ParseScaled("61837.635", 2, price);        // kTooFine: the instrument's scale does not hold it
 //
-// Text: an optional sign, at least one digit, then optionally a point and at least one digit. No exponents, no
-// blanks. Zeros beyond the scale are accepted. `out` is written on kOk only. Allocates nothing.
-// When several errors apply, kNotANumber comes before kTooFine before kTooLarge.
+// Text: an optional sign, at least one digit, then optionally a point and at least one digit. No
+// exponents, no blanks. Zeros beyond the scale are accepted. `out` is written on kOk only.
+// Allocates nothing. When several errors apply, kNotANumber comes before kTooFine before kTooLarge.
 #pragma once
 
 #include <array>
@@ -28,10 +29,14 @@ enum class [[nodiscard]] ScaledParse : uint8_t {
 
 constexpr std::string_view ToString(ScaledParse result) {
   switch (result) {
-    case ScaledParse::kOk: return "ok";
-    case ScaledParse::kNotANumber: return "not a plain decimal number";
-    case ScaledParse::kTooFine: return "finer than the scale";
-    case ScaledParse::kTooLarge: return "too large";
+    case ScaledParse::kOk:
+      return "ok";
+    case ScaledParse::kNotANumber:
+      return "not a plain decimal number";
+    case ScaledParse::kTooFine:
+      return "finer than the scale";
+    case ScaledParse::kTooLarge:
+      return "too large";
   }
   return "unknown";
 }
@@ -51,7 +56,6 @@ inline constexpr std::array<uint64_t, 20> kPowersOfTen = [] {
 
 // 19 digits fit into 64 bits; a longer text is read with a check at each digit.
 inline constexpr ptrdiff_t kSafeLength = 19;
-
 
 // Appends a digit. With kIsChecked, false when the magnitude would wrap.
 template <bool kIsChecked, typename Magnitude>

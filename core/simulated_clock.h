@@ -1,7 +1,8 @@
 // A clock that moves only when told: for tests, simulation, backtests and recorded data.
 //
 //   SimulatedClock clock(absl::FromUnixSeconds(1'700'000'000));
-//   clock.AdvanceTo(next_message_time);     // runs the timers that fall due, in order, each at its own time
+//   clock.AdvanceTo(next_message_time);     // runs the timers that fall due, in order, each at its
+//   own time
 //
 // Callbacks may schedule, cancel, step the wall clock and advance. Thread: one.
 #pragma once
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+
 #include "core/clock.h"
 
 namespace colibri {
@@ -25,8 +27,9 @@ class SimulatedClock final : public Clock {
   TimerId ScheduleAfter(absl::Duration delay, std::function<void()> callback) override;
   void CancelTimer(TimerId id) override;
 
-  // Runs every timer due at or before `time`, then stands at `time`. A time in the past is a no-op. A callback that
-  // steps the wall clock moves the place where this ends by as much: the time that passes stays the same.
+  // Runs every timer due at or before `time`, then stands at `time`. A time in the past is a no-op.
+  // A callback that steps the wall clock moves the place where this ends by as much: the time that
+  // passes stays the same.
   void AdvanceTo(absl::Time time);
   void AdvanceBy(absl::Duration duration) { AdvanceTo(now_ + duration); }
   // Runs the earliest timer. False when there is none.

@@ -14,11 +14,11 @@
 #define COLIBRI_MACRO_CONCAT_INNER(a, b) a##b
 #define COLIBRI_MACRO_CONCAT(a, b) COLIBRI_MACRO_CONCAT_INNER(a, b)
 
-#define COLIBRI_RETURN_IF_ERROR_IMPL(keyword, ...)                        \
-  do {                                                                    \
+#define COLIBRI_RETURN_IF_ERROR_IMPL(keyword, ...)                           \
+  do {                                                                       \
     if (absl::Status colibri_status = (__VA_ARGS__); !colibri_status.ok()) { \
-      keyword colibri_status;                                             \
-    }                                                                     \
+      keyword colibri_status;                                                \
+    }                                                                        \
   } while (false)
 
 #define COLIBRI_ASSIGN_OR_RETURN_IMPL(keyword, statusor, lhs, ...) \
@@ -31,7 +31,8 @@
 #define RETURN_IF_ERROR(...) COLIBRI_RETURN_IF_ERROR_IMPL(return, __VA_ARGS__)
 #define CO_RETURN_IF_ERROR(...) COLIBRI_RETURN_IF_ERROR_IMPL(co_return, __VA_ARGS__)
 #define ASSIGN_OR_RETURN(lhs, ...) \
-  COLIBRI_ASSIGN_OR_RETURN_IMPL(return, COLIBRI_MACRO_CONCAT(status_or_, __LINE__), lhs, __VA_ARGS__)
+  COLIBRI_ASSIGN_OR_RETURN_IMPL(   \
+      return, COLIBRI_MACRO_CONCAT(status_or_, __LINE__), lhs, __VA_ARGS__)
 #define CO_ASSIGN_OR_RETURN(lhs, ...) \
   COLIBRI_ASSIGN_OR_RETURN_IMPL(      \
       co_return, COLIBRI_MACRO_CONCAT(status_or_, __LINE__), lhs, __VA_ARGS__)

@@ -1,4 +1,5 @@
-// Bridges between std::string_view, which this project's API uses, and Abseil built with its own string_view.
+// Bridges between std::string_view, which this project's API uses, and Abseil built with its own
+// string_view.
 //
 //   return absl::NotFoundError(StrCat("no pair ", name));   // name is a std::string_view
 //   absl::SimpleAtoi(Abs(text), &value);
@@ -31,7 +32,9 @@ template <typename T>
 decltype(auto) ToAlphaNum(const T& value) {
   if constexpr (std::same_as<T, std::string_view>) {
     return Abs(value);
-  } else if constexpr (requires { { value.ToString() } -> std::convertible_to<std::string>; }) {
+  } else if constexpr (requires {
+                         { value.ToString() } -> std::convertible_to<std::string>;
+                       }) {
     return value.ToString();
   } else {
     return (value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
+
 #include "core/strings.h"
 
 namespace colibri {
@@ -21,9 +22,9 @@ absl::StatusOr<TradingPair> TradingPair::Parse(std::string_view text) {
                               dash + 1 < text.size() &&
                               std::none_of(text.begin(), text.end(), IsBlankOrControl);
   if (!is_well_formed) {
-    return absl::InvalidArgumentError(
-        StrCat("not a trading pair: \"", absl::CHexEscape(Abs(text.substr(0, 64))),
-               "\"; write it as BASE-QUOTE, like BTC-USDT"));
+    return absl::InvalidArgumentError(StrCat("not a trading pair: \"",
+                                             absl::CHexEscape(Abs(text.substr(0, 64))),
+                                             "\"; write it as BASE-QUOTE, like BTC-USDT"));
   }
   return TradingPair{std::string(text.substr(0, dash)), std::string(text.substr(dash + 1))};
 }

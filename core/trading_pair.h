@@ -16,8 +16,8 @@ struct TradingPair {
   std::string base;
   std::string quote;
 
-  // InvalidArgument unless the text is BASE-QUOTE with both parts non-empty and no blanks; the split is at the
-  // last dash.
+  // InvalidArgument unless the text is BASE-QUOTE with both parts non-empty and no blanks; the
+  // split is at the last dash.
   static absl::StatusOr<TradingPair> Parse(std::string_view text);
 
   std::string ToString() const { return base + "-" + quote; }

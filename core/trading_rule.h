@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+
 #include "core/book_message.h"
 #include "core/order.h"
 #include "core/trading_pair.h"
@@ -21,11 +22,11 @@ namespace colibri {
 
 struct TradingRule {
   TradingPair pair;
-  std::string symbol;             // the venue's word
-  bool is_trading = true;         // new orders are taken now
-  std::string status;             // the venue's word for it
+  std::string symbol;      // the venue's word
+  bool is_trading = true;  // new orders are taken now
+  std::string status;      // the venue's word for it
 
-  Price price_increment;          // multiples from zero
+  Price price_increment;  // multiples from zero
   Price price_min;
   Price price_max;
   Quantity quantity_increment;
@@ -55,9 +56,10 @@ struct TradingRule {
 Price QuantizePrice(const TradingRule& rule, Side side, Price price);
 Quantity QuantizeQuantity(const TradingRule& rule, Quantity quantity);
 
-// Whether the venue would take the order by its rules. InvalidArgument names the rule, the value and the bound;
-// FailedPrecondition when the pair is not trading. reference_price (the venue's average or last price) serves the
-// notional of market orders and the percent-price bounds; those checks are skipped without it.
+// Whether the venue would take the order by its rules. InvalidArgument names the rule, the value
+// and the bound; FailedPrecondition when the pair is not trading. reference_price (the venue's
+// average or last price) serves the notional of market orders and the percent-price bounds; those
+// checks are skipped without it.
 absl::Status CheckOrder(const TradingRule& rule,
                         const OrderRequest& request,
                         std::optional<Price> reference_price);

@@ -1,10 +1,11 @@
-// Price, Quantity and Notional: decimals that cannot be mixed up. Price + Quantity does not compile.
+// Price, Quantity and Notional: decimals that cannot be mixed up. Price + Quantity does not
+// compile.
 //
 //   Notional cost = Price(*Decimal::Parse("100.5")) * Quantity(Decimal::FromInteger(2));   // 201
 //
-// Price is quote per base, Quantity is base, Notional is quote. Price * Quantity is exact while the decimals of
-// both add up to 18 or fewer, else half-even at the 18th; it CHECKs against overflow, so values that come from a
-// venue and are unbounded go through CheckedMultiply.
+// Price is quote per base, Quantity is base, Notional is quote. Price * Quantity is exact while the
+// decimals of both add up to 18 or fewer, else half-even at the 18th; it CHECKs against overflow,
+// so values that come from a venue and are unbounded go through CheckedMultiply.
 #pragma once
 
 #include <compare>
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+
 #include "core/decimal.h"
 
 namespace colibri {
@@ -64,7 +66,9 @@ using Quantity = Unit<struct QuantityTag>;
 using Notional = Unit<struct NotionalTag>;
 
 Notional operator*(Price price, Quantity quantity);
-inline Notional operator*(Quantity quantity, Price price) { return price * quantity; }
+inline Notional operator*(Quantity quantity, Price price) {
+  return price * quantity;
+}
 
 [[nodiscard]] absl::StatusOr<Notional> CheckedMultiply(Price price, Quantity quantity);
 // OutOfRange when quantity is zero.

@@ -1,0 +1,277 @@
+#include "core/event.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/escaping.h"
+
+#include "core/order_book.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
+    "book_changed",
+    "public_trade",
+    "best_quote_changed",
+    "candle_closed",
+    "order_created",
+    "order_filled",
+    "order_completed",
+    "order_canceled",
+    "order_rejected",
+    "order_expired",
+    "cancel_rejected",
+    "order_in_doubt",
+    "balance_changed",
+    "health_changed",
+    "foreign_fill",
+    "timer"};
+
+// Writes " key=value". Texts that could be mistaken for something else are quoted and escaped,
+// absent ones are "-".
+class EventLine {
+ public:
+  explicit EventLine(std::string_view name) : text_(name) {}
+
+  void set_prefix(std::string_view prefix) { prefix_ = prefix; }
+  std::string Take() { return std::move(text_); }
+
+  void Add(std::string_view key, std::string_view value) {
+    Key(key);
+    const bool is_plain =
+        !value.empty() && value != "-" && std::all_of(value.begin(), value.end(), [](char c) {
+          return c > ' ' && c <= '~' &&
+                 std::string_view("\"\\=,:").find(c) == std::string_view::npos;
+        });
+    if (is_plain) {
+      text_ += value;
+    } else {
+      absl::StrAppend(&text_, "\"", absl::CHexEscape(Abs(value)), "\"");
+    }
+  }
+  void Add(std::string_view key, const char* value) { Add(key, std::string_view(value)); }
+  void Add(std::string_view key, bool value) {
+    Key(key);
+    text_ += value ? "true" : "false";
+  }
+  void Add(std::string_view key, int64_t value) {
+    Key(key);
+    absl::StrAppend(&text_, value);
+  }
+  void Add(std::string_view key, uint64_t value) {
+    Key(key);
+    absl::StrAppend(&text_, value);
+  }
+  void Add(std::string_view key, absl::Time value) {
+    Key(key);
+    if (value == absl::InfinitePast() || value == absl::InfiniteFuture()) {
+      text_ += value == absl::InfinitePast() ? "-" : "never";
+    } else {
+      absl::StrAppend(&text_, absl::ToUnixNanos(value));
+    }
+  }
+  void Add(std::string_view key, Decimal value) {
+    Key(key);
+    text_ += value.ToString();
+  }
+  template <typename Tag>
+  void Add(std::string_view key, Unit<Tag> value) {
+    Add(key, value.value());
+  }
+  template <typename Tag, size_t kCapacity>
+  void Add(std::string_view key, const InlineId<Tag, kCapacity>& value) {
+    Add(key, value.view());
+  }
+  void Add(std::string_view key, const TradingPair& value) { Add(key, value.ToString()); }
+  void Add(std::string_view key, const TradingPair* value) {
+    value != nullptr ? Add(key, *value) : Absent(key);
+  }
+  template <typename Value>
+  void Add(std::string_view key, const std::optional<Value>& value) {
+    value.has_value() ? Add(key, *value) : Absent(key);
+  }
+  // fees=0.1:BNB,0.02:USDT
+  void Add(std::string_view key, const FeeAmounts& fees) {
+    Key(key);
+    text_ += fees.empty() ? "-" : "";
+    for (size_t i = 0; i < fees.size(); ++i) {
+      absl::StrAppend(&text_,
+                      i == 0 ? "" : ",",
+                      fees[i].amount.ToString(),
+                      ":",
+                      absl::CHexEscape(fees[i].asset));
+    }
+  }
+
+ private:
+  void Key(std::string_view key) { absl::StrAppend(&text_, " ", Abs(prefix_), Abs(key), "="); }
+  void Absent(std::string_view key) {
+    Key(key);
+    text_ += '-';
+  }
+
+  std::string text_;
+  std::string_view prefix_;
+};
+
+void AddHeader(EventLine& line, const EventHeader& header) {
+  line.Add("sequence", header.sequence);
+  line.Add("venue", header.venue);
+  line.Add("venue_time_ns", header.venue_time);
+  line.Add("receive_time_ns", header.receive_time);
+  line.Add("source", ToString(header.source));
+}
+
+void AddOrder(EventLine& line, const Order& order) {
+  line.Add("client_order_id", order.client_order_id);
+  line.Add("exchange_order_id", order.exchange_order_id);
+  line.Add("pair", order.pair);
+  line.Add("side", ToString(order.side));
+  line.Add("type", ToString(order.type));
+  line.Add("time_in_force", ToString(order.time_in_force));
+  line.Add("quantity", order.quantity);
+  line.Add("price", order.price);
+  line.Add("quote_quantity", order.quote_quantity);
+  line.Add("state", ToString(order.state));
+  line.Add("is_cancel_requested", order.is_cancel_requested);
+  line.Add("is_in_doubt", order.is_in_doubt);
+  line.Add("filled", order.filled);
+  line.Add("filled_notional", order.filled_notional);
+  line.Add("fees", order.fees);
+  line.Add("created_at_ns", order.created_at);
+  line.Add("updated_at_ns", order.updated_at);
+  line.Add("reason", order.reason);
+}
+
+void AddFill(EventLine& line, const Fill& fill) {
+  line.set_prefix("fill.");
+  line.Add("trade_id", fill.trade_id);
+  line.Add("client_order_id", fill.client_order_id);
+  line.Add("exchange_order_id", fill.exchange_order_id);
+  line.Add("pair", fill.pair);
+  line.Add("side", ToString(fill.side));
+  line.Add("price", fill.price);
+  line.Add("quantity", fill.quantity);
+  line.Add("fees", fill.fees);
+  line.Add("is_maker", fill.is_maker);
+  line.Add("venue_time_ns", fill.venue_time);
+  line.set_prefix("");
+}
+
+void AddQuote(EventLine& line,
+              std::string_view price_key,
+              std::string_view quantity_key,
+              const std::optional<PriceLevel>& level) {
+  line.Add(price_key, level.has_value() ? std::optional(level->price) : std::nullopt);
+  line.Add(quantity_key, level.has_value() ? std::optional(level->quantity) : std::nullopt);
+}
+
+void AddFields(EventLine& line, const BookChanged& event) {
+  line.Add("pair", event.pair);
+  if (event.book != nullptr) {
+    line.Add("last_update_id", event.book->last_update_id());
+    AddQuote(line, "bid_price", "bid_quantity", event.book->best_bid());
+    AddQuote(line, "ask_price", "ask_quantity", event.book->best_ask());
+  }
+  line.Add("is_best_changed", event.is_best_changed);
+  line.Add("is_stale", event.is_stale);
+}
+void AddFields(EventLine& line, const PublicTrade& event) {
+  line.Add("pair", event.pair);
+  line.Add("trade_id", event.trade_id);
+  line.Add("taker_side", ToString(event.taker_side));
+  line.Add("price", event.price);
+  line.Add("quantity", event.quantity);
+}
+void AddFields(EventLine& line, const BestQuoteChanged& event) {
+  line.Add("pair", event.pair);
+  line.Add("update_id", event.update_id);
+  line.Add("bid_price", event.bid_price);
+  line.Add("bid_quantity", event.bid_quantity);
+  line.Add("ask_price", event.ask_price);
+  line.Add("ask_quantity", event.ask_quantity);
+}
+void AddFields(EventLine& line, const CandleClosed& event) {
+  line.Add("pair", event.pair);
+  line.Add("interval", event.interval);
+  line.Add("open_time_ns", event.open_time);
+  line.Add("close_time_ns", event.close_time);
+  line.Add("open", event.open);
+  line.Add("high", event.high);
+  line.Add("low", event.low);
+  line.Add("close", event.close);
+  line.Add("volume", event.volume);
+  line.Add("quote_volume", event.quote_volume);
+  line.Add("trade_count", event.trade_count);
+}
+void AddFields(EventLine& line, const OrderCreated& event) {
+  AddOrder(line, event.order);
+}
+void AddFields(EventLine& line, const OrderFilled& event) {
+  AddOrder(line, event.order);
+  AddFill(line, event.fill);
+  line.Add("is_after_terminal", event.is_after_terminal);
+}
+void AddFields(EventLine& line, const OrderCompleted& event) {
+  AddOrder(line, event.order);
+  line.Add("is_incomplete", event.is_incomplete);
+}
+void AddFields(EventLine& line, const OrderCanceled& event) {
+  AddOrder(line, event.order);
+}
+void AddFields(EventLine& line, const OrderRejected& event) {
+  AddOrder(line, event.order);
+}
+void AddFields(EventLine& line, const OrderExpired& event) {
+  AddOrder(line, event.order);
+}
+void AddFields(EventLine& line, const CancelRejected& event) {
+  AddOrder(line, event.order);
+  line.Add("cancel_reason", event.reason);
+}
+void AddFields(EventLine& line, const OrderInDoubt& event) {
+  AddOrder(line, event.order);
+  line.Add("doubt_reason", event.reason);
+}
+void AddFields(EventLine& line, const BalanceChanged& event) {
+  line.Add("asset", event.asset);
+  line.Add("total", event.total);
+  line.Add("available", event.available);
+}
+void AddFields(EventLine& line, const HealthChanged& event) {
+  line.Add("capability", event.capability);
+  line.Add("is_healthy", event.is_healthy);
+  line.Add("reason", event.reason);
+}
+void AddFields(EventLine& line, const ForeignFill& event) {
+  AddFill(line, event.fill);
+}
+void AddFields(EventLine& line, const Timer& event) {
+  line.Add("timer_id", event.timer_id);
+}
+
+}  // namespace
+
+std::string_view EventName(const Event& event) {
+  return kEventNames[event.index()];
+}
+
+EventHeader& HeaderOf(Event& event) {
+  return std::visit([](auto& alternative) -> EventHeader& { return alternative.header; }, event);
+}
+
+const EventHeader& HeaderOf(const Event& event) {
+  return std::visit(
+      [](const auto& alternative) -> const EventHeader& { return alternative.header; }, event);
+}
+
+std::string Describe(const Event& event) {
+  EventLine line(EventName(event));
+  AddHeader(line, HeaderOf(event));
+  std::visit([&line](const auto& alternative) { AddFields(line, alternative); }, event);
+  return line.Take();
+}
+
+}  // namespace colibri
