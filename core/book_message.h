@@ -1,7 +1,7 @@
 // Book updates in integers at the instrument's scale, as a venue's parser hands them on.
 //
-// Price 61837.63 at price_decimals 2 is 6183763. Quantity 0 deletes the level. The spans point into the parser's
-// buffers and are valid until its next call.
+// Price 61837.63 at price_decimals 2 is 6183763. Quantity 0 deletes the level. The spans point into
+// the parser's buffers and are valid until its next call.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,9 @@ struct BookLevel {
 
 // Absolute quantities of changed levels.
 struct BookDiff {
-  int64_t first_update_id = 0;     // U on Binance
-  int64_t last_update_id = 0;      // u
-  int64_t previous_update_id = -1; // pu, where the venue links by it; -1 otherwise
+  int64_t first_update_id = 0;      // U on Binance
+  int64_t last_update_id = 0;       // u
+  int64_t previous_update_id = -1;  // pu, where the venue links by it; -1 otherwise
   int64_t venue_time_ms = 0;
   int64_t receive_time_ns = 0;
   absl::Span<const BookLevel> bids;

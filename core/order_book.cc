@@ -1,7 +1,6 @@
 #include "core/order_book.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "core/check.h"
 
@@ -9,7 +8,7 @@ namespace colibri {
 namespace {
 
 // Decimal is symmetric: the smallest 128-bit integer is not one.
-constexpr Int128 kUnitsMax = std::numeric_limits<Int128>::max();
+constexpr Int128 kUnitsMax = (Int128{1} << 126) - 1 + (Int128{1} << 126);
 
 // What the levels of a walk add up to: exact integers until the last step.
 class WalkSums {
