@@ -38,8 +38,9 @@ class IsOkMatcher {
   template <typename T>
   bool MatchAndExplain(const T& actual, std::ostream* explanation) const {
     const absl::Status& status = StatusOf(actual);
-    if (!status.ok() && explanation != nullptr)
+    if (!status.ok() && explanation != nullptr) {
       *explanation << "which is " << status.ToString();
+    }
     return status.ok();
   }
   void DescribeTo(std::ostream* os) const { *os << "is OK"; }
@@ -58,8 +59,9 @@ class StatusIsMatcher {
     const absl::Status& status = StatusOf(actual);
     const std::string message(status.message().data(), status.message().size());
     const bool is_match = code_.Matches(status.code()) && message_.Matches(message);
-    if (!is_match && explanation != nullptr)
+    if (!is_match && explanation != nullptr) {
       *explanation << "which is " << status.ToString();
+    }
     return is_match;
   }
   void DescribeTo(std::ostream* os) const {
@@ -89,8 +91,9 @@ class IsOkAndHoldsMatcher {
   template <typename T>
   bool MatchAndExplain(const absl::StatusOr<T>& actual, std::ostream* explanation) const {
     if (!actual.ok()) {
-      if (explanation != nullptr)
+      if (explanation != nullptr) {
         *explanation << "which is " << actual.status().ToString();
+      }
       return false;
     }
     testing::StringMatchResultListener listener;
@@ -98,8 +101,9 @@ class IsOkAndHoldsMatcher {
         testing::SafeMatcherCast<const T&>(inner_).MatchAndExplain(*actual, &listener);
     if (explanation != nullptr) {
       *explanation << "which holds " << testing::PrintToString(*actual);
-      if (!listener.str().empty())
+      if (!listener.str().empty()) {
         *explanation << " (" << listener.str() << ")";
+      }
     }
     return is_match;
   }
