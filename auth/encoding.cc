@@ -1,5 +1,7 @@
 #include "auth/encoding.h"
 
+#include <array>
+
 #include "absl/status/status.h"
 
 #include "core/strings.h"
@@ -42,10 +44,14 @@ int Base64Value(char c) {
   return c == '/' ? 63 : -1;
 }
 
-bool IsUnreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
+constexpr std::array<bool, 256> kUnreserved = [] {
+  std::array<bool, 256> table{};
+  for (const char c :
+       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")) {
+    table[static_cast<uint8_t>(c)] = true;
+  }
+  return table;
+}();
 
 }  // namespace
 
@@ -144,16 +150,17 @@ absl::StatusOr<std::string> Base64Decode(std::string_view text) {
 }
 
 void AppendPercentEncoded(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      out.push_back(c);
+  size_t start = 0;  // of a run that needs no encoding: most values are one such run
+  for (size_t i = 0; i < text.size(); ++i) {
+    const uint8_t byte = static_cast<uint8_t>(text[i]);
+    if (kUnreserved[byte]) {
       continue;
     }
-    const uint8_t byte = static_cast<uint8_t>(c);
-    out.push_back('%');
-    out.push_back(kHexUpper[byte >> 4]);
-    out.push_back(kHexUpper[byte & 0xf]);
+    out.append(text, start, i - start);
+    out.append({'%', kHexUpper[byte >> 4], kHexUpper[byte & 0xf]});
+    start = i + 1;
   }
+  out.append(text, start);
 }
 
 std::string PercentEncode(std::string_view text) {
