@@ -13,11 +13,16 @@ TIDY = "clang-tidy-19"
 
 
 def sources():
-    """The C++ files that git knows or would add."""
+    """The C++ files that git knows or would add; without git, all outside of build folders."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
-         "*.cc", "*.h"], cwd=project.ROOT, check=True, capture_output=True).stdout
-    paths = [project.ROOT / name.decode() for name in listed.split(b"\0") if name]
+         "*.cc", "*.h"], cwd=project.ROOT, check=False, capture_output=True)
+    if listed.returncode == 0:
+        names = [name.decode() for name in listed.stdout.split(b"\0") if name]
+        paths = [project.ROOT / name for name in names]
+    else:
+        paths = [path for path in project.ROOT.rglob("*") if path.suffix in (".cc", ".h")
+                 and not {"build", "node_modules"} & set(path.relative_to(project.ROOT).parts)]
     return sorted(path for path in paths if path.exists())
 
 

@@ -5,6 +5,10 @@ import re
 import subprocess
 
 
+# Where a tree without git holds what is no source.
+IGNORED = {"build", "node_modules", ".git", "__pycache__"}
+
+
 class Finding:
     """What is wrong, and where; prints as file:line: message."""
 
@@ -35,7 +39,7 @@ class Tree:
             names = [name.decode() for name in listed.stdout.split(b"\0") if name]
         else:
             names = [path.relative_to(root).as_posix() for path in root.rglob("*")
-                     if "build" not in path.relative_to(root).parts]
+                     if not IGNORED & set(path.relative_to(root).parts)]
         files = {}
         for name in names:
             path = root / name
