@@ -10,15 +10,17 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "core/trading_pair.h"
 
 namespace colibri {
 
 struct CapabilityHealth {
-  std::string capability;   // "symbols", "rules", "book BTC-USDT", "user_stream", "balances", "clock", "limits"
+  std::string capability;  // "symbols", "rules", "book BTC-USDT", "user_stream", "balances",
+                           // "clock", "limits"
   bool is_healthy = false;
   absl::Time since;
-  std::string reason;       // why not; empty when healthy
+  std::string reason;  // why not; empty when healthy
 };
 
 class Health {
@@ -28,7 +30,10 @@ class Health {
   // Declares a capability, unhealthy with that reason until Set.
   void Require(std::string_view capability, absl::Time now, std::string_view reason);
   // Tells the listener only when the state or the reason changes.
-  void Set(std::string_view capability, bool is_healthy, absl::Time now, std::string_view reason = "");
+  void Set(std::string_view capability,
+           bool is_healthy,
+           absl::Time now,
+           std::string_view reason = "");
   void set_listener(Listener listener) { listener_ = std::move(listener); }
 
   bool is_healthy(std::string_view capability) const;

@@ -18,15 +18,18 @@ using InstrumentIndex = uint32_t;
 struct Instrument {
   InstrumentIndex index = 0;
   TradingPair pair;
-  std::string symbol;        // the venue's, "BTCUSDT"
-  std::string stream_symbol; // as stream names write it, "btcusdt"
+  std::string symbol;         // the venue's, "BTCUSDT"
+  std::string stream_symbol;  // as stream names write it, "btcusdt"
   BookScale scale;
 };
 
 class InstrumentTable {
  public:
   // References stay valid. CHECKs that pair and symbol are new.
-  const Instrument& Add(TradingPair pair, std::string symbol, std::string stream_symbol, BookScale scale);
+  const Instrument& Add(TradingPair pair,
+                        std::string symbol,
+                        std::string stream_symbol,
+                        BookScale scale);
 
   const Instrument* FindSymbol(std::string_view symbol) const;
   const Instrument* FindPair(const TradingPair& pair) const;

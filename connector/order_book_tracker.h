@@ -1,10 +1,10 @@
 // Keeps the books of a connector: sequencer and book per instrument, events, health.
 //
-//   OrderBookTracker books(venue, instruments, GapRule::kContiguousIds, clock, events, health, request_snapshot);
-//   source.Parse(frame, time, books);      // the tracker is a MarketMessageSink
+//   OrderBookTracker books(venue, instruments, GapRule::kContiguousIds, clock, events, health,
+//   request_snapshot); source.Parse(frame, time, books);      // the tracker is a MarketMessageSink
 //
-// A gap, a lost connection or a crossed book makes the book stale within that message, publishes BookChanged with
-// is_stale, and asks for a snapshot. Thread: the loop's.
+// A gap, a lost connection or a crossed book makes the book stale within that message, publishes
+// BookChanged with is_stale, and asks for a snapshot. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "connector/health.h"
 #include "connector/instrument.h"
 #include "connector/market_message.h"
@@ -28,8 +29,9 @@ class OrderBookTracker final : public MarketMessageSink {
  public:
   using SnapshotRequester = std::function<void(InstrumentIndex)>;
 
-  // All references outlive the tracker. health may be null. request_snapshot is called when a snapshot is needed (on
-  // the first diff, after a gap, when one was too old); it may be called again before the last request ended.
+  // All references outlive the tracker. health may be null. request_snapshot is called when a
+  // snapshot is needed (on the first diff, after a gap, when one was too old); it may be called
+  // again before the last request ended.
   OrderBookTracker(std::string_view venue,
                    const InstrumentTable& instruments,
                    GapRule rule,
@@ -50,14 +52,14 @@ class OrderBookTracker final : public MarketMessageSink {
 
   // Unavailable with the reason unless synced.
   absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const;
-  const OrderBook& raw_book(InstrumentIndex instrument) const;         // whatever its state
+  const OrderBook& raw_book(InstrumentIndex instrument) const;  // whatever its state
   const BookSequencer& sequencer(InstrumentIndex instrument) const;
   bool all_synced() const;
 
   int64_t diffs_applied() const { return diffs_applied_; }
   int64_t level_changes() const { return level_changes_; }
   int64_t gaps() const;
-  int64_t resyncs() const { return resyncs_; }   // syncs after the first of each book
+  int64_t resyncs() const { return resyncs_; }  // syncs after the first of each book
 
  private:
   struct TrackedBook {
@@ -67,6 +69,10 @@ class OrderBookTracker final : public MarketMessageSink {
   };
 
   TrackedBook& at(InstrumentIndex instrument);
+  void BecomeStale(InstrumentIndex instrument, TrackedBook& tracked, std::string_view reason);
+  // Tells what the sequencer has just decided.
+  void NoteStale(InstrumentIndex instrument, TrackedBook& tracked);
+  void RequestSnapshot(InstrumentIndex instrument);
 
   std::string_view venue_;
   const InstrumentTable& instruments_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "auth/auth.h"
 #include "auth/credentials.h"
 #include "connector/connector.h"
@@ -24,7 +25,8 @@ namespace colibri {
 
 struct VenueEntry {
   VenueSpec spec;
-  // credentials may be null: market data only. nullptr function: no connector yet, recorded market data only.
+  // credentials may be null: market data only. nullptr function: no connector yet, recorded market
+  // data only.
   std::function<absl::StatusOr<std::unique_ptr<Connector>>(
       Environment& environment, ExchangeConfig config, const Credentials* credentials)>
       make_connector;

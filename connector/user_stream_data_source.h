@@ -1,5 +1,6 @@
-// A venue's private stream: own orders, fills and balances. The base runs the connection; a venue supplies addresses
-// and a pure parser. Logging in is the venue's Auth::LoginFrame, or a listen key.
+// A venue's private stream: own orders, fills and balances. The base runs the connection; a venue
+// supplies addresses and a pure parser. Logging in is the venue's Auth::LoginFrame, or a listen
+// key.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "connector/venue_spec.h"
 #include "core/balance.h"
 #include "core/order_update.h"
@@ -27,11 +29,11 @@ struct BalanceUpdate {
 // One private frame in our words. Trades are applied before orders.
 struct PrivateMessage {
   enum class Kind : uint8_t {
-    kIgnored,        // known, of no use
+    kIgnored,  // known, of no use
     kLoginAccepted,
-    kLoginRefused,   // status says why
+    kLoginRefused,  // status says why
     kUpdate,
-    kStreamEnded,    // the venue ended the subscription: log in again
+    kStreamEnded,  // the venue ended the subscription: log in again
   };
 
   Kind kind = Kind::kIgnored;

@@ -1,4 +1,5 @@
-// A venue as data: hosts, capabilities, limits, fees, id alphabet. Configuration may override any of it.
+// A venue as data: hosts, capabilities, limits, fees, id alphabet. Configuration may override any
+// of it.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
+
 #include "auth/rest_request.h"
 #include "core/book_sequencer.h"
 #include "core/fees.h"
@@ -21,22 +23,22 @@ struct VenueHosts {
 };
 
 struct DomainSpec {
-  std::string name;                // live, testnet, us, local
+  std::string name;  // live, testnet, us, local
   VenueHosts hosts;
-  bool uses_listen_key = false;    // private stream by listen key instead of a login frame
+  bool uses_listen_key = false;  // private stream by listen key instead of a login frame
 };
 
 // One pool of a venue's rate limit.
 enum class LimitWindow : uint8_t { kSliding, kFixed, kTokenBucket };
 struct RateLimitPool {
-  std::string name;                // "request_weight"
-  int64_t limit = 0;               // weight per interval
+  std::string name;   // "request_weight"
+  int64_t limit = 0;  // weight per interval
   absl::Duration interval;
   LimitWindow window = LimitWindow::kSliding;
-  std::string used_header;         // response header that tells the weight used, lower case; empty: none
+  std::string used_header;  // response header that tells the weight used, lower case; empty: none
 };
 struct LimitCharge {
-  std::string_view pool;           // literal, or outlives the call
+  std::string_view pool;  // literal, or outlives the call
   int64_t weight = 1;
 };
 using LimitCharges = absl::InlinedVector<LimitCharge, 3>;
@@ -52,11 +54,12 @@ struct VenueCall {
   CallSecurity security = CallSecurity::kNone;
   CallPriority priority = CallPriority::kReconcile;
   LimitCharges charges;
-  absl::Duration timeout = absl::Seconds(10);  // waiting for the limit included; then it is never sent
+  absl::Duration timeout =
+      absl::Seconds(10);  // waiting for the limit included; then it is never sent
 };
 
 struct VenueCapabilities {
-  bool can_trade = true;                 // false: market data only
+  bool can_trade = true;  // false: market data only
   bool can_query_by_client_order_id = true;
   bool can_cancel_by_client_order_id = true;
   bool can_cancel_all_on_pair = false;
@@ -64,11 +67,11 @@ struct VenueCapabilities {
   bool has_best_quote_stream = false;
   bool has_candles = false;
   bool has_balance_events = true;
-  bool is_cancel_answer_final = true;    // a successful cancel answer means canceled
+  bool is_cancel_answer_final = true;  // a successful cancel answer means canceled
 };
 
 struct VenueSpec {
-  std::string name;                      // registry name: "binance"
+  std::string name;  // registry name: "binance"
   std::string display_name;
   std::vector<DomainSpec> domains;
   VenueCapabilities capabilities;
@@ -76,11 +79,11 @@ struct VenueSpec {
   std::string client_order_id_alphabet;  // every character allowed
   size_t client_order_id_length_max = 36;
   std::vector<RateLimitPool> limits;
-  FeeSchema fees;                        // until the account's own are known
-  absl::Duration session_lifetime = absl::Hours(24);    // the venue closes sockets after it
+  FeeSchema fees;                                         // until the account's own are known
+  absl::Duration session_lifetime = absl::Hours(24);      // the venue closes sockets after it
   absl::Duration market_silence_max = absl::Seconds(60);  // without a frame: reconnect
   absl::Duration private_silence_max = absl::Minutes(3);
-  std::string time_skew_hint;            // what to tell a user whose clock is wrong
+  std::string time_skew_hint;  // what to tell a user whose clock is wrong
 
   const DomainSpec* FindDomain(std::string_view domain) const;
 };

@@ -1,0 +1,33 @@
+#include "connector/instrument.h"
+
+#include <utility>
+
+#include "core/check.h"
+
+namespace colibri {
+
+const Instrument& InstrumentTable::Add(TradingPair pair,
+                                       std::string symbol,
+                                       std::string stream_symbol,
+                                       BookScale scale) {
+  const auto index = static_cast<InstrumentIndex>(instruments_.size());
+  CHECK(by_symbol_.emplace(symbol, index).second);
+  CHECK(by_pair_.emplace(pair, index).second);
+  return instruments_.emplace_back(Instrument{.index = index,
+                                              .pair = std::move(pair),
+                                              .symbol = std::move(symbol),
+                                              .stream_symbol = std::move(stream_symbol),
+                                              .scale = scale});
+}
+
+const Instrument* InstrumentTable::FindSymbol(std::string_view symbol) const {
+  const auto found = by_symbol_.find(symbol);
+  return found == by_symbol_.end() ? nullptr : &instruments_[found->second];
+}
+
+const Instrument* InstrumentTable::FindPair(const TradingPair& pair) const {
+  const auto found = by_pair_.find(pair);
+  return found == by_pair_.end() ? nullptr : &instruments_[found->second];
+}
+
+}  // namespace colibri

@@ -1,0 +1,273 @@
+#include "connector/order_book_tracker.h"
+
+#include <string>
+#include <utility>
+
+#include "core/check.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+constexpr std::string_view kNoSnapshot = "no snapshot yet";
+
+EventHeader MakeHeader(std::string_view venue,
+                       int64_t venue_time_ms,
+                       int64_t receive_time_ns,
+                       Source source) {
+  return {
+      .venue = venue,
+      .venue_time = venue_time_ms == 0 ? absl::InfinitePast() : absl::FromUnixMillis(venue_time_ms),
+      .receive_time = absl::FromUnixNanos(receive_time_ns),
+      .source = source};
+}
+
+// A venue's trade id that is too long for us identifies nothing.
+TradeId ToTradeId(std::string_view text) {
+  return text.size() <= TradeId::kMaxLength ? TradeId(text) : TradeId();
+}
+
+}  // namespace
+
+OrderBookTracker::OrderBookTracker(std::string_view venue,
+                                   const InstrumentTable& instruments,
+                                   GapRule rule,
+                                   Clock& clock,
+                                   EventBus& events,
+                                   Health* health,
+                                   SnapshotRequester request_snapshot)
+    : venue_(venue),
+      instruments_(instruments),
+      rule_(rule),
+      clock_(clock),
+      events_(events),
+      health_(health),
+      request_snapshot_(std::move(request_snapshot)) {
+  for (const Instrument& instrument : instruments_) {
+    at(instrument.index);
+    if (health_ != nullptr) {
+      health_->Require(Health::BookCapability(instrument.pair), clock_.now(), kNoSnapshot);
+    }
+  }
+}
+
+OrderBookTracker::TrackedBook& OrderBookTracker::at(InstrumentIndex instrument) {
+  CHECK(instrument < instruments_.size());
+  while (books_.size() <= instrument) {
+    const auto index = static_cast<InstrumentIndex>(books_.size());
+    books_.push_back(std::make_unique<TrackedBook>(TrackedBook{
+        .book = OrderBook(instruments_.at(index).scale), .sequencer = BookSequencer(rule_)}));
+  }
+  TrackedBook& tracked = *books_[instrument];
+  const BookScale& scale = instruments_.at(instrument).scale;
+  if (!(tracked.book.scale() == scale)) [[unlikely]] {
+    // New trading rules: the old integers mean other prices.
+    tracked.book = OrderBook(scale);
+    BecomeStale(instrument, tracked, "the instrument's scale changed");
+  }
+  return tracked;
+}
+
+void OrderBookTracker::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) {
+  TrackedBook& tracked = at(instrument);
+  switch (tracked.sequencer.Accept(diff)) {
+    case SequenceStep::kDrop:
+      return;
+    case SequenceStep::kBuffer:
+      RequestSnapshot(instrument);
+      return;
+    case SequenceStep::kGap:
+      NoteStale(instrument, tracked);
+      RequestSnapshot(instrument);
+      return;
+    case SequenceStep::kApply:
+      break;
+  }
+  const BookChange change = tracked.book.Apply(diff);
+  ++diffs_applied_;
+  level_changes_ += change.level_changes;
+  if (change.is_crossed) [[unlikely]] {
+    BecomeStale(instrument, tracked, "the book is crossed: best bid at or above best ask");
+    RequestSnapshot(instrument);
+    return;
+  }
+  events_.Publish(BookChanged{
+      .header = MakeHeader(venue_, diff.venue_time_ms, diff.receive_time_ns, Source::kStream),
+      .pair = &instruments_.at(instrument).pair,
+      .book = &tracked.book,
+      .is_best_changed = change.is_best_changed});
+}
+
+void OrderBookTracker::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
+  TrackedBook& tracked = at(instrument);
+  const bool was_stale = !tracked.sequencer.is_synced();
+  const SnapshotStep step = tracked.sequencer.AcceptSnapshot(
+      snapshot,
+      [&](const BookSnapshot& accepted) { tracked.book.ApplySnapshot(accepted); },
+      [&](const BookDiff& diff) {
+        level_changes_ += tracked.book.Apply(diff).level_changes;
+        ++diffs_applied_;
+      });
+  if (step == SnapshotStep::kTooOld) {
+    if (!tracked.sequencer.is_synced()) {
+      RequestSnapshot(instrument);
+    }
+    return;
+  }
+  if (tracked.book.is_crossed()) [[unlikely]] {
+    BecomeStale(instrument, tracked, "the snapshot is crossed: best bid at or above best ask");
+    RequestSnapshot(instrument);
+    return;
+  }
+  const TradingPair& pair = instruments_.at(instrument).pair;
+  if (was_stale) {
+    resyncs_ += tracked.was_synced ? 1 : 0;
+    tracked.was_synced = true;
+    if (health_ != nullptr) {
+      health_->Set(Health::BookCapability(pair), true, clock_.now());
+    }
+  }
+  events_.Publish(BookChanged{
+      .header = MakeHeader(venue_, snapshot.venue_time_ms, snapshot.receive_time_ns, Source::kRest),
+      .pair = &pair,
+      .book = &tracked.book,
+      .is_best_changed = true});
+}
+
+void OrderBookTracker::OnTrade(InstrumentIndex instrument, const TradeMessage& trade) {
+  const Instrument& traded = instruments_.at(instrument);
+  events_.Publish(PublicTrade{
+      .header = MakeHeader(venue_, trade.venue_time_ms, trade.receive_time_ns, Source::kStream),
+      .pair = &traded.pair,
+      .trade_id = ToTradeId(trade.trade_id),
+      .taker_side = trade.taker_side,
+      .price = Price::FromScaled(trade.price, traded.scale.price_decimals),
+      .quantity = Quantity::FromScaled(trade.quantity, traded.scale.quantity_decimals)});
+}
+
+void OrderBookTracker::OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) {
+  const Instrument& quoted = instruments_.at(instrument);
+  const BookScale& scale = quoted.scale;
+  events_.Publish(BestQuoteChanged{
+      .header = MakeHeader(venue_, quote.venue_time_ms, quote.receive_time_ns, Source::kStream),
+      .pair = &quoted.pair,
+      .update_id = quote.update_id,
+      .bid_price = Price::FromScaled(quote.bid.price, scale.price_decimals),
+      .bid_quantity = Quantity::FromScaled(quote.bid.quantity, scale.quantity_decimals),
+      .ask_price = Price::FromScaled(quote.ask.price, scale.price_decimals),
+      .ask_quantity = Quantity::FromScaled(quote.ask.quantity, scale.quantity_decimals)});
+}
+
+void OrderBookTracker::OnCandle(InstrumentIndex instrument, const CandleMessage& candle) {
+  if (!candle.is_closed) {
+    return;
+  }
+  events_.Publish(CandleClosed{
+      .header = MakeHeader(venue_, candle.close_time_ms, candle.receive_time_ns, Source::kStream),
+      .pair = &instruments_.at(instrument).pair,
+      .interval = candle.interval,
+      .open_time = absl::FromUnixMillis(candle.open_time_ms),
+      .close_time = absl::FromUnixMillis(candle.close_time_ms),
+      .open = candle.open,
+      .high = candle.high,
+      .low = candle.low,
+      .close = candle.close,
+      .volume = candle.volume,
+      .quote_volume = candle.quote_volume,
+      .trade_count = candle.trade_count});
+}
+
+void OrderBookTracker::OnNotice(MarketNotice /*notice*/, std::string_view /*text*/) {}
+
+void OrderBookTracker::MarkAllStale(std::string_view reason) {
+  for (const Instrument& instrument : instruments_) {
+    TrackedBook& tracked = at(instrument.index);
+    if (tracked.sequencer.state() != BookState::kEmpty) {
+      BecomeStale(instrument.index, tracked, reason);
+    } else if (health_ != nullptr) {
+      health_->Set(Health::BookCapability(instrument.pair), false, clock_.now(), reason);
+    }
+  }
+}
+
+void OrderBookTracker::BecomeStale(InstrumentIndex instrument,
+                                   TrackedBook& tracked,
+                                   std::string_view reason) {
+  const bool was_synced = tracked.sequencer.is_synced();
+  tracked.sequencer.MarkStale(reason);
+  if (was_synced) {
+    NoteStale(instrument, tracked);
+  }
+}
+
+void OrderBookTracker::NoteStale(InstrumentIndex instrument, TrackedBook& tracked) {
+  const TradingPair& pair = instruments_.at(instrument).pair;
+  const absl::Time now = clock_.now();
+  if (health_ != nullptr) {
+    health_->Set(Health::BookCapability(pair), false, now, tracked.sequencer.stale_reason());
+  }
+  events_.Publish(BookChanged{.header = {.venue = venue_,
+                                         .venue_time = absl::InfinitePast(),
+                                         .receive_time = now,
+                                         .source = Source::kLocal},
+                              .pair = &pair,
+                              .book = &tracked.book,
+                              .is_stale = true});
+}
+
+void OrderBookTracker::RequestSnapshot(InstrumentIndex instrument) {
+  if (request_snapshot_) {
+    request_snapshot_(instrument);
+  }
+}
+
+absl::StatusOr<const OrderBook*> OrderBookTracker::book(const TradingPair& pair) const {
+  const Instrument* instrument = instruments_.FindPair(pair);
+  if (instrument == nullptr) {
+    return absl::NotFoundError(
+        StrCat("no book of ", pair, " on ", venue_, ": add the pair to the configuration"));
+  }
+  if (instrument->index >= books_.size()) {
+    return absl::UnavailableError(StrCat("book ", pair, ": ", kNoSnapshot));
+  }
+  const TrackedBook& tracked = *books_[instrument->index];
+  if (tracked.sequencer.is_synced()) {
+    return &tracked.book;
+  }
+  const std::string& reason = tracked.sequencer.stale_reason();
+  return absl::UnavailableError(StrCat("book ",
+                                       pair,
+                                       " is ",
+                                       ToString(tracked.sequencer.state()),
+                                       ": ",
+                                       reason.empty() ? std::string(kNoSnapshot) : reason));
+}
+
+const OrderBook& OrderBookTracker::raw_book(InstrumentIndex instrument) const {
+  CHECK(instrument < books_.size());
+  return books_[instrument]->book;
+}
+
+const BookSequencer& OrderBookTracker::sequencer(InstrumentIndex instrument) const {
+  CHECK(instrument < books_.size());
+  return books_[instrument]->sequencer;
+}
+
+bool OrderBookTracker::all_synced() const {
+  for (const auto& tracked : books_) {
+    if (!tracked->sequencer.is_synced()) {
+      return false;
+    }
+  }
+  return books_.size() == instruments_.size();
+}
+
+int64_t OrderBookTracker::gaps() const {
+  int64_t sum = 0;
+  for (const auto& tracked : books_) {
+    sum += tracked->sequencer.gap_count();
+  }
+  return sum;
+}
+
+}  // namespace colibri
