@@ -1,6 +1,6 @@
 // What the folder does to the heap: secrets are zero before their memory is given back, and signing
 // with HMAC takes none. To see both, this file replaces the allocation functions of the whole test
-// program.
+// program, so AllocationCounter, which replaces them too but cannot see a release, is not for here.
 #include <array>
 #include <atomic>
 #include <cstddef>
