@@ -1,15 +1,18 @@
-// The truth about our orders: takes what is learned of them, from any source, in any order, and says it once as events.
+// The truth about our orders: takes what is learned of them, from any source, in any order, and
+// says it once as events.
 //
 //   tracker.StartTracking(order);                     // PendingCreate, before the request is sent
 //   tracker.Apply(OrderUpdate{...});                  // acknowledgements, statuses
-//   tracker.Apply(TradeUpdate{...});                  // fills, counted once each by (pair, trade id)
-//   tracker.MarkInDoubt(id, "timed out");             // sent, outcome unknown
+//   tracker.Apply(TradeUpdate{...});                  // fills, counted once each by (pair, trade
+//   id) tracker.MarkInDoubt(id, "timed out");             // sent, outcome unknown
 //
-// Promises: exactly one OrderCreated, first; fills add up; exactly one terminal event, last, whose amounts equal the
-// fills. A terminal status that runs ahead of its fills is held: need_fills is called at once, and after kFillDeadline
-// the order completes as incomplete. Rank rules as in core/order.h. Orders that end stay known for 24 h in compact form.
+// Promises: exactly one OrderCreated, first; fills add up; exactly one terminal event, last, whose
+// amounts equal the fills. A terminal status that runs ahead of its fills is held: need_fills is
+// called at once, and after kFillDeadline the order completes as incomplete. Rank rules as in
+// core/order.h. Orders that end stay known for 24 h in compact form.
 //
-// Sans I/O: what to do next is told through Actions; the owner (ExchangeBase, PaperExchange) does it. Thread: the loop's.
+// Sans I/O: what to do next is told through Actions; the owner (ExchangeBase, PaperExchange) does
+// it. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +27,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "core/clock.h"
 #include "core/event_bus.h"
 #include "core/order.h"
@@ -43,9 +47,10 @@ class ClientOrderTracker {
 
   // What the owner is asked to do. Each may be empty.
   struct Actions {
-    std::function<void(const Order&)> need_fills;    // fetch the trades of this order now
-    std::function<void(const Order&)> need_status;   // query this order now
-    std::function<void(const Order&)> send_cancel;   // a queued cancel can go out: the exchange id is known
+    std::function<void(const Order&)> need_fills;   // fetch the trades of this order now
+    std::function<void(const Order&)> need_status;  // query this order now
+    std::function<void(const Order&)>
+        send_cancel;  // a queued cancel can go out: the exchange id is known
   };
 
   // quantity_step(pair) is the lot size: an order short by less than one step is full.
@@ -64,18 +69,20 @@ class ClientOrderTracker {
 
   // The venue refused the placement.
   void MarkRejected(const ClientOrderId& id, std::string_view reason);
-  // Nobody knows whether the venue has it. Published once; ends by evidence (an update, a fill) or by NoteNotFound.
+  // Nobody knows whether the venue has it. Published once; ends by evidence (an update, a fill) or
+  // by NoteNotFound.
   void MarkInDoubt(const ClientOrderId& id, std::string_view reason);
-  // The venue answered a query of this order with a clean "not found". absent_elsewhere: it is in neither the open
-  // orders nor the trades. Connectivity errors must not come here.
+  // The venue answered a query of this order with a clean "not found". absent_elsewhere: it is in
+  // neither the open orders nor the trades. Connectivity errors must not come here.
   void NoteNotFound(const ClientOrderId& id, bool absent_elsewhere);
 
-  // A cancel was asked for. Returns whether it may be sent now; false: it waits for the exchange id (send_cancel).
+  // A cancel was asked for. Returns whether it may be sent now; false: it waits for the exchange id
+  // (send_cancel).
   bool MarkCancelRequested(const ClientOrderId& id, bool can_cancel_by_client_order_id);
   // The cancel failed by the venue's word; the order stays as it is.
   void MarkCancelRejected(const ClientOrderId& id, std::string_view reason);
 
-  const Order* Find(const ClientOrderId& id) const;                 // open or remembered
+  const Order* Find(const ClientOrderId& id) const;  // open or remembered
   const Order* FindByExchangeId(const TradingPair& pair, const ExchangeOrderId& id) const;
   std::vector<const Order*> open_orders() const;
   std::vector<const Order*> in_doubt() const;
@@ -85,7 +92,8 @@ class ClientOrderTracker {
 
   int64_t duplicate_fills() const;
   int64_t foreign_fills() const;
-  int64_t status_conflicts() const;   // S39: statuses that contradict a terminal one, logged and dropped
+  int64_t status_conflicts()
+      const;  // S39: statuses that contradict a terminal one, logged and dropped
 
  private:
   struct Entry;

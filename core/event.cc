@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames =
     "order_canceled",
     "order_rejected",
     "order_expired",
+    "order_corrected",
     "cancel_rejected",
     "order_in_doubt",
     "balance_changed",
@@ -226,6 +227,10 @@ void AddFields(EventLine& line, const OrderRejected& event) {
 }
 void AddFields(EventLine& line, const OrderExpired& event) {
   AddOrder(line, event.order);
+}
+void AddFields(EventLine& line, const OrderCorrected& event) {
+  AddOrder(line, event.order);
+  line.Add("previous_state", ToString(event.previous_state));
 }
 void AddFields(EventLine& line, const CancelRejected& event) {
   AddOrder(line, event.order);

@@ -78,8 +78,8 @@ struct OrderFilled {
 struct OrderCompleted {
   EventHeader header;
   Order order;
-  bool is_incomplete =
-      false;  // the venue says filled, its fills were not found before the deadline
+  // The venue says filled, and its fills were not found before the deadline.
+  bool is_incomplete = false;
 };
 struct OrderCanceled {
   EventHeader header;
@@ -92,6 +92,13 @@ struct OrderRejected {
 struct OrderExpired {
   EventHeader header;
   Order order;
+};
+// A record, not a second end: fills that came after the terminal event changed what it said. Follows the OrderFilled
+// that is_after_terminal; order.state and its amounts are the corrected ones.
+struct OrderCorrected {
+  EventHeader header;
+  Order order;
+  OrderState previous_state = OrderState::kCanceled;
 };
 struct CancelRejected {
   EventHeader header;
@@ -134,6 +141,7 @@ using Event = std::variant<BookChanged,
                            OrderCanceled,
                            OrderRejected,
                            OrderExpired,
+                           OrderCorrected,
                            CancelRejected,
                            OrderInDoubt,
                            BalanceChanged,

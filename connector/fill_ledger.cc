@@ -1,0 +1,71 @@
+#include "connector/fill_ledger.h"
+
+namespace colibri {
+
+FillLedger::FillLedger(size_t parked_max, absl::Duration parked_lifetime)
+    : parked_max_(parked_max), parked_lifetime_(parked_lifetime) {}
+
+bool FillLedger::Contains(const Fill& fill) const {
+  return seen_.contains(Key{fill.pair, fill.trade_id});
+}
+
+void FillLedger::Record(const Fill& fill) {
+  Key key{fill.pair, fill.trade_id};
+  if (seen_.insert(key).second) {
+    keys_by_order_[fill.client_order_id].push_back(std::move(key));
+  }
+}
+
+void FillLedger::Forget(const ClientOrderId& id) {
+  const auto it = keys_by_order_.find(id);
+  if (it == keys_by_order_.end()) {
+    return;
+  }
+  for (const Key& key : it->second) {
+    seen_.erase(key);
+  }
+  keys_by_order_.erase(it);
+}
+
+void FillLedger::Park(const TradeUpdate& update, absl::Time now) {
+  seen_.insert(Key{update.fill.pair, update.fill.trade_id});
+  parked_.push_back({update, now});
+}
+
+std::vector<TradeUpdate> FillLedger::TakeParked(const TradingPair& pair,
+                                                const ExchangeOrderId& id) {
+  std::vector<TradeUpdate> taken;
+  std::deque<Parked> kept;
+  for (Parked& parked : parked_) {
+    const Fill& fill = parked.update.fill;
+    if (fill.exchange_order_id == id && fill.pair == pair) {
+      seen_.erase(Key{fill.pair, fill.trade_id});  // Record notes it again, under its order
+      taken.push_back(std::move(parked.update));
+    } else {
+      kept.push_back(std::move(parked));
+    }
+  }
+  parked_ = std::move(kept);
+  return taken;
+}
+
+std::vector<TradeUpdate> FillLedger::TakeExpired(absl::Time now) {
+  std::vector<TradeUpdate> expired;
+  while (!parked_.empty() &&
+         (parked_.size() > parked_max_ || now - parked_.front().since >= parked_lifetime_)) {
+    RememberForeign(parked_.front().update.fill);
+    expired.push_back(std::move(parked_.front().update));
+    parked_.pop_front();
+  }
+  return expired;
+}
+
+void FillLedger::RememberForeign(const Fill& fill) {
+  foreign_.push_back(Key{fill.pair, fill.trade_id});
+  if (foreign_.size() > kForeignMax) {
+    seen_.erase(foreign_.front());
+    foreign_.pop_front();
+  }
+}
+
+}  // namespace colibri

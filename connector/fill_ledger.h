@@ -1,0 +1,73 @@
+// Which fills were seen, and which wait for their order to become known.
+//
+//   if (ledger.Contains(fill)) return;       // counted before: by (pair, trade id)
+//   ledger.Record(fill);
+//
+// Fills of unknown orders are parked for a while: their acknowledgement may be on its way. Those
+// that outlive it, or overflow the bound, come out of TakeExpired as foreign, once. Thread: the
+// loop's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/time/time.h"
+
+#include "core/order_update.h"
+
+namespace colibri {
+
+class FillLedger {
+ public:
+  // Trade ids of foreign fills that are remembered, so that each is reported once.
+  static constexpr size_t kForeignMax = 100'000;
+
+  FillLedger(size_t parked_max, absl::Duration parked_lifetime);
+
+  bool Contains(const Fill& fill) const;
+  void CountDuplicate() { ++duplicates_; }
+  // The fill's client order id is set.
+  void Record(const Fill& fill);
+  // The order is forgotten, and its trade ids with it.
+  void Forget(const ClientOrderId& id);
+
+  void Park(const TradeUpdate& update, absl::Time now);
+  std::vector<TradeUpdate> TakeParked(const TradingPair& pair, const ExchangeOrderId& id);
+  std::vector<TradeUpdate> TakeExpired(absl::Time now);
+
+  size_t parked_count() const { return parked_.size(); }
+  int64_t duplicates() const { return duplicates_; }
+
+ private:
+  struct Key {
+    TradingPair pair;
+    TradeId trade_id;
+
+    bool operator==(const Key&) const = default;
+    template <typename H>
+    friend H AbslHashValue(H state, const Key& key) {
+      return H::combine(std::move(state), key.pair, key.trade_id);
+    }
+  };
+  struct Parked {
+    TradeUpdate update;
+    absl::Time since;
+  };
+
+  void RememberForeign(const Fill& fill);
+
+  size_t parked_max_;
+  absl::Duration parked_lifetime_;
+  absl::flat_hash_set<Key> seen_;
+  absl::flat_hash_map<ClientOrderId, std::vector<Key>> keys_by_order_;
+  std::deque<Key> foreign_;
+  std::deque<Parked> parked_;  // oldest first
+  int64_t duplicates_ = 0;
+};
+
+}  // namespace colibri

@@ -1,0 +1,212 @@
+#include "core/order_state_machine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace colibri {
+
+OrderStateMachine::OrderStateMachine(Order order, Quantity quantity_step)
+    : order_(std::move(order)), quantity_step_(quantity_step) {}
+
+OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
+  OrderEffects effects;
+  set_exchange_order_id(update.exchange_order_id);
+  if (has_ended_) {
+    ApplyStatusAfterEnd(update, effects);
+    return effects;
+  }
+  if (update.state == OrderState::kPendingCreate) {
+    return effects;  // an echo of our own request proves nothing
+  }
+  order_.is_in_doubt = false;
+  order_.updated_at = std::max(order_.updated_at, update.venue_time);
+  if (update.quantity.has_value()) {
+    order_.quantity = *update.quantity;
+  }
+  if (IsTerminal(update.state)) {
+    ApplyTerminal(update, effects);
+    return effects;
+  }
+  NoteCreated(effects);
+  Raise(update.state);
+  if (update.cumulative_filled.has_value() && !IsFilledTo(*update.cumulative_filled)) {
+    effects.push_back(OrderEffect::kMissingFills);
+  }
+  return effects;
+}
+
+OrderEffects OrderStateMachine::ApplyFill(const Fill& fill) {
+  OrderEffects effects;
+  set_exchange_order_id(fill.exchange_order_id);
+  const bool was_full = order_.quantity.is_positive() && is_full();
+  order_.filled += fill.quantity;
+  order_.filled_notional += fill.price * fill.quantity;
+  for (const AssetAmount& fee : fill.fees) {
+    AddFee(order_.fees, fee);
+  }
+  order_.updated_at = std::max(order_.updated_at, fill.venue_time);
+  order_.is_in_doubt = false;
+  if (has_ended_) {
+    ApplyFillAfterEnd(effects);
+    return effects;
+  }
+  NoteCreated(effects);
+  Raise(OrderState::kPartiallyFilled);
+  effects.push_back(OrderEffect::kFilled);
+  if (held_.has_value()) {
+    if (IsFilledTo(held_->expected)) {
+      End(held_->state, held_->reason, effects);
+    }
+  } else if (order_.quantity.is_positive() && is_full() && !was_full) {
+    effects.push_back(OrderEffect::kFilledUp);
+  }
+  return effects;
+}
+
+OrderEffects OrderStateMachine::Reject(std::string_view reason) {
+  OrderEffects effects;
+  if (has_ended_ || was_created_) {
+    effects.push_back(OrderEffect::kConflict);
+    return effects;
+  }
+  End(OrderState::kRejected, reason, effects);
+  return effects;
+}
+
+OrderEffects OrderStateMachine::Release() {
+  OrderEffects effects;
+  if (has_ended_) {
+    return effects;
+  }
+  if (held_.has_value()) {
+    is_incomplete_ = !IsFilledTo(held_->expected);
+    End(held_->state, held_->reason, effects);
+  } else if (order_.quantity.is_positive() && is_full()) {
+    End(OrderState::kFilled, "", effects);
+  }
+  return effects;
+}
+
+OrderEffects OrderStateMachine::EndAsNotFound() {
+  OrderEffects effects;
+  if (!has_ended_) {
+    End(was_created_ ? OrderState::kExpired : OrderState::kRejected,
+        was_created_ ? "unresolved: the venue no longer knows this order"
+                     : "not found at the venue",
+        effects);
+  }
+  return effects;
+}
+
+void OrderStateMachine::set_exchange_order_id(const ExchangeOrderId& id) {
+  if (order_.exchange_order_id.empty()) {
+    order_.exchange_order_id = id;
+  }
+}
+
+bool OrderStateMachine::IsFilledTo(Quantity expected) const {
+  const Quantity missing = expected - order_.filled;
+  return !missing.is_positive() || missing < quantity_step_;
+}
+
+void OrderStateMachine::NoteCreated(OrderEffects& effects) {
+  if (!was_created_) {
+    was_created_ = true;
+    effects.push_back(OrderEffect::kCreated);
+  }
+}
+
+void OrderStateMachine::Raise(OrderState state) {
+  if (Rank(state) > Rank(order_.state)) {
+    order_.state = state;
+  }
+}
+
+void OrderStateMachine::End(OrderState state, std::string_view reason, OrderEffects& effects) {
+  held_.reset();
+  has_ended_ = true;
+  order_.state = state;
+  order_.is_in_doubt = false;
+  order_.reason = std::string(reason);
+  effects.push_back(OrderEffect::kEnded);
+}
+
+void OrderStateMachine::ApplyTerminal(const OrderUpdate& update, OrderEffects& effects) {
+  const bool never_showed = update.state == OrderState::kRejected && !was_created_ &&
+                            order_.filled.is_zero() &&
+                            !update.cumulative_filled.value_or(Quantity()).is_positive();
+  if (never_showed) {
+    End(OrderState::kRejected, update.reason, effects);
+    return;
+  }
+  NoteCreated(effects);
+  // A full fill is the end, whatever a status says.
+  const bool all_filled = order_.quantity.is_positive() && is_full();
+  if (all_filled && update.state != OrderState::kFilled) {
+    effects.push_back(OrderEffect::kConflict);
+  }
+  if (all_filled) {
+    End(OrderState::kFilled, "", effects);
+    return;
+  }
+  if (held_.has_value()) {
+    if (held_->state != update.state) {
+      effects.push_back(OrderEffect::kConflict);
+    }
+    return;
+  }
+  const Quantity expected = update.cumulative_filled.value_or(
+      update.state == OrderState::kFilled ? order_.quantity : order_.filled);
+  if (IsFilledTo(expected)) {
+    End(update.state, update.reason, effects);
+    return;
+  }
+  held_ = HeldEnd{update.state, expected, update.reason};
+  effects.push_back(OrderEffect::kHeld);
+}
+
+void OrderStateMachine::ApplyStatusAfterEnd(const OrderUpdate& update, OrderEffects& effects) {
+  if (order_.state == OrderState::kRejected && !was_created_ &&
+      update.state != OrderState::kRejected && update.state != OrderState::kPendingCreate) {
+    has_ended_ = false;
+    order_.state = OrderState::kPendingCreate;
+    order_.reason.clear();
+    effects.push_back(OrderEffect::kReadopted);
+    const OrderEffects rest = ApplyStatus(update);
+    effects.insert(effects.end(), rest.begin(), rest.end());
+    return;
+  }
+  if (IsTerminal(update.state) && update.state != order_.state) {
+    effects.push_back(OrderEffect::kConflict);
+  }
+  // The venue's final amount tells of fills that the terminal event did not know.
+  if (IsTerminal(update.state) && update.cumulative_filled.has_value() &&
+      !IsFilledTo(*update.cumulative_filled)) {
+    effects.push_back(OrderEffect::kMissingFills);
+  }
+}
+
+void OrderStateMachine::ApplyFillAfterEnd(OrderEffects& effects) {
+  if (order_.state == OrderState::kRejected && !was_created_) {
+    has_ended_ = false;
+    order_.state = OrderState::kPartiallyFilled;
+    order_.reason.clear();
+    effects.push_back(OrderEffect::kReadopted);
+    NoteCreated(effects);
+    effects.push_back(OrderEffect::kFilled);
+    if (is_full()) {
+      effects.push_back(OrderEffect::kFilledUp);
+    }
+    return;
+  }
+  effects.push_back(OrderEffect::kFilledAfterTerminal);
+  const bool is_full_now = order_.quantity.is_positive() && is_full();
+  if (is_incomplete_ ? is_full_now : is_full_now && order_.state != OrderState::kFilled) {
+    state_before_correction_ = order_.state;
+    is_incomplete_ = false;
+    order_.state = OrderState::kFilled;
+    effects.push_back(OrderEffect::kCorrected);
+  }
+}
+
+}  // namespace colibri
