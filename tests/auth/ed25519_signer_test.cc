@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 
 #include "auth/encoding.h"
-#include "tests/auth/private_keys.h"
+#include "tests/auth/test_keys.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {

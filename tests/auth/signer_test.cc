@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "tests/auth/private_keys.h"
+#include "tests/auth/test_keys.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {

@@ -1,4 +1,4 @@
-// Private keys in PEM for tests, made when asked for, so that no key stands in the tree but the one
+// Keys for tests. Private ones are made when asked for, so that none stands in the tree but the one
 // whose seed is the bytes 00..1f.
 //
 //   Ed25519Signer::FromPem(NewRsaPem())   // InvalidArgument
@@ -14,6 +14,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+
+#include "auth/encoding.h"
 
 namespace colibri {
 
@@ -47,6 +49,26 @@ inline std::string PrivatePem(const TestKey& key) {
   return PemText([&](BIO* bio) {
     PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   });
+}
+
+inline TestKey PublicKeyFromPem(std::string_view pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  return TestKey(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+}
+
+// RSASSA-PKCS1-v1_5 for an RSA key.
+inline bool VerifiesWithSha256(const TestKey& key,
+                               const std::string& payload,
+                               const std::string& signature) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
+         EVP_DigestVerify(context.get(),
+                          AsBytes(signature).data(),
+                          signature.size(),
+                          AsBytes(payload).data(),
+                          payload.size()) == 1;
 }
 
 inline TestKey NewRsaKey() {
