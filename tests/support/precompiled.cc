@@ -1,0 +1,1 @@
+// Carries tests/support/precompiled.h: a precompiled header needs a source.
