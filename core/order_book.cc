@@ -188,6 +188,7 @@ BookWalk OrderBook::WalkQuantity(Side taker_side, Quantity quantity) const {
   const Quantity asked = AtLeastZero(quantity);
   WalkSums sums(scale_);
   BookWalk walk;
+  bool ends_inside_level = false;
   makers(taker_side).ForEach([&](BookLevel level) {
     const PriceLevel here = ToPriceLevel(level);
     const Quantity missing = asked - sums.quantity();
@@ -208,9 +209,10 @@ BookWalk OrderBook::WalkQuantity(Side taker_side, Quantity quantity) const {
     walk.worst_price = here.price;
     walk.filled = asked;
     walk.notional = Notional(*notional);
+    ends_inside_level = true;
     return false;
   });
-  if (walk.filled.is_zero()) {
+  if (!ends_inside_level) {
     walk.filled = sums.quantity();
     walk.notional = sums.notional();
   }
@@ -222,6 +224,7 @@ BookWalk OrderBook::WalkNotional(Side taker_side, Notional notional) const {
   const Notional asked = AtLeastZero(notional);
   WalkSums sums(scale_);
   BookWalk walk;
+  bool ends_inside_level = false;
   makers(taker_side).ForEach([&](BookLevel level) {
     const PriceLevel here = ToPriceLevel(level);
     WalkSums with_level = sums;
@@ -231,21 +234,22 @@ BookWalk OrderBook::WalkNotional(Side taker_side, Notional notional) const {
       walk.worst_price = here.price;
       return sums.notional() < asked;
     }
-    // A part of this level completes the walk: it costs more than what is left, so its price is
-    // above zero, and the part is less than the level.
-    const Decimal left = asked.value() - sums.notional().value();
-    const absl::StatusOr<Decimal> part = Divide(left, here.price.value(), Rounding::kDown);
+    // A part of this level completes the walk, unless even the part is out of range.
+    const absl::StatusOr<Decimal> left = CheckedAdd(asked.value(), -sums.notional().value());
+    const absl::StatusOr<Decimal> part =
+        left.ok() ? Divide(*left, here.price.value(), Rounding::kDown) : left;
     const absl::StatusOr<Decimal> filled =
-        part.ok() ? CheckedAdd(sums.quantity().value(), *part) : part.status();
-    if (!filled.ok() || (!fits && *part > here.quantity.value())) {
+        part.ok() ? CheckedAdd(sums.quantity().value(), *part) : part;
+    if (!filled.ok() || part->is_negative() || *part > here.quantity.value()) {
       return false;
     }
     walk.worst_price = here.price;
     walk.filled = Quantity(*filled);
     walk.notional = asked;
+    ends_inside_level = true;
     return false;
   });
-  if (walk.notional.is_zero()) {
+  if (!ends_inside_level) {
     walk.filled = sums.quantity();
     walk.notional = sums.notional();
   }
