@@ -36,7 +36,7 @@ struct VenueError {
   absl::Status status;   // code: what the caller must do (DESIGN section 6); message: venue code and words
   Outcome outcome = Outcome::kUnknown;
   ErrorKind kind = ErrorKind::kOther;
-  std::optional<absl::Duration> retry_after;
+  std::optional<absl::Duration> retry_after = {};
 };
 
 }  // namespace colibri

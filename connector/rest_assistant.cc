@@ -1,0 +1,192 @@
+#include "connector/rest_assistant.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connector/log.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+constexpr std::string_view kUserAgent = "colibri";
+
+RestResult NotSent(absl::Status status) {
+  RestResult result;
+  result.error = {.status = status, .outcome = Outcome::kNotSent};
+  result.status = std::move(status);
+  return result;
+}
+
+// "GET /api/v3/order": the query is signed, and stays out of messages.
+std::string Describe(const VenueCall& call) {
+  return StrCat(ToString(call.request.method), " ", call.request.path);
+}
+
+}  // namespace
+
+RestAssistant::RestAssistant(Environment& environment,
+                             const VenueProtocol& protocol,
+                             Throttler& throttler,
+                             TimeSynchronizer& time,
+                             const Auth* auth,
+                             Url base_url)
+    : environment_(environment),
+      protocol_(protocol),
+      throttler_(throttler),
+      time_(time),
+      auth_(auth),
+      base_url_(std::move(base_url)) {
+  if (base_url_.path == "/") {
+    base_url_.path.clear();
+  }
+}
+
+Task<RestResult> RestAssistant::Call(VenueCall call) {
+  const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
+  bool is_clock_healed = false;
+  bool is_sent_again = false;
+  while (true) {
+    RestResult result = co_await CallOnce(call, deadline);
+    if (result.status.ok()) {
+      co_return result;
+    }
+    const bool is_refused_for_time = result.error.kind == ErrorKind::kClockSkew &&
+                                     result.error.outcome != Outcome::kUnknown &&
+                                     call.security == CallSecurity::kSigned;
+    if (is_refused_for_time && !is_clock_healed) {
+      is_clock_healed = true;
+      LogWarning("clock_skew", {{"call", Describe(call)}, {"why", result.status.ToString()}});
+      const absl::Status synced = co_await SynchronizeTime(kSkewSamples, call.priority);
+      if (synced.ok()) {
+        continue;
+      }
+    }
+    // A kept connection may break under a request; reading twice does no harm.
+    const bool is_broken_read = call.request.method == HttpMethod::kGet && result.is_unknown() &&
+                                absl::IsUnavailable(result.status) && result.response.status == 0;
+    if (is_broken_read && !is_sent_again) {
+      is_sent_again = true;
+      continue;
+    }
+    ++errors_;
+    LogDebug("rest_failed", {{"call", Describe(call)}, {"why", result.status.ToString()}});
+    co_return result;
+  }
+}
+
+Task<absl::Status> RestAssistant::SynchronizeTime(int samples, CallPriority priority) {
+  absl::Status status = absl::UnavailableError("the venue's time was not asked for");
+  bool is_sampled = false;
+  for (int i = 0; i < samples; ++i) {
+    VenueCall call = protocol_.ServerTimeCall();
+    call.priority = std::min(call.priority, priority);
+    const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
+    const RestResult result = co_await CallOnce(std::move(call), deadline);
+    if (!result.status.ok()) {
+      status = result.status;
+      continue;
+    }
+    const absl::StatusOr<absl::Time> venue_time = protocol_.ParseServerTime(result.response.body);
+    if (!venue_time.ok()) {
+      status = venue_time.status();
+      continue;
+    }
+    time_.AddSample(result.sent, result.received, *venue_time);
+    is_sampled = true;
+  }
+  co_return is_sampled ? absl::OkStatus() : status;
+}
+
+Task<RestResult> RestAssistant::CallOnce(VenueCall call, absl::Duration deadline) {
+  Clock& clock = environment_.clock();
+  absl::Status admitted =
+      co_await throttler_.Acquire(call.charges, call.priority, deadline - clock.monotonic());
+  if (!admitted.ok()) {
+    co_return NotSent(std::move(admitted));
+  }
+  HttpRequest request;
+  absl::Status prepared = Prepare(call, deadline, request);
+  if (!prepared.ok()) {
+    co_return NotSent(std::move(prepared));
+  }
+  const absl::Duration sent = clock.monotonic();
+  HttpResult answer = co_await environment_.http().Send(std::move(request));
+  RestResult result = Judge(call, std::move(answer));
+  result.sent = sent;
+  result.received = clock.monotonic();
+  co_return result;
+}
+
+absl::Status RestAssistant::Prepare(const VenueCall& call,
+                                    absl::Duration deadline,
+                                    HttpRequest& request) const {
+  RestRequest signed_request = call.request;
+  if (call.security != CallSecurity::kNone) {
+    if (auth_ == nullptr) {
+      return absl::FailedPreconditionError(
+          StrCat("not sent: ", Describe(call), " needs an API key, and none is configured"));
+    }
+    RETURN_IF_ERROR(call.security == CallSecurity::kSigned
+                        ? auth_->SignRest(signed_request, time_.venue_now())
+                        : auth_->AddKey(signed_request));
+  }
+  request.timeout = deadline - environment_.clock().monotonic();
+  if (request.timeout <= absl::ZeroDuration()) {
+    return absl::DeadlineExceededError(StrCat("not sent: ", Describe(call), " was ready too late"));
+  }
+  request.url = base_url_;
+  request.url.path = StrCat(base_url_.path, signed_request.Target());
+  request.method = signed_request.method;
+  request.headers = std::move(signed_request.headers);
+  request.headers.emplace_back("User-Agent", kUserAgent);
+  request.body = std::move(signed_request.body);
+  return absl::OkStatus();
+}
+
+RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent) {
+  RestResult result;
+  if (!sent.status.ok()) {
+    result.status =
+        absl::Status(sent.status.code(), StrCat(Describe(call), ": ", Std(sent.status.message())));
+    result.error = {.status = result.status,
+                    .outcome = sent.may_have_been_sent ? Outcome::kUnknown : Outcome::kNotSent};
+    return result;
+  }
+  result.response = std::move(sent.response);
+  throttler_.UpdateFromHeaders(result.response.headers);
+  if (result.response.status >= 200 && result.response.status < 300) {
+    rate_limit_wait_ = kRateLimitWaitMin;
+    return result;
+  }
+  result.error = protocol_.ClassifyError(result.response);
+  if (result.error.status.ok()) {  // a table with a hole must not turn a refusal into a success
+    result.error.status =
+        absl::InternalError(StrCat("HTTP status ", result.response.status, " is not classified"));
+    result.error.outcome = Outcome::kUnknown;
+  }
+  result.status = result.error.status;
+  ObeyLimits(result.error);
+  return result;
+}
+
+void RestAssistant::ObeyLimits(const VenueError& error) {
+  const std::string words(Std(error.status.message()));
+  if (error.kind == ErrorKind::kRateLimited) {
+    const absl::Duration wait = error.retry_after.value_or(rate_limit_wait_);
+    if (!error.retry_after.has_value()) {
+      rate_limit_wait_ = std::min(rate_limit_wait_ * 2, kRateLimitWaitMax);
+    }
+    LogWarning("rate_limited", {{"wait", absl::FormatDuration(wait)}, {"why", words}});
+    throttler_.CloseFor(wait, StrCat("the venue's rate limit is used up: ", words));
+  } else if (error.kind == ErrorKind::kBanned) {
+    const absl::Duration wait = error.retry_after.value_or(kBanWait);
+    LogError("banned", {{"wait", absl::FormatDuration(wait)}, {"why", words}});
+    throttler_.OpenCircuit(
+        wait,
+        StrCat("the venue has banned this address for ", absl::FormatDuration(wait), ": ", words));
+  }
+}
+
+}  // namespace colibri

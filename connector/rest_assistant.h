@@ -1,0 +1,79 @@
+// Makes a venue's REST calls: waits for the limit, signs, sends, and says what the outcome means.
+//
+//   RestResult result = co_await rest.Call(protocol.PlaceCall(order, instrument));
+//   if (!result.status.ok() && result.error.outcome == Outcome::kUnknown) { /* ask the venue */ }
+//
+// A call's timeout covers all of it; what has not been sent by then never is (kNotSent). A refusal
+// for a wrong clock takes three quick samples of the venue's time and one more try. A GET that
+// broke after it was sent is sent once more. A 429 stops everything until its Retry-After, a ban
+// opens the circuit. Thread: the loop's. Errors never quote a signed URL, a header or a body.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "auth/auth.h"
+#include "connector/environment.h"
+#include "connector/task.h"
+#include "connector/throttler.h"
+#include "connector/time_synchronizer.h"
+#include "connector/url.h"
+#include "connector/venue_protocol.h"
+
+namespace colibri {
+
+struct RestResult {
+  absl::Status status;    // OK: the venue answered with 2xx
+  VenueError error;       // when not OK; its status is the one above
+  HttpResponse response;  // when the venue answered at all
+  absl::Duration sent;    // monotonic: handed to the transport, answered
+  absl::Duration received;
+
+  bool is_unknown() const { return !status.ok() && error.outcome == Outcome::kUnknown; }
+  bool is_rejected() const { return !status.ok() && error.outcome == Outcome::kRejected; }
+};
+
+class RestAssistant {
+ public:
+  static constexpr int kSkewSamples = 3;
+  // When the venue says to wait, and not for how long.
+  static constexpr absl::Duration kRateLimitWaitMin = absl::Seconds(1);
+  static constexpr absl::Duration kRateLimitWaitMax = absl::Seconds(60);
+  static constexpr absl::Duration kBanWait = absl::Minutes(2);
+
+  // All references outlive this; auth may be null.
+  RestAssistant(Environment& environment,
+                const VenueProtocol& protocol,
+                Throttler& throttler,
+                TimeSynchronizer& time,
+                const Auth* auth,
+                Url base_url);
+
+  Task<RestResult> Call(VenueCall call);
+  // Asks for the venue's time so often. OK when one sample at least was taken.
+  Task<absl::Status> SynchronizeTime(int samples, CallPriority priority);
+
+  int64_t errors() const { return errors_; }
+
+ private:
+  Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline);
+  // Fills in url and headers; not OK: nothing may be sent.
+  absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request) const;
+  RestResult Judge(const VenueCall& call, HttpResult sent);
+  void ObeyLimits(const VenueError& error);
+
+  Environment& environment_;
+  const VenueProtocol& protocol_;
+  Throttler& throttler_;
+  TimeSynchronizer& time_;
+  const Auth* auth_;
+  Url base_url_;
+  absl::Duration rate_limit_wait_ = kRateLimitWaitMin;
+  int64_t errors_ = 0;
+};
+
+}  // namespace colibri

@@ -1,0 +1,96 @@
+#include "connector/usage_window.h"
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace colibri {
+
+UsageWindow::UsageWindow(LimitWindow kind, int64_t limit, absl::Duration interval)
+    : kind_(kind), limit_(limit), interval_ns_(absl::ToInt64Nanoseconds(interval)) {
+  CHECK(limit_ > 0);
+  CHECK(interval_ns_ >= kBuckets);
+}
+
+void UsageWindow::set_limit(int64_t limit) {
+  CHECK(limit > 0);
+  limit_ = limit;
+}
+
+void UsageWindow::Advance(int64_t now_ns) {
+  switch (kind_) {
+    case LimitWindow::kSliding: {
+      const int64_t newest = now_ns / (interval_ns_ / kBuckets);
+      const int64_t steps = std::min<int64_t>(newest - newest_bucket_, kBuckets + 1);
+      for (int64_t i = 1; i <= steps; ++i) {
+        int64_t& bucket = buckets_[static_cast<size_t>((newest_bucket_ + i) % (kBuckets + 1))];
+        sum_ -= bucket;
+        bucket = 0;
+      }
+      newest_bucket_ = std::max(newest_bucket_, newest);
+      return;
+    }
+    case LimitWindow::kFixed: {
+      const int64_t window = now_ns / interval_ns_;
+      if (window > window_) {
+        window_ = window;
+        sum_ = 0;
+      }
+      return;
+    }
+    case LimitWindow::kTokenBucket:
+      debt_end_ns_ = std::max(debt_end_ns_, now_ns);
+      return;
+  }
+}
+
+int64_t UsageWindow::used(absl::Duration now) {
+  const int64_t now_ns = absl::ToInt64Nanoseconds(now);
+  Advance(now_ns);
+  if (kind_ != LimitWindow::kTokenBucket) {
+    return sum_;
+  }
+  const int64_t token_ns = std::max<int64_t>(interval_ns_ / limit_, 1);
+  return (debt_end_ns_ - now_ns + token_ns - 1) / token_ns;
+}
+
+void UsageWindow::Add(absl::Duration now, int64_t weight) {
+  Advance(absl::ToInt64Nanoseconds(now));
+  if (kind_ == LimitWindow::kTokenBucket) {
+    debt_end_ns_ += weight * std::max<int64_t>(interval_ns_ / limit_, 1);
+    return;
+  }
+  sum_ += weight;
+  if (kind_ == LimitWindow::kSliding) {
+    buckets_[static_cast<size_t>(newest_bucket_ % (kBuckets + 1))] += weight;
+  }
+}
+
+absl::Duration UsageWindow::WhenAtMost(absl::Duration now, int64_t bound) {
+  CHECK(bound >= 0);
+  if (used(now) <= bound) {
+    return now;
+  }
+  switch (kind_) {
+    case LimitWindow::kSliding: {
+      const int64_t width = interval_ns_ / kBuckets;
+      int64_t left = sum_;
+      for (int64_t bucket = std::max<int64_t>(newest_bucket_ - kBuckets, 0);
+           bucket <= newest_bucket_;
+           ++bucket) {
+        left -= buckets_[static_cast<size_t>(bucket % (kBuckets + 1))];
+        if (left <= bound) {
+          return absl::Nanoseconds((bucket + kBuckets + 1) * width);
+        }
+      }
+      return absl::Nanoseconds((newest_bucket_ + kBuckets + 1) * width);
+    }
+    case LimitWindow::kFixed:
+      return absl::Nanoseconds((window_ + 1) * interval_ns_);
+    case LimitWindow::kTokenBucket:
+      return absl::Nanoseconds(debt_end_ns_ - bound * std::max<int64_t>(interval_ns_ / limit_, 1));
+  }
+  return now;
+}
+
+}  // namespace colibri
