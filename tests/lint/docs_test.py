@@ -4,6 +4,7 @@ import unittest
 
 from support import found
 
+import doc_code
 import doc_links
 import readmes
 
@@ -41,6 +42,23 @@ class DocLinksTest(unittest.TestCase):
         self.assertEqual(found(doc_links, core__a_cc="void Book::Apply() {}\n",
                                core__b_h="namespace colibri::binance {\nint Parse();\n}\n",
                                docs__walkthrough_md="`Book::Apply`, `binance::Parse`\n"), [])
+
+
+class DocCodeTest(unittest.TestCase):
+    def test_refuses_code_that_nothing_compiles(self):
+        self.assertEqual(len(found(doc_code, docs__a_md="```cpp\nint a;\n```\n")), 1)
+        self.assertEqual(found(doc_code, docs__a_md="```sh\nls\n```\n",
+                               core__README_md="```cpp\nint a;\n```\n"), [])
+
+    def test_refuses_code_that_differs_from_its_file(self):
+        page = "# A\n\n<!-- from core/a.cc -->\n```cpp\nint a;\n\nint b;\n```\n"
+        self.assertEqual(found(doc_code, docs__a_md=page, core__a_cc="x\nint a;\n\nint b;\n"), [])
+        findings = found(doc_code, docs__a_md=page, core__a_cc="int a;\nint c;\n")
+        self.assertEqual(findings, ["docs/a.md:4: differs from core/a.cc: copy it again"])
+
+    def test_refuses_a_source_that_is_not_there(self):
+        page = "<!-- from core/a.cc -->\n```cpp\nint a;\n```\n"
+        self.assertIn("which does not exist", found(doc_code, docs__a_md=page)[0])
 
 
 class ReadmesTest(unittest.TestCase):

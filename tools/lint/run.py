@@ -8,6 +8,7 @@ import pathlib
 import sys
 
 import coroutines
+import doc_code
 import doc_links
 import layers
 import lengths
@@ -20,7 +21,8 @@ from tree import Tree
 
 LINTS = {"layers": layers, "third_party": third_party, "venue_purity": venue_purity,
          "coroutines": coroutines, "lengths": lengths, "secrets": secrets_lint,
-         "private_words": private_words, "doc_links": doc_links, "readmes": readmes}
+         "private_words": private_words, "doc_links": doc_links, "doc_code": doc_code,
+         "readmes": readmes}
 
 
 def main(arguments):
