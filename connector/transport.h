@@ -24,17 +24,17 @@ namespace colibri {
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
-  Url url;                                   // path with query
+  Url url = {};                              // path with query
   HttpMethod method = HttpMethod::kGet;
-  HttpHeaders headers;
-  std::string body;
+  HttpHeaders headers = {};
+  std::string body = {};
   absl::Duration timeout = absl::Seconds(10);  // for all of it: resolve, connect, handshake, write, read
 };
 
 struct HttpResponse {
   int status = 0;
-  HttpHeaders headers;
-  std::string body;
+  HttpHeaders headers = {};
+  std::string body = {};
 
   // Value of the first header of that name, case-insensitive; empty when absent.
   std::string_view header(std::string_view name) const;
@@ -43,10 +43,10 @@ struct HttpResponse {
 struct HttpResult {
   // OK: the venue answered, with whatever HTTP status. Unavailable, DeadlineExceeded: it did not; the message names
   // the host and the step (resolve, connect, handshake, write, read).
-  absl::Status status;
+  absl::Status status = {};
   // Whether any byte of the request may have reached the venue. False only when that is certain.
   bool may_have_been_sent = false;
-  HttpResponse response;
+  HttpResponse response = {};
 };
 
 class HttpTransport {
@@ -57,7 +57,7 @@ class HttpTransport {
 };
 
 struct WebSocketFrame {
-  std::string_view text;        // valid until the next Read
+  std::string_view text = {};   // valid until the next Read
   int64_t receive_time_ns = 0;  // wall clock, stamped as the bytes came
 };
 
@@ -73,8 +73,8 @@ class WebSocket {
 };
 
 struct WebSocketRequest {
-  Url url;
-  HttpHeaders headers;
+  Url url = {};
+  HttpHeaders headers = {};
   absl::Duration timeout = absl::Seconds(10);
 };
 

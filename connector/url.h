@@ -11,9 +11,9 @@ namespace colibri {
 
 struct Url {
   bool is_tls = true;
-  std::string host;
+  std::string host = {};
   uint16_t port = 443;
-  std::string path;  // with the query; "/" at least
+  std::string path = {};  // with the query; "/" at least
 
   // Schemes http, https, ws, wss. InvalidArgument names the text and what is wrong with it.
   static absl::StatusOr<Url> Parse(std::string_view text);
