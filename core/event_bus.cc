@@ -8,7 +8,7 @@ namespace colibri {
 namespace {
 
 // A backlog of this size is a loop of handlers that feed each other, not work.
-constexpr size_t kPendingMax = size_t{1} << 17;
+constexpr size_t kPendingMax = size_t{1} << 16;
 
 }  // namespace
 

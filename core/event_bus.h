@@ -8,7 +8,7 @@
 // and counted, and stops no other. An event published inside a handler is delivered after the
 // current one, so every handler sees one order of events. Publishing allocates nothing for
 // market-data events once warm. Handlers that feed each other without end are a programmer's
-// mistake, and CHECKed at a backlog of 131,072 events. The bus may not be destroyed inside a
+// mistake, and CHECKed at a backlog of 65,536 events. The bus may not be destroyed inside a
 // handler.
 #pragma once
 

@@ -1,7 +1,7 @@
 // Fees: the rates of a venue, and what one fill cost.
 //
-//   ASSIGN_OR_RETURN(FeeAmounts fees, schema.Estimate(pair, Side::kBuy, price, quantity,
-//   /*is_maker=*/true));
+//   ASSIGN_OR_RETURN(FeeAmounts fees,
+//                    schema.Estimate(pair, Side::kBuy, price, quantity, /*is_maker=*/true));
 //
 // A percentage fee is either added to the cost (a buy pays more quote) or deducted from what is
 // returned (a buy receives less base, a sell less quote), or charged in a third asset at that

@@ -1,8 +1,7 @@
 // A clock that moves only when told: for tests, simulation, backtests and recorded data.
 //
 //   SimulatedClock clock(absl::FromUnixSeconds(1'700'000'000));
-//   clock.AdvanceTo(next_message_time);     // runs the timers that fall due, in order, each at its
-//   own time
+//   clock.AdvanceTo(next_message_time);  // runs the timers that fall due, each at its own time
 //
 // Callbacks may schedule, cancel, step the wall clock and advance. Thread: one.
 #pragma once
