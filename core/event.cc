@@ -30,6 +30,9 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames =
     "foreign_fill",
     "timer"};
 
+// A new event needs its name, at its place in the variant.
+static_assert(!kEventNames.back().empty());
+
 // Writes " key=value". Texts that could be mistaken for something else are quoted and escaped,
 // absent ones are "-".
 class EventLine {

@@ -93,8 +93,9 @@ struct OrderExpired {
   EventHeader header;
   Order order;
 };
-// A record, not a second end: fills that came after the terminal event changed what it said. Follows the OrderFilled
-// that is_after_terminal; order.state and its amounts are the corrected ones.
+// A record, not a second end: fills that came after the terminal event changed what it said.
+// Follows the OrderFilled that is_after_terminal; order.state and its amounts are the corrected
+// ones.
 struct OrderCorrected {
   EventHeader header;
   Order order;

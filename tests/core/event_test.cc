@@ -191,6 +191,8 @@ TEST(DescribeTest, OrderEventsShowEveryField) {
             Join({"order_rejected", kHeaderText, kOrderText}));
   EXPECT_EQ(Describe(OrderExpired{header, order}),
             Join({"order_expired", kHeaderText, kOrderText}));
+  EXPECT_EQ(Describe(OrderCorrected{header, order, OrderState::kCanceled}),
+            Join({"order_corrected", kHeaderText, kOrderText, " previous_state=canceled"}));
   EXPECT_EQ(Describe(CancelRejected{header, order, "-2011 Unknown order sent."}),
             Join({"cancel_rejected",
                   kHeaderText,

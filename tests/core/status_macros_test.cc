@@ -32,7 +32,8 @@ absl::StatusOr<int> Unwrap(absl::StatusOr<std::unique_ptr<int>> value) {
 
 TEST(StatusMacrosTest, ReturnIfErrorReturnsTheErrorAndStops) {
   int steps = 0;
-  EXPECT_THAT(RunSteps(absl::NotFoundError("x"), steps), StatusIs(absl::StatusCode::kNotFound, "x"));
+  EXPECT_THAT(RunSteps(absl::NotFoundError("x"), steps),
+              StatusIs(absl::StatusCode::kNotFound, "x"));
   EXPECT_EQ(steps, 0);
 }
 
