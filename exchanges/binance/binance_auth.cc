@@ -1,0 +1,166 @@
+#include "exchanges/binance/binance_auth.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <nlohmann/json.hpp>
+
+#include "auth/encoding.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri::binance {
+namespace {
+
+constexpr std::string_view kLoginMethod = "userDataStream.subscribe.signature";
+
+// Parameters that the WebSocket API documents as numbers; all others are text.
+constexpr std::array<std::string_view, 13> kNumericParameters = {"timestamp",
+                                                                 "recvWindow",
+                                                                 "orderId",
+                                                                 "cancelOrderId",
+                                                                 "fromId",
+                                                                 "startTime",
+                                                                 "endTime",
+                                                                 "limit",
+                                                                 "strategyId",
+                                                                 "strategyType",
+                                                                 "trailingDelta",
+                                                                 "orderListId",
+                                                                 "subscriptionId"};
+
+// Whether `parameters` ("a=1&b=2") has a parameter of that name.
+bool HasParameter(std::string_view parameters, std::string_view name) {
+  while (!parameters.empty()) {
+    const size_t end = std::min(parameters.find('&'), parameters.size());
+    const std::string_view parameter = parameters.substr(0, end);
+    if (parameter.substr(0, parameter.find('=')) == name) {
+      return true;
+    }
+    parameters.remove_prefix(std::min(end + 1, parameters.size()));
+  }
+  return false;
+}
+
+void AppendParameter(std::string& parameters, std::string_view name, std::string_view value) {
+  if (!parameters.empty()) {
+    parameters.push_back('&');
+  }
+  parameters.append(name).append("=");
+  AppendPercentEncoded(value, parameters);
+}
+
+bool IsNumber(std::string_view text) {
+  return !text.empty() && text.size() <= 18 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+         (text.size() == 1 || text.front() != '0');
+}
+
+bool IsNumericParameter(std::string_view name) {
+  return std::find(kNumericParameters.begin(), kNumericParameters.end(), name) !=
+         kNumericParameters.end();
+}
+
+std::string Milliseconds(absl::Time time) {
+  return std::to_string(absl::ToUnixMillis(time));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Auth>> BinanceAuth::Make(const Credentials& credentials,
+                                                        absl::Duration receive_window) {
+  if (credentials.api_key.empty()) {
+    return absl::InvalidArgumentError(
+        "the Binance API key is missing; set COLIBRI_BINANCE_API_KEY or api_key in the key file");
+  }
+  const std::string_view key = credentials.api_key.reveal();
+  // The key travels in a header: a line break in it would end the header.
+  if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
+    return absl::InvalidArgumentError(
+        "the Binance API key has a blank, a line break or a character that is not ASCII; copy it "
+        "again without what surrounds it");
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Signer> signer, MakeSigner(credentials));
+  return std::unique_ptr<Auth>(
+      new BinanceAuth(credentials.api_key.Clone(), std::move(signer), receive_window));
+}
+
+absl::Status BinanceAuth::AddKey(RestRequest& request) const {
+  request.AddHeader("X-MBX-APIKEY", api_key_.reveal());
+  return absl::OkStatus();
+}
+
+absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) const {
+  if (HasParameter(request.query, "signature") || HasParameter(request.body, "signature")) {
+    return absl::InvalidArgumentError(StrCat(
+        ToString(request.method), " ", request.path, " is signed already; leave `signature` out"));
+  }
+  // What is appended goes to the end of the payload: to the body where there is one.
+  std::string& tail = request.body.empty() ? request.query : request.body;
+  if (!HasParameter(request.query, "timestamp") && !HasParameter(request.body, "timestamp")) {
+    AppendParameter(tail, "timestamp", Milliseconds(venue_now));
+  }
+  std::array<char, Signer::kSizeMax> signature;
+  size_t size = 0;
+  if (request.body.empty()) {
+    size = signer_->SignTo(request.query, absl::MakeSpan(signature));
+  } else {
+    request.AddHeader("Content-Type", "application/x-www-form-urlencoded");
+    size = signer_->SignTo(StrCat(request.query, request.body), absl::MakeSpan(signature));
+  }
+  AppendParameter(tail, "signature", std::string_view(signature.data(), size));
+  return AddKey(request);
+}
+
+absl::StatusOr<std::string> BinanceAuth::LoginFrame(std::string_view request_id,
+                                                    absl::Time venue_now) const {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  if (receive_window_ > absl::ZeroDuration()) {
+    parameters.emplace_back("recvWindow",
+                            std::to_string(absl::ToInt64Milliseconds(receive_window_)));
+  }
+  return SignFrame(kLoginMethod, parameters, request_id, venue_now);
+}
+
+absl::StatusOr<std::string> BinanceAuth::SignFrame(
+    std::string_view method,
+    const std::vector<std::pair<std::string, std::string>>& parameters,
+    std::string_view request_id,
+    absl::Time venue_now) const {
+  std::vector<std::pair<std::string, std::string>> sorted = parameters;
+  const auto has = [&sorted](std::string_view name) {
+    return std::any_of(
+        sorted.begin(), sorted.end(), [name](const auto& p) { return p.first == name; });
+  };
+  if (has("signature") || has("apiKey")) {
+    return absl::InvalidArgumentError(
+        StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
+  }
+  if (!has("timestamp")) {
+    sorted.emplace_back("timestamp", Milliseconds(venue_now));
+  }
+  sorted.emplace_back("apiKey", std::string(api_key_.reveal()));
+  std::sort(sorted.begin(), sorted.end());
+  std::string payload;
+  nlohmann::ordered_json json_parameters = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : sorted) {
+    if (json_parameters.contains(name)) {
+      return absl::InvalidArgumentError(StrCat(method, " has the parameter ", name, " twice"));
+    }
+    payload.append(payload.empty() ? "" : "&").append(name).append("=").append(value);
+    if (IsNumericParameter(name) && IsNumber(value)) {
+      json_parameters[name] = std::stoll(value);
+    } else {
+      json_parameters[name] = value;
+    }
+  }
+  json_parameters["signature"] = signer_->Sign(payload);
+  const nlohmann::ordered_json frame = {{"id", std::string(request_id)},
+                                        {"method", std::string(method)},
+                                        {"params", std::move(json_parameters)}};
+  return frame.dump(
+      -1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace colibri::binance
