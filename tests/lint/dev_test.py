@@ -1,13 +1,19 @@
 """tools/dev: its command line, its counts, its set-up script."""
 
+import contextlib
+import io
 import pathlib
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 from support import ROOT
 
+import fuzzing
 import main
+import project
+import style
 import tests
 
 COMMANDS = ("setup", "build", "test", "run", "check", "fmt", "lint", "bench", "fuzz", "sim", "ci")
@@ -64,6 +70,67 @@ class DevTest(unittest.TestCase):
             counts, failed = tests.read_junit(report)
         self.assertEqual(str(counts), "2 passed, 1 failed, 1 skipped")
         self.assertEqual(failed, ["b"])
+
+
+class FuzzingTest(unittest.TestCase):
+    """A shell script takes the place of the fuzzer's program."""
+
+    def run_script(self, script):
+        """The output of a run, and its failure or None."""
+        with tempfile.TemporaryDirectory() as scratch:
+            directory = pathlib.Path(scratch)
+            (directory / "bin").mkdir()
+            program = directory / "bin" / "x_fuzz"
+            program.write_text("#!/bin/sh\n" + script, encoding="utf-8")
+            program.chmod(0o755)
+            output = io.StringIO()
+            with mock.patch.object(project, "build_dir", lambda preset: directory), \
+                    mock.patch.object(project, "ROOT", directory), \
+                    contextlib.redirect_stdout(output):
+                try:
+                    fuzzing.run_one("x_fuzz", 1)
+                except project.Failed as failure:
+                    return output.getvalue(), str(failure)
+        return output.getvalue(), None
+
+    def test_names_the_command_that_repeats_a_finding(self):
+        output, failure = self.run_script("echo boom\ntouch findings/x_fuzz-crash-1\nexit 77\n")
+        self.assertIn("boom", output)
+        self.assertIn("repeat it with: build/fuzz/bin/x_fuzz findings/x_fuzz-crash-1", failure)
+
+    def test_reports_a_clean_run_in_one_line(self):
+        output, failure = self.run_script("echo stat::number_of_executed_units: 12\n")
+        self.assertIsNone(failure)
+        self.assertIn("x_fuzz: 12 runs in", output.splitlines()[-1])
+
+
+class CacheTest(unittest.TestCase):
+    def test_remembers_contents_that_passed_and_forgets_another_configuration(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            directory = pathlib.Path(scratch)
+            file = directory / "a.cc"
+            file.write_text("int a;\n", encoding="utf-8")
+            with mock.patch.object(project, "ROOT", directory):
+                first = style.Cache("format", b"configuration")
+                first.seen.add(first.key(file))
+                first.save()
+                again = style.Cache("format", b"configuration")
+                self.assertIn(again.key(file), again.passed)
+                other = style.Cache("format", b"another")
+                self.assertNotIn(other.key(file), other.passed)
+                file.write_text("int b;\n", encoding="utf-8")
+                self.assertNotIn(again.key(file), again.passed)
+
+
+class StepsTest(unittest.TestCase):
+    def test_records_the_step_that_failed(self):
+        steps = project.Steps()
+        with contextlib.redirect_stdout(io.StringIO()):
+            steps.step("first", lambda: None)
+            with self.assertRaises(project.Failed):
+                steps.step("second", project.run, ["false"], "second")
+        self.assertEqual([(row[0], row[2]) for row in steps.rows],
+                         [("first", "ok"), ("second", "failed")])
 
 
 if __name__ == "__main__":
