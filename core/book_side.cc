@@ -10,7 +10,14 @@
 namespace colibri {
 namespace {
 
-// std::lower_bound without a branch that the processor has to guess: the outcome is random here.
+// Says that a condition is random, so that the compiler selects and does not branch.
+#if defined(__clang__)
+#define COLIBRI_UNPREDICTABLE(condition) __builtin_unpredictable(condition)
+#else
+#define COLIBRI_UNPREDICTABLE(condition) __builtin_expect_with_probability(condition, 1, 0.5)
+#endif
+
+// std::lower_bound without a branch that the processor would have to guess.
 size_t LowerBound(const int64_t* keys, size_t count, int64_t key) {
   if (count == 0) {
     return 0;
@@ -18,7 +25,7 @@ size_t LowerBound(const int64_t* keys, size_t count, int64_t key) {
   const int64_t* base = keys;
   while (count > 1) {
     const size_t half = count / 2;
-    base += base[half - 1] < key ? half : 0;
+    base = COLIBRI_UNPREDICTABLE(base[half - 1] < key) ? base + half : base;
     count -= half;
   }
   return static_cast<size_t>(base - keys) + (*base < key ? 1 : 0);
