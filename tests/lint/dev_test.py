@@ -22,7 +22,7 @@ JUNIT = """<?xml version="1.0"?>
   <testcase name="a" status="run"><system-out/></testcase>
   <testcase name="b" status="fail"><failure message=""/><system-out>boom</system-out></testcase>
   <testcase name="c" status="notrun"><skipped message=""/></testcase>
-  <testcase name="d" status="run"/>
+  <testcase name="d" status="run" time="12.5"/>
 </testsuite>
 """
 
@@ -69,7 +69,10 @@ class DevTest(unittest.TestCase):
             report.write_text(JUNIT, encoding="utf-8")
             counts, failed = tests.read_junit(report)
         self.assertEqual(str(counts), "2 passed, 1 failed, 1 skipped")
+        self.assertEqual(tests.parse_counts(f"interop: {counts}"), counts)
+            slow = tests.slow_tests(report, 10)
         self.assertEqual(failed, ["b"])
+        self.assertEqual(slow, [(12.5, "d")])
 
 
 class FuzzingTest(unittest.TestCase):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 
 import fuzzing
@@ -67,8 +68,16 @@ def interop():
         return tests.Counts(skipped=1)
     if shutil.which("node") is None:
         raise project.Failed("interop needs node: run tools/dev setup")
-    project.run([script], "interop", env=dict(os.environ, COLIBRI=str(project.program())))
-    return tests.Counts(passed=1)
+    env = dict(os.environ, COLIBRI=str(project.program()))
+    counts = None
+    with subprocess.Popen([str(script)], cwd=project.ROOT, env=env, text=True,
+                          stdout=subprocess.PIPE) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            counts = tests.parse_counts(line) or counts
+    if process.returncode != 0 and not (counts and counts.failed):
+        raise project.Failed(f"tests/interop/run ended with {process.returncode}")
+    return counts or tests.Counts(passed=1)
 
 
 def asan():

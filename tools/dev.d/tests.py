@@ -2,11 +2,15 @@
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree
 
 import project
+
+# A test above this is named, because the run is to stay short; it does not fail for it.
+SLOW_SECONDS = 10
 
 
 @dataclasses.dataclass
@@ -41,6 +45,19 @@ def read_junit(path):
     return counts, failed
 
 
+def slow_tests(path, limit):
+    """(seconds, name) of the tests that took longer than the limit."""
+    cases = xml.etree.ElementTree.parse(path).getroot().iter("testcase")
+    taken = [(float(case.get("time") or 0), case.get("name")) for case in cases]
+    return sorted((row for row in taken if row[0] > limit), reverse=True)
+
+
+def parse_counts(line):
+    """The counts in a line such as '3 passed, 0 failed, 1 skipped', or None."""
+    match = re.search(r"(\d+) passed, (\d+) failed, (\d+) skipped", line)
+    return Counts(*map(int, match.groups())) if match else None
+
+
 def sanitizer_env(preset):
     """The environment of the tests: reports with symbols, the first finding ends the program."""
     env = dict(os.environ)
@@ -68,6 +85,8 @@ def run_ctest(preset, arguments=()):
     counts, failed = read_junit(report)
     if failed and "--quiet" in command:
         print_failures(report)
+    for seconds, name in slow_tests(report, SLOW_SECONDS) if preset == "release" else ():
+        print(f"SLOW {seconds:.1f} s {name}")
     for name in failed:
         print(f"FAILED {name}")
     if done.returncode != 0 and counts.failed == 0:
