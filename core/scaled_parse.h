@@ -11,8 +11,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -57,6 +59,59 @@ inline constexpr std::array<uint64_t, 20> kPowersOfTen = [] {
 // 19 digits fit into 64 bits; a longer text is read with a check at each digit.
 inline constexpr ptrdiff_t kSafeLength = 19;
 
+// The eight digits of a word whose lowest byte is the first and most significant: three
+// multiplications in place of eight. The bytes are values, not characters.
+constexpr uint64_t EightDigits(uint64_t digits) {
+  constexpr uint64_t kPairs = 0x000000ff000000ff;
+  digits = digits * 10 + (digits >> 8);
+  return ((digits & kPairs) * 0x000f424000000064 +
+          ((digits >> 16) & kPairs) * 0x0000271000000001) >>
+         32;
+}
+
+// Whose lowest marked byte is the first that is no digit value; bytes above it may be marked
+// wrongly.
+constexpr uint64_t MarkOtherThanDigits(uint64_t values) {
+  return ((values + 0x7676767676767676) | values) & 0x8080808080808080;
+}
+
+// Reads [p, end) in two steps of eight bytes where it looks like most numbers of a book: eight
+// bytes or more, one to eight digits, a point, one to eight digits, nothing that matters beyond the
+// scale. False for all others, right or wrong, with nothing written.
+template <typename Magnitude>
+inline bool ReadUsualDigits(
+    const char* p, const char* end, int decimals, Magnitude& magnitude, int& missing_decimals) {
+  constexpr uint64_t kZeros = 0x3030303030303030;
+  if (std::endian::native != std::endian::little || end - p < 8) {
+    return false;
+  }
+  uint64_t integer = 0;
+  std::memcpy(&integer, p, 8);
+  integer ^= kZeros;
+  const uint64_t others = MarkOtherThanDigits(integer);
+  if (others == 0) {
+    return false;
+  }
+  const int integer_length = std::countr_zero(others) / 8;
+  const ptrdiff_t fraction_length = end - p - integer_length - 1;
+  if (integer_length == 0 || p[integer_length] != '.' || fraction_length < 1 ||
+      fraction_length > 8) {
+    return false;
+  }
+  uint64_t fraction = 0;
+  std::memcpy(&fraction, end - 8, 8);
+  fraction = (fraction ^ kZeros) >> (64 - 8 * fraction_length);
+  const int kept = fraction_length < decimals ? static_cast<int>(fraction_length) : decimals;
+  if (MarkOtherThanDigits(fraction) != 0 || (kept < 8 && fraction >> (8 * kept) != 0)) {
+    return false;
+  }
+  magnitude =
+      EightDigits(integer << (64 - 8 * integer_length)) * kPowersOfTen[static_cast<size_t>(kept)];
+  magnitude += kept == 0 ? 0 : EightDigits(fraction << (64 - 8 * kept));
+  missing_decimals = decimals - kept;
+  return true;
+}
+
 // Appends a digit. With kIsChecked, false when the magnitude would wrap.
 template <bool kIsChecked, typename Magnitude>
 inline bool AppendDigit(Magnitude& magnitude, unsigned digit) {
@@ -70,10 +125,14 @@ inline bool AppendDigit(Magnitude& magnitude, unsigned digit) {
   return true;
 }
 
-// Reads unsigned text [p, end) up to `decimals` decimals.
+// Reads unsigned text [p, end) up to `decimals` decimals. The value is magnitude *
+// 10^missing_decimals units of 10^-decimals.
 template <bool kIsChecked, typename Magnitude>
 inline ScaledParse ReadDigits(
     const char* p, const char* end, int decimals, Magnitude& magnitude, int& missing_decimals) {
+  if (ReadUsualDigits(p, end, decimals, magnitude, missing_decimals)) {
+    return ScaledParse::kOk;
+  }
   bool is_too_large = false;
   const char* const integer_begin = p;
   for (; p != end; ++p) {

