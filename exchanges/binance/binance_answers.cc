@@ -1,0 +1,409 @@
+#include "exchanges/binance/binance_answers.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "core/status_macros.h"
+#include "core/strings.h"
+#include "exchanges/binance/binance_errors.h"
+#include "exchanges/binance/binance_json.h"
+#include "exchanges/binance/binance_order_fields.h"
+
+namespace colibri::binance {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+
+absl::StatusOr<const Instrument*> InstrumentOf(const JsonFields& fields,
+                                               const InstrumentTable& instruments) {
+  ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));
+  const Instrument* const instrument = instruments.FindSymbol(symbol);
+  if (instrument == nullptr) {
+    return absl::DataLossError(StrCat("Binance ",
+                                      fields.where(),
+                                      " names the symbol ",
+                                      Excerpt(symbol),
+                                      ", which was not asked for"));
+  }
+  return instrument;
+}
+
+// When the order last changed, by what the answer tells.
+absl::Time TimeOf(const JsonFields& fields) {
+  const int64_t time_ms = fields.IntegerOr("updateTime", fields.IntegerOr("transactTime", 0));
+  return time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
+}
+
+// What every answer about an order holds. An acknowledgement has no status: it is open.
+absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
+                                      const TradingPair& pair,
+                                      std::string_view client_id_key) {
+  OrderUpdate update;
+  update.pair = pair;
+  update.source = Source::kRest;
+  update.venue_time = TimeOf(fields);
+  ASSIGN_OR_RETURN(const std::string_view client_id, fields.Text(client_id_key));
+  update.client_order_id = ToClientOrderId(client_id);
+  ASSIGN_OR_RETURN(update.exchange_order_id, ReadExchangeOrderId(fields, "orderId"));
+  if (!fields.Has("status")) {
+    update.state = OrderState::kOpen;
+    return update;
+  }
+  ASSIGN_OR_RETURN(const std::string_view status, fields.Text("status"));
+  ASSIGN_OR_RETURN(update.state, ParseOrderState(status));
+  ASSIGN_OR_RETURN(const Decimal filled, ReadAmount(fields, "executedQty"));
+  update.cumulative_filled = Quantity(filled);
+  if (IsTerminal(update.state)) {
+    update.reason = EndReason(status, "", fields.TextOr("expiryReason", ""));
+  }
+  return update;
+}
+
+absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::string_view where) {
+  const bool is_same = order.client_order_id.empty()
+                           ? update.exchange_order_id == order.exchange_order_id
+                           : update.client_order_id == order.client_order_id;
+  if (!is_same) {
+    return absl::DataLossError(StrCat("Binance ",
+                                      where,
+                                      " is about order ",
+                                      update.client_order_id.view(),
+                                      " (",
+                                      update.exchange_order_id.view(),
+                                      "), not ",
+                                      order.client_order_id.view()));
+  }
+  return absl::OkStatus();
+}
+
+// {"price":"4000.0","qty":"1.0","commission":"4.0","commissionAsset":"USDT","tradeId":56}
+absl::StatusOr<TradeUpdate> ReadPlacedFill(const JsonFields& fields,
+                                           const OrderUpdate& update,
+                                           const Order& order) {
+  TradeUpdate trade;
+  trade.source = Source::kRest;
+  Fill& fill = trade.fill;
+  ASSIGN_OR_RETURN(const int64_t trade_id, ReadId(fields, "tradeId"));
+  fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
+  fill.client_order_id = update.client_order_id;
+  fill.exchange_order_id = update.exchange_order_id;
+  fill.pair = update.pair;
+  fill.side = order.side;
+  fill.is_maker = false;  // it met what rested before it
+  fill.venue_time = update.venue_time;
+  ASSIGN_OR_RETURN(const Decimal price, ReadPositive(fields, "price"));
+  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  fill.price = Price(price);
+  fill.quantity = Quantity(quantity);
+  ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
+  return trade;
+}
+
+absl::StatusOr<PlaceAnswer> ReadPlaced(const JsonFields& fields, const Order& order) {
+  PlaceAnswer answer;
+  ASSIGN_OR_RETURN(answer.order, ReadOrder(fields, order.pair, "clientOrderId"));
+  RETURN_IF_ERROR(CheckIsOf(answer.order, order, fields.where()));
+  if (!fields.Has("fills")) {
+    return answer;
+  }
+  ASSIGN_OR_RETURN(const array fills, fields.Array("fills"));
+  for (const element entry : fills) {
+    ASSIGN_OR_RETURN(const JsonFields fill, ObjectOf(entry, "fills"));
+    ASSIGN_OR_RETURN(TradeUpdate trade, ReadPlacedFill(fill, answer.order, order));
+    answer.trades.push_back(std::move(trade));
+  }
+  return answer;
+}
+
+// The order's own id is origClientOrderId; clientOrderId is that of the cancel request.
+absl::StatusOr<OrderUpdate> ReadCanceled(const JsonFields& fields, const Order& order) {
+  ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, order.pair, "origClientOrderId"));
+  RETURN_IF_ERROR(CheckIsOf(update, order, fields.where()));
+  return update;
+}
+
+// {"code":-2010,"msg":"..."} of one half; what can't be read is unknown.
+VenueError ReadHalfError(const absl::StatusOr<JsonFields>& half) {
+  if (half.ok()) {
+    const absl::StatusOr<int64_t> code = half->Integer("code");
+    if (code.ok()) {
+      return ClassifyCode(400, *code, half->TextOr("msg", ""));
+    }
+  }
+  VenueError error;
+  error.status = absl::DataLossError("Binance cancel-replace answer: a failed half has no code");
+  error.outcome = Outcome::kUnknown;
+  return error;
+}
+
+VenueError NotAttempted() {
+  VenueError error;
+  error.status = absl::CancelledError(
+      "Binance did not try the new order, because the old one could not be canceled");
+  error.outcome = Outcome::kNotSent;
+  return error;
+}
+
+// Each half stands alone: SUCCESS, FAILURE or NOT_ATTEMPTED.
+absl::Status ReadHalves(const JsonFields& fields,
+                        const Order& old_order,
+                        const Order& new_order,
+                        ReplaceAnswer& answer) {
+  ASSIGN_OR_RETURN(const std::string_view cancel_result, fields.Text("cancelResult"));
+  ASSIGN_OR_RETURN(const std::string_view place_result, fields.Text("newOrderResult"));
+  const absl::StatusOr<JsonFields> cancel_half = fields.Object("cancelResponse");
+  const absl::StatusOr<JsonFields> place_half = fields.Object("newOrderResponse");
+  if (cancel_result == "SUCCESS") {
+    RETURN_IF_ERROR(cancel_half.status());
+    ASSIGN_OR_RETURN(answer.canceled, ReadCanceled(*cancel_half, old_order));
+  } else {
+    answer.cancel_error = ReadHalfError(cancel_half);
+  }
+  if (place_result == "SUCCESS") {
+    RETURN_IF_ERROR(place_half.status());
+    ASSIGN_OR_RETURN(answer.placed, ReadPlaced(*place_half, new_order));
+  } else if (place_result == "NOT_ATTEMPTED") {
+    answer.place_error = NotAttempted();
+  } else {
+    answer.place_error = ReadHalfError(place_half);
+  }
+  return absl::OkStatus();
+}
+
+// {"symbol":"BNBBTC","id":28457,"orderId":100234,"price":"4.00000100","qty":"12.0",
+//  "commission":"10.1","commissionAsset":"BNB","time":1499865549590,"isBuyer":true,
+//  "isMaker":false}: no client order id.
+absl::StatusOr<TradeUpdate> ReadTrade(const JsonFields& fields,
+                                      const InstrumentTable& instruments) {
+  TradeUpdate trade;
+  trade.source = Source::kRest;
+  Fill& fill = trade.fill;
+  ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
+  fill.pair = instrument->pair;
+  ASSIGN_OR_RETURN(const int64_t trade_id, ReadId(fields, "id"));
+  fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
+  ASSIGN_OR_RETURN(fill.exchange_order_id, ReadExchangeOrderId(fields, "orderId"));
+  ASSIGN_OR_RETURN(const Decimal price, ReadPositive(fields, "price"));
+  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  fill.price = Price(price);
+  fill.quantity = Quantity(quantity);
+  ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
+  ASSIGN_OR_RETURN(const bool is_buyer, fields.Flag("isBuyer"));
+  fill.side = is_buyer ? Side::kBuy : Side::kSell;
+  ASSIGN_OR_RETURN(fill.is_maker, fields.Flag("isMaker"));
+  ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("time"));
+  fill.venue_time = absl::FromUnixMillis(time_ms);
+  return trade;
+}
+
+// {"maker":"0.001","taker":"0.001","buyer":"0","seller":"0"}: the dearer of buyer and seller
+// counts, so that an estimate is never too low.
+absl::Status AddRates(const JsonFields& fields, std::string_view key, FeeRates& rates) {
+  if (!fields.Has(key)) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const JsonFields part, fields.Object(key));
+  ASSIGN_OR_RETURN(const Decimal maker, part.Number("maker"));
+  ASSIGN_OR_RETURN(const Decimal taker, part.Number("taker"));
+  Decimal side;
+  for (const std::string_view side_key : {"buyer", "seller"}) {
+    if (part.Has(side_key)) {
+      ASSIGN_OR_RETURN(const Decimal rate, part.Number(side_key));
+      side = std::max(side, rate);
+    }
+  }
+  const Decimal one = Decimal::FromInteger(1);
+  if (Abs(maker) > one || Abs(taker) > one || side > one) {
+    return fields.Missing(key, "a fraction");
+  }
+  rates.maker += maker + side;
+  rates.taker += taker + side;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Time> ParseServerTime(std::string_view body) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "server time"));
+  ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("serverTime"));
+  // Seconds or microseconds would be off by decades: 2001 to 2286.
+  if (time_ms < 1'000'000'000'000 || time_ms > 9'999'999'999'999) {
+    return fields.Missing("serverTime", "in milliseconds");
+  }
+  return absl::FromUnixMillis(time_ms);
+}
+
+absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields account, ParseObject(parser, body, "account"));
+  ASSIGN_OR_RETURN(const array balances, account.Array("balances"));
+  const int64_t time_ms = account.IntegerOr("updateTime", 0);
+  std::vector<BalanceUpdate> updates;
+  for (const element entry : balances) {
+    ASSIGN_OR_RETURN(const JsonFields balance, ObjectOf(entry, "balances"));
+    ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "asset", "free", "locked"));
+    update.venue_time = time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
+    update.source = Source::kRest;
+    updates.push_back(std::move(update));
+  }
+  return updates;
+}
+
+absl::StatusOr<FeeRates> ParseFees(std::string_view body) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "fee rates"));
+  FeeRates rates;
+  if (fields.Has("commissionRates")) {
+    RETURN_IF_ERROR(AddRates(fields, "commissionRates", rates));
+    return rates;
+  }
+  if (!fields.Has("standardCommission")) {
+    return fields.Missing("standardCommission", "there");
+  }
+  RETURN_IF_ERROR(AddRates(fields, "standardCommission", rates));
+  RETURN_IF_ERROR(AddRates(fields, "taxCommission", rates));
+  RETURN_IF_ERROR(AddRates(fields, "specialCommission", rates));
+  return rates;
+}
+
+absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "placement answer"));
+  return ReadPlaced(fields, order);
+}
+
+absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& order) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "cancel answer"));
+  return ReadCanceled(fields, order);
+}
+
+absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(std::string_view body,
+                                                          const Instrument& instrument) {
+  constexpr std::string_view kWhere = "cancel-all answer";
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
+  std::vector<OrderUpdate> updates;
+  const auto add = [&](const JsonFields& fields) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));
+    if (symbol != instrument.symbol) {
+      return fields.Missing("symbol", instrument.symbol);
+    }
+    ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, instrument.pair, "origClientOrderId"));
+    updates.push_back(std::move(update));
+    return absl::OkStatus();
+  };
+  for (const element entry : entries) {
+    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
+    if (!fields.Has("orderReports")) {
+      RETURN_IF_ERROR(add(fields));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const array reports, fields.Array("orderReports"));
+    for (const element report : reports) {
+      ASSIGN_OR_RETURN(const JsonFields order, ObjectOf(report, kWhere));
+      RETURN_IF_ERROR(add(order));
+    }
+  }
+  return updates;
+}
+
+// {"transactTime":..,"executionId":75,"amendedOrder":{"symbol":"BTCUSDT","orderId":33,
+//  "origClientOrderId":"a","clientOrderId":"a","price":"6.0","qty":"5.0","executedQty":"0.0",
+//  "status":"NEW",...}}
+absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body, const Order& order) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields answer, ParseObject(parser, body, "amendment answer"));
+  ASSIGN_OR_RETURN(const JsonFields fields, answer.Object("amendedOrder"));
+  ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, order.pair, "clientOrderId"));
+  RETURN_IF_ERROR(CheckIsOf(update, order, fields.where()));
+  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  update.quantity = Quantity(quantity);
+  update.venue_time = TimeOf(answer);
+  return update;
+}
+
+absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
+                                            const Order& old_order,
+                                            const Order& new_order) {
+  ReplaceAnswer answer;
+  simdjson::dom::parser parser;
+  const absl::StatusOr<JsonFields> fields =
+      ParseObject(parser, response.body, "cancel-replace answer");
+  if (response.status >= 200 && response.status < 300) {
+    RETURN_IF_ERROR(fields.status());
+    RETURN_IF_ERROR(ReadHalves(*fields, old_order, new_order, answer));
+    return answer;
+  }
+  if (fields.ok() && fields->Has("data") && response.status < 500) {
+    ASSIGN_OR_RETURN(const JsonFields halves, fields->Object("data"));
+    RETURN_IF_ERROR(ReadHalves(halves, old_order, new_order, answer));
+    return answer;
+  }
+  answer.cancel_error = ClassifyError(response);
+  answer.place_error = answer.cancel_error;
+  return answer;
+}
+
+absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body, const InstrumentTable& instruments) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "order"));
+  ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
+  return ReadOrder(fields, instrument->pair, "clientOrderId");
+}
+
+absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body,
+                                                         const InstrumentTable& instruments) {
+  constexpr std::string_view kWhere = "open orders";
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
+  std::vector<OrderUpdate> updates;
+  for (const element entry : entries) {
+    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
+    ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
+    ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, instrument->pair, "clientOrderId"));
+    updates.push_back(std::move(update));
+  }
+  return updates;
+}
+
+absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
+                                                     const InstrumentTable& instruments) {
+  constexpr std::string_view kWhere = "trades";
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
+  std::vector<TradeUpdate> trades;
+  for (const element entry : entries) {
+    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
+    ASSIGN_OR_RETURN(TradeUpdate trade, ReadTrade(fields, instruments));
+    trades.push_back(std::move(trade));
+  }
+  std::sort(trades.begin(), trades.end(), [](const TradeUpdate& a, const TradeUpdate& b) {
+    const auto key = [](const Fill& fill) {
+      // Ids are numbers without leading zeros: the longer one is the later one.
+      return std::tuple(fill.venue_time, fill.trade_id.view().size(), fill.trade_id.view());
+    };
+    return key(a.fill) < key(b.fill);
+  });
+  return trades;
+}
+
+absl::StatusOr<std::string> ParseListenKey(std::string_view body) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "listen key"));
+  ASSIGN_OR_RETURN(const std::string_view key, fields.Text("listenKey"));
+  const bool is_plain =
+      !key.empty() && key.size() <= 256 && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '-' || c == '_';
+      });
+  // It becomes part of an address; the message must not hold it.
+  return is_plain ? absl::StatusOr<std::string>(std::string(key))
+                  : fields.Missing("listenKey", "a key of letters and digits");
+}
+
+}  // namespace colibri::binance

@@ -1,0 +1,48 @@
+// The private stream of Binance Spot: executions, balances, replies to the login. Reads events
+// wrapped as {"subscriptionId":..,"event":{..}} and bare ones, as binance.us sends them.
+//
+//   BinanceUserStreamDataSource source(hosts, config, instruments);
+//   ASSIGN_OR_RETURN(const PrivateMessage message, source.Parse(frame));
+//
+// Thread: the loop's. DataLoss when a frame can't be read; it names the field.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "connector/exchange_config.h"
+#include "connector/instrument.h"
+#include "connector/user_stream_data_source.h"
+#include "exchanges/binance/binance_orders.h"
+
+namespace colibri::binance {
+
+class BinanceUserStreamDataSource final : public UserStreamDataSource {
+ public:
+  // The table outlives the source.
+  BinanceUserStreamDataSource(VenueHosts hosts,
+                              const ExchangeConfig& config,
+                              const InstrumentTable& instruments);
+  ~BinanceUserStreamDataSource() override;
+
+  std::string StreamUrl(std::string_view listen_key) const override;
+  absl::StatusOr<PrivateMessage> Parse(std::string_view frame) override;
+
+  std::optional<VenueCall> CreateListenKeyCall() const override;
+  std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const override;
+  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override;
+
+ private:
+  struct Rep;  // the JSON parser, and what was last heard of each balance
+
+  VenueHosts hosts_;
+  bool uses_listen_key_;
+  RequestBuilder requests_;
+  const InstrumentTable& instruments_;
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace colibri::binance
