@@ -166,6 +166,11 @@ RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent) {
         absl::InternalError(StrCat("HTTP status ", result.response.status, " is not classified"));
     result.error.outcome = Outcome::kUnknown;
   }
+  if (result.error.kind == ErrorKind::kRegionBlocked && !region_hint_.empty()) {
+    const absl::Status& told = result.error.status;
+    result.error.status =
+        absl::Status(told.code(), StrCat(Std(told.message()), "; ", region_hint_));
+  }
   result.status = result.error.status;
   ObeyLimits(result.error);
   return result;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -57,6 +58,8 @@ class RestAssistant {
   // Asks for the venue's time so often. OK when one sample at least was taken.
   Task<absl::Status> SynchronizeTime(int samples, CallPriority priority);
 
+  // What to tell a user whose region the venue refuses.
+  void set_region_hint(std::string hint) { region_hint_ = std::move(hint); }
   int64_t errors() const { return errors_; }
 
  private:
@@ -72,6 +75,7 @@ class RestAssistant {
   TimeSynchronizer& time_;
   const Auth* auth_;
   Url base_url_;
+  std::string region_hint_;
   absl::Duration rate_limit_wait_ = kRateLimitWaitMin;
   int64_t errors_ = 0;
 };

@@ -1,0 +1,78 @@
+// What the account holds, from the stream and from REST, less what our orders on the way will lock.
+//
+//   balances.Apply(update);                               // stream: one asset
+//   balances.ApplySnapshot(updates, asked_at);            // REST: the whole account
+//   balances.Reserve(order_id, "USDT", cost);             // before the order is sent
+//   balances.balance("USDT").available;                   // venue's word, less reservations
+//
+// Knowledge never goes back in time: an update older, by the venue's clock, than what is known of
+// the asset is dropped. A reservation holds until the venue's numbers contain the order: a balance
+// at or after the acknowledgement's venue time, or, for venues that are not so precise, a few
+// seconds after it. Publishes BalanceChanged when the venue's numbers change. Thread: the loop's.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+
+#include "connector/user_stream_data_source.h"
+#include "core/balance.h"
+#include "core/clock.h"
+#include "core/event_bus.h"
+#include "core/ids.h"
+
+namespace colibri {
+
+class AccountBalances {
+ public:
+  static constexpr absl::Duration kReservationGrace = absl::Seconds(5);
+
+  // The venue's name outlives this.
+  AccountBalances(std::string_view venue, Clock& clock, EventBus& events);
+
+  void Apply(const BalanceUpdate& update);
+  // asked_at: the venue's time when the request was sent; it dates updates that carry no time.
+  // Assets that are not in the answer are gone.
+  void ApplySnapshot(const std::vector<BalanceUpdate>& updates, absl::Time asked_at);
+
+  void Reserve(const ClientOrderId& order, std::string_view asset, Decimal amount);
+  // The venue has the order since then. InfinitePast: it did not say since when.
+  void NoteAcknowledged(const ClientOrderId& order, absl::Time venue_time);
+  // The order never came to be.
+  void Release(const ClientOrderId& order);
+
+  // Zero for an asset that the account does not hold. Available is never negative.
+  Balance balance(std::string_view asset) const;
+  std::vector<std::pair<std::string, Balance>> all() const;
+  int64_t stale_updates() const { return stale_updates_; }
+
+ private:
+  struct Holding {
+    Balance balance;
+    absl::Time venue_time = absl::InfinitePast();
+  };
+  struct Reservation {
+    ClientOrderId order;
+    std::string asset;
+    Decimal amount;
+    std::optional<absl::Time> acknowledged;               // venue time
+    absl::Duration grace_end = absl::InfiniteDuration();  // monotonic
+  };
+
+  void Set(const std::string& asset, const Balance& balance, absl::Time venue_time, Source source);
+  void DropReflected();
+
+  std::string_view venue_;
+  Clock& clock_;
+  EventBus& events_;
+  std::map<std::string, Holding, std::less<>> holdings_;
+  std::vector<Reservation> reservations_;
+  int64_t stale_updates_ = 0;
+};
+
+}  // namespace colibri

@@ -1,0 +1,165 @@
+#include "connector/exchange_state.h"
+
+#include <utility>
+
+#include "connector/log.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+DomainSpec DomainOf(const VenueSpec& spec, const ExchangeConfig& config, absl::Status& status) {
+  const DomainSpec* known = spec.FindDomain(config.domain);
+  if (known == nullptr) {
+    std::string names;
+    for (const DomainSpec& domain : spec.domains) {
+      names += StrCat(names.empty() ? "" : ", ", domain.name);
+    }
+    status = absl::InvalidArgumentError(
+        StrCat(spec.name, " has no domain \"", config.domain, "\"; it has ", names));
+    return {};
+  }
+  DomainSpec domain = *known;
+  const auto override_with = [](std::string& host, const std::string& configured) {
+    host = configured.empty() ? host : configured;
+  };
+  override_with(domain.hosts.rest_url, config.hosts.rest_url);
+  override_with(domain.hosts.market_stream_url, config.hosts.market_stream_url);
+  override_with(domain.hosts.private_stream_url, config.hosts.private_stream_url);
+  return domain;
+}
+
+std::string RegionHint(const VenueSpec& spec, std::string_view refused) {
+  std::string others;
+  for (const DomainSpec& domain : spec.domains) {
+    if (domain.name != refused) {
+      others += StrCat(others.empty() ? "" : ", ", domain.name);
+    }
+  }
+  return others.empty() ? std::string() : StrCat("other domains of ", spec.name, ": ", others);
+}
+
+}  // namespace
+
+ExchangeState::ExchangeState(Environment& the_environment,
+                             const VenueSpec& the_spec,
+                             ExchangeConfig the_config,
+                             const VenueProtocol& the_protocol,
+                             std::unique_ptr<Auth> the_auth)
+    : environment(the_environment),
+      clock(the_environment.clock()),
+      spec(the_spec),
+      config(std::move(the_config)),
+      domain(DomainOf(the_spec, config, config_status)),
+      protocol(the_protocol),
+      auth(std::move(the_auth)),
+      throttler(the_spec.limits, clock),
+      time(clock),
+      balances(the_spec.name, clock, events),
+      tasks(the_environment.executor()) {
+  if (config_status.ok()) {
+    absl::StatusOr<Url> url = Url::Parse(domain.hosts.rest_url);
+    if (url.ok()) {
+      rest.emplace(environment, protocol, throttler, time, auth.get(), *std::move(url));
+      rest->set_region_hint(RegionHint(spec, domain.name));
+    } else {
+      config_status = url.status();
+    }
+  }
+  throttler.set_listener([this](bool is_open, std::string_view reason) {
+    SetHealth(kLimitsHealth,
+              is_open ? absl::OkStatus() : absl::ResourceExhaustedError(Abs(reason)));
+  });
+  health.set_listener([this](const CapabilityHealth& changed) {
+    Log(changed.is_healthy ? LogLevel::kInfo : LogLevel::kWarning,
+        "health",
+        {{"venue", spec.name},
+         {"capability", changed.capability},
+         {"healthy", changed.is_healthy ? "yes" : "no"},
+         {"why", changed.reason}});
+    events.Publish(HealthChanged{.header = {.venue = spec.name,
+                                            .venue_time = absl::InfinitePast(),
+                                            .receive_time = clock.now(),
+                                            .source = Source::kLocal},
+                                 .capability = changed.capability,
+                                 .is_healthy = changed.is_healthy,
+                                 .reason = changed.reason});
+    progress.Set();
+  });
+}
+
+void ExchangeState::Apply(const OrderUpdate& update) {
+  const Order* order = update.client_order_id.empty()
+                           ? tracker->FindByExchangeId(update.pair, update.exchange_order_id)
+                           : tracker->Find(update.client_order_id);
+  if (order != nullptr) {
+    const ClientOrderId id = order->client_order_id;
+    if (update.state == OrderState::kRejected) {
+      balances.Release(id);
+    } else if (update.state != OrderState::kPendingCreate) {
+      balances.NoteAcknowledged(id, update.venue_time);
+    }
+  }
+  tracker->Apply(update);
+}
+
+void ExchangeState::Apply(const TradeUpdate& trade) {
+  if (!trade.fill.client_order_id.empty()) {
+    balances.NoteAcknowledged(trade.fill.client_order_id, trade.fill.venue_time);
+  }
+  tracker->Apply(trade);
+}
+
+const Instrument* ExchangeState::FindInstrument(const TradingPair& pair) const {
+  return instruments.FindPair(pair);
+}
+
+const TradingRule* ExchangeState::FindRule(const TradingPair& pair) const {
+  const Instrument* instrument = instruments.FindPair(pair);
+  return instrument == nullptr || instrument->index >= rules.size() ? nullptr
+                                                                    : &rules[instrument->index];
+}
+
+FeeSchema ExchangeState::fees(const TradingPair& pair) const {
+  FeeSchema schema = spec.fees;
+  const Instrument* instrument = instruments.FindPair(pair);
+  if (config.fee_override.has_value()) {
+    schema.percent = *config.fee_override;
+  } else if (instrument != nullptr && instrument->index < account_fees.size()) {
+    schema.percent = account_fees[instrument->index];
+  }
+  return schema;
+}
+
+const OrderBook* ExchangeState::SyncedBook(const TradingPair& pair) const {
+  if (books == nullptr) {
+    return nullptr;
+  }
+  const absl::StatusOr<const OrderBook*> book = books->book(pair);
+  return book.ok() ? *book : nullptr;
+}
+
+void ExchangeState::SetHealth(std::string_view capability, const absl::Status& status) {
+  health.Set(capability, status.ok(), clock.now(), Std(status.message()));
+}
+
+void ExchangeState::NoteFatal(const absl::Status& status) {
+  if (fatal.ok()) {
+    fatal = status;
+  }
+  progress.Set();
+}
+
+std::string KeyVariables(std::string_view venue) {
+  std::string upper(venue);
+  for (char& c : upper) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return StrCat("COLIBRI_", upper, "_API_KEY and COLIBRI_", upper, "_API_SECRET");
+}
+
+bool IsPermanent(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status);
+}
+
+}  // namespace colibri

@@ -1,0 +1,173 @@
+// The cancelling half of OrderEntry.
+#include <algorithm>
+#include <utility>
+
+#include "connector/log.h"
+#include "connector/order_entry.h"
+#include "core/strings.h"
+
+namespace colibri {
+
+absl::Status OrderEntry::Cancel(const ClientOrderId& id) {
+  const Order* order = state_.tracker == nullptr ? nullptr : state_.tracker->Find(id);
+  if (order == nullptr) {
+    return absl::NotFoundError(StrCat("no order ", id, " to cancel"));
+  }
+  if (!order->is_open()) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", id, " is ", ToString(order->state), ": nothing to cancel"));
+  }
+  if (state_.tracker->MarkCancelRequested(id,
+                                          state_.spec.capabilities.can_cancel_by_client_order_id)) {
+    SendCancel(id);
+  }
+  return absl::OkStatus();
+}
+
+void OrderEntry::SendCancel(const ClientOrderId& id) {
+  if (canceling_.insert(id).second) {
+    state_.tasks.Spawn("cancel", CancelOne(id));
+  }
+}
+
+absl::Status OrderEntry::CancelAll(const std::optional<TradingPair>& pair, bool only_ours) {
+  if (state_.auth == nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat(state_.spec.name, " has no API key, so it has no orders to cancel"));
+  }
+  if (pair.has_value() && state_.FindInstrument(*pair) == nullptr) {
+    return absl::NotFoundError(
+        StrCat(*pair, " is not one of the pairs that ", state_.spec.name, " is configured for"));
+  }
+  for (const Instrument& instrument : state_.instruments) {
+    if (pair.has_value() && instrument.pair != *pair) {
+      continue;
+    }
+    std::vector<ClientOrderId> ids;
+    for (const Order* order : state_.tracker->open_orders()) {
+      if (order->pair == instrument.pair) {
+        ids.push_back(order->client_order_id);
+      }
+    }
+    std::erase_if(ids, [&](const ClientOrderId& id) {
+      return !state_.tracker->MarkCancelRequested(
+          id, state_.spec.capabilities.can_cancel_by_client_order_id);
+    });
+    if (!ids.empty() || !only_ours) {
+      // The venue's own call cancels what is not ours too.
+      const bool is_bulk = !only_ours;
+      state_.tasks.Spawn("cancel_all", CancelPair(instrument.index, std::move(ids), is_bulk));
+    }
+  }
+  return absl::OkStatus();
+}
+
+Task<void> OrderEntry::CancelPair(InstrumentIndex index,
+                                  std::vector<ClientOrderId> ids,
+                                  bool is_bulk) {
+  const Instrument& instrument = state_.instruments.at(index);
+  std::optional<VenueCall> call = is_bulk && state_.spec.capabilities.can_cancel_all_on_pair
+                                      ? state_.protocol.CancelAllCall(instrument)
+                                      : std::nullopt;
+  if (call.has_value()) {
+    call->priority = CallPriority::kCancel;
+    call->timeout = std::min(call->timeout, kOrderTimeout);
+    const RestResult result = co_await state_.rest->Call(*std::move(call));
+    if (result.status.ok()) {
+      absl::StatusOr<std::vector<OrderUpdate>> canceled =
+          state_.protocol.ParseCanceledAll(result.response.body, instrument);
+      for (OrderUpdate& update : canceled.ok() ? *canceled : std::vector<OrderUpdate>{}) {
+        update.pair = instrument.pair;
+        update.source = Source::kRest;
+        state_.Apply(update);
+      }
+    } else if (result.error.kind != ErrorKind::kCancelUnknownOrder) {
+      LogWarning("cancel_all_failed",
+                 {{"pair", instrument.pair.ToString()}, {"why", result.status.ToString()}});
+    }
+  }
+  for (const ClientOrderId& id : ids) {
+    const Order* order = state_.tracker->Find(id);
+    if (order != nullptr && order->is_open()) {
+      SendCancel(id);
+    }
+  }
+}
+
+Task<void> OrderEntry::CancelOne(ClientOrderId id) {
+  struct Leave {
+    absl::flat_hash_set<ClientOrderId>& ids;
+    ClientOrderId id;
+    ~Leave() { ids.erase(id); }
+  } leave{canceling_, id};
+  std::string why;
+  for (int attempt = 0; attempt < kCancelAttempts; ++attempt) {
+    if (attempt > 0) {
+      co_await state_.environment.Sleep(kCancelDelay * attempt);
+    }
+    if (co_await TryCancel(id, why) == CancelStep::kDone) {
+      co_return;
+    }
+  }
+  state_.tracker->MarkCancelRejected(id,
+                                     StrCat("given up after ", kCancelAttempts, " tries: ", why));
+}
+
+Task<OrderEntry::CancelStep> OrderEntry::TryCancel(ClientOrderId id, std::string& why) {
+  const Order* found = state_.tracker->Find(id);
+  if (found == nullptr || !found->is_open()) {
+    co_return CancelStep::kDone;
+  }
+  const Order order = *found;
+  VenueCall call = state_.protocol.CancelCall(order, *state_.FindInstrument(order.pair));
+  call.priority = CallPriority::kCancel;
+  call.timeout = std::min(call.timeout, kOrderTimeout);
+  const RestResult result = co_await state_.rest->Call(std::move(call));
+  if (result.status.ok()) {
+    absl::StatusOr<OrderUpdate> update = state_.protocol.ParseCanceled(result.response.body, order);
+    if (!update.ok()) {
+      inquiry_.Resolve(id);
+    } else if (state_.spec.capabilities.is_cancel_answer_final) {
+      update->client_order_id = id;
+      update->pair = order.pair;
+      update->source = Source::kRest;
+      state_.Apply(*update);
+    }
+    co_return CancelStep::kDone;
+  }
+  why = std::string(Std(result.status.message()));
+  switch (result.error.outcome) {
+    case Outcome::kNotSent:
+      co_return CancelStep::kTryAgain;
+    case Outcome::kUnknown:
+      co_return co_await AskAfterCancel(id);
+    case Outcome::kRejected:
+      break;
+  }
+  if (result.error.kind != ErrorKind::kCancelUnknownOrder &&
+      result.error.kind != ErrorKind::kOrderNotFound) {
+    state_.tracker->MarkCancelRejected(id, why);
+    co_return CancelStep::kDone;
+  }
+  if (placing_.contains(id)) {
+    cancel_after_placing_.insert(id);  // the cancel was faster than the order
+    co_return CancelStep::kDone;
+  }
+  co_return co_await AskAfterCancel(id);
+}
+
+// "Unknown order" proves nothing, and a lost answer neither: the order's status tells.
+Task<OrderEntry::CancelStep> OrderEntry::AskAfterCancel(ClientOrderId id) {
+  const OrderInquiry::Answer answer = co_await inquiry_.Query(id);
+  const Order* order = state_.tracker->Find(id);
+  if (order == nullptr || !order->is_open() || state_.tracker->is_awaiting_fills(id)) {
+    co_return CancelStep::kDone;
+  }
+  if (answer == OrderInquiry::Answer::kNotFound) {
+    inquiry_.Resolve(id);
+    co_return CancelStep::kDone;
+  }
+  co_return CancelStep::kTryAgain;  // still open, or nothing learned
+}
+
+}  // namespace colibri

@@ -1,0 +1,28 @@
+// What an order takes from the account when the venue accepts it. Pure.
+//
+//   ASSIGN_OR_RETURN(OrderCost cost, CostOf(request, fees, book));   // 0.5 BTC-USDT @ 100: 50 USDT
+//   if (balances.balance(cost.asset).available < cost.amount) ...
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "core/fees.h"
+#include "core/order.h"
+#include "core/order_book.h"
+
+namespace colibri {
+
+struct OrderCost {
+  std::string asset;
+  Decimal amount;  // zero when it can't be known: a market order without a book
+};
+
+// fees: the account's rates in the venue's way of charging; a fee on top of the cost is included.
+// book: prices market orders; may be null. OutOfRange when price times quantity is.
+absl::StatusOr<OrderCost> CostOf(const OrderRequest& request,
+                                 const FeeSchema& fees,
+                                 const OrderBook* book);
+
+}  // namespace colibri

@@ -1,0 +1,333 @@
+#include "connector/order_entry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connector/log.h"
+#include "connector/order_cost.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+#include "core/trading_rule.h"
+
+namespace colibri {
+
+OrderEntry::OrderEntry(ExchangeState& state, OrderInquiry& inquiry, ClientOrderIdGenerator ids)
+    : state_(state), inquiry_(inquiry), ids_(std::move(ids)) {}
+
+absl::Status OrderEntry::CheckReady(const TradingPair& pair) const {
+  const VenueSpec& spec = state_.spec;
+  if (state_.is_stopping) {
+    return absl::FailedPreconditionError(StrCat(spec.name, " is stopping: no new orders"));
+  }
+  if (std::find(state_.config.pairs.begin(), state_.config.pairs.end(), pair) ==
+      state_.config.pairs.end()) {
+    return absl::NotFoundError(StrCat(
+        pair, " is not one of the pairs that ", spec.name, " is configured for: add it to pairs"));
+  }
+  if (!spec.capabilities.can_trade) {
+    return absl::FailedPreconditionError(StrCat(spec.name, " serves market data only"));
+  }
+  if (state_.auth == nullptr) {
+    return absl::FailedPreconditionError(StrCat(
+        spec.name, " has no API key and serves market data only: set ", KeyVariables(spec.name)));
+  }
+  if (!state_.health.can_trade(pair)) {
+    return absl::FailedPreconditionError(
+        StrCat(spec.name, " is not ready to trade ", pair, ": ", state_.health.Why(pair)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request) const {
+  const TradingRule* rule = state_.FindRule(request.pair);
+  if (rule == nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat("the trading rules of ", request.pair, " are not known yet"));
+  }
+  OrderRequest quantised = request;
+  if (request.price.has_value()) {
+    quantised.price = QuantizePrice(*rule, request.side, *request.price);
+  }
+  quantised.quantity = QuantizeQuantity(*rule, request.quantity);
+  const OrderBook* book = state_.SyncedBook(request.pair);
+  RETURN_IF_ERROR(CheckOrder(*rule, quantised, book == nullptr ? std::nullopt : book->mid_price()));
+  if (rule->open_orders_max > 0) {
+    const std::vector<const Order*> open = state_.tracker->open_orders();
+    const auto on_pair = std::count_if(
+        open.begin(), open.end(), [&](const Order* order) { return order->pair == request.pair; });
+    if (on_pair >= rule->open_orders_max) {
+      return absl::FailedPreconditionError(
+          StrCat(on_pair, " orders are open on ", request.pair, ", and the venue allows no more"));
+    }
+  }
+  return quantised;
+}
+
+absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) const {
+  const Decimal available = state_.balances.balance(cost.asset).available;
+  const absl::StatusOr<Decimal> with_released = CheckedAdd(available, released);
+  if (cost.amount > with_released.value_or(available)) {
+    return absl::FailedPreconditionError(StrCat("not enough ",
+                                                cost.asset,
+                                                ": the order takes ",
+                                                cost.amount,
+                                                ", available are ",
+                                                available));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrderId>& wanted) {
+  if (!wanted.has_value()) {
+    return ids_.Next();
+  }
+  const VenueSpec& spec = state_.spec;
+  const std::string_view text = wanted->view();
+  const bool is_within =
+      spec.client_order_id_alphabet.empty() ||
+      text.find_first_not_of(spec.client_order_id_alphabet) == std::string_view::npos;
+  if (text.empty() || text.size() > spec.client_order_id_length_max || !is_within) {
+    return absl::InvalidArgumentError(StrCat("client order id \"",
+                                             text,
+                                             "\": ",
+                                             spec.name,
+                                             " takes 1 to ",
+                                             spec.client_order_id_length_max,
+                                             " characters of ",
+                                             spec.client_order_id_alphabet));
+  }
+  if (state_.tracker->Find(*wanted) != nullptr) {
+    return absl::InvalidArgumentError(
+        StrCat("client order id \"", text, "\" was used already: choose another, or give none"));
+  }
+  return *wanted;
+}
+
+Order OrderEntry::Track(const OrderRequest& request,
+                        const ClientOrderId& id,
+                        const OrderCost& cost) {
+  Order order;
+  order.client_order_id = id;
+  order.pair = request.pair;
+  order.side = request.side;
+  order.type = request.type;
+  order.time_in_force = request.time_in_force;
+  order.quantity = request.quantity;
+  order.price = request.price;
+  order.quote_quantity = request.quote_quantity;
+  order.created_at = state_.clock.now();
+  order.updated_at = order.created_at;
+  state_.tracker->StartTracking(order);
+  if (cost.amount.is_positive()) {
+    state_.balances.Reserve(id, cost.asset, cost.amount);
+  }
+  placing_.insert(id);
+  return order;
+}
+
+absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
+  RETURN_IF_ERROR(CheckReady(request.pair));
+  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
+  ASSIGN_OR_RETURN(const OrderCost cost,
+                   CostOf(quantised, state_.fees(request.pair), state_.SyncedBook(request.pair)));
+  RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
+  state_.tasks.Spawn("place", Submit(Track(quantised, id, cost)));
+  return id;
+}
+
+Task<void> OrderEntry::Submit(Order order) {
+  const ClientOrderId id = order.client_order_id;
+  VenueCall call = state_.protocol.PlaceCall(order, *state_.FindInstrument(order.pair));
+  call.timeout = std::min(call.timeout, kOrderTimeout);
+  const RestResult result = co_await state_.rest->Call(std::move(call));
+  NoteLatency(result);
+  if (!result.status.ok()) {
+    NotePlaceFailure(id, result.error);
+  } else if (absl::StatusOr<PlaceAnswer> answer =
+                 state_.protocol.ParsePlaced(result.response.body, order);
+             answer.ok()) {
+    ApplyPlaced(id, *std::move(answer));
+  } else {
+    // The venue took it, or so it seems: only the venue can say.
+    LogError("place_answer_unreadable",
+             {{"id", id.ToString()}, {"why", answer.status().ToString()}});
+    state_.tracker->MarkInDoubt(
+        id, StrCat("the venue's answer could not be read: ", Std(answer.status().message())));
+  }
+  FinishPlacing(id);
+}
+
+void OrderEntry::NoteLatency(const RestResult& result) {
+  if (result.received > result.sent) {
+    state_.counters.order_latency_last = result.received - result.sent;
+    state_.counters.order_latency_max =
+        std::max(state_.counters.order_latency_max, state_.counters.order_latency_last);
+  }
+}
+
+void OrderEntry::ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer) {
+  for (TradeUpdate& trade : answer.trades) {
+    trade.fill.client_order_id = id;
+    trade.source = Source::kRest;
+    state_.Apply(trade);
+  }
+  answer.order.client_order_id = id;
+  answer.order.source = Source::kRest;
+  state_.Apply(answer.order);
+}
+
+void OrderEntry::NotePlaceFailure(const ClientOrderId& id, const VenueError& error) {
+  const std::string words(Std(error.status.message()));
+  LogWarning("place_failed", {{"id", id.ToString()}, {"why", error.status.ToString()}});
+  if (error.outcome == Outcome::kUnknown) {
+    state_.tracker->MarkInDoubt(id, words);
+  } else if (error.kind == ErrorKind::kDuplicateOrder) {
+    state_.tracker->MarkInDoubt(id, StrCat("the venue has an order of this id: ", words));
+  } else {
+    state_.balances.Release(id);
+    state_.tracker->MarkRejected(id, words);
+  }
+}
+
+void OrderEntry::FinishPlacing(const ClientOrderId& id) {
+  placing_.erase(id);
+  if (cancel_after_placing_.erase(id) != 0) {
+    SendCancel(id);
+  }
+}
+
+absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
+                                                const OrderAmendment& amendment) {
+  const Order* found = state_.tracker == nullptr ? nullptr : state_.tracker->Find(id);
+  if (found == nullptr) {
+    return absl::NotFoundError(StrCat("no order ", id, " to amend"));
+  }
+  if (!found->is_open()) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", id, " is ", ToString(found->state), ": nothing to amend"));
+  }
+  if (found->is_in_doubt || found->state == OrderState::kPendingCreate) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", id, " is not acknowledged yet: amend it when it is"));
+  }
+  const Order old_order = *found;
+  RETURN_IF_ERROR(CheckReady(old_order.pair));
+  OrderRequest request = {.pair = old_order.pair,
+                          .side = old_order.side,
+                          .type = old_order.type,
+                          .time_in_force = old_order.time_in_force,
+                          .quantity = amendment.quantity.value_or(old_order.quantity),
+                          .price = amendment.price.has_value() ? amendment.price : old_order.price,
+                          .quote_quantity = std::nullopt,
+                          .client_order_id = std::nullopt};
+  ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request));
+  const Instrument& instrument = *state_.FindInstrument(old_order.pair);
+  const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
+  if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
+    state_.tasks.Spawn("amend", AmendInPlace(old_order, *std::move(call)));
+    return id;
+  }
+  // What is filled of the old order is not bought again by the new one.
+  if (quantised.quantity <= old_order.filled) {
+    return absl::InvalidArgumentError(StrCat("order ",
+                                             id,
+                                             ": ",
+                                             old_order.filled,
+                                             " are filled, and the new quantity is ",
+                                             quantised.quantity));
+  }
+  quantised.quantity -= old_order.filled;
+  RETURN_IF_ERROR(Quantise(quantised).status());
+  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, state_.fees(old_order.pair), nullptr));
+  OrderRequest left = quantised;
+  left.price = old_order.price;
+  left.quantity = old_order.remaining();
+  ASSIGN_OR_RETURN(const OrderCost released, CostOf(left, state_.fees(old_order.pair), nullptr));
+  RETURN_IF_ERROR(CheckBalance(cost, released.amount));
+  Order new_order = old_order;
+  new_order.client_order_id = ids_.Next();
+  new_order.price = quantised.price;
+  new_order.quantity = quantised.quantity;
+  std::optional<VenueCall> call = state_.protocol.ReplaceCall(old_order, new_order, instrument);
+  if (!call.has_value()) {
+    return absl::UnimplementedError(
+        StrCat(state_.spec.name, " can neither amend nor replace this order: cancel and place"));
+  }
+  // Only what the new order takes beyond the old one is not locked at the venue already.
+  const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
+  new_order = Track(quantised, new_order.client_order_id, more);
+  state_.tracker->MarkCancelRequested(id, true);
+  state_.tasks.Spawn("replace", Replace(old_order, new_order, *std::move(call)));
+  return new_order.client_order_id;
+}
+
+Task<void> OrderEntry::AmendInPlace(Order order, VenueCall call) {
+  call.timeout = std::min(call.timeout, kOrderTimeout);
+  const RestResult result = co_await state_.rest->Call(std::move(call));
+  if (result.status.ok()) {
+    absl::StatusOr<OrderUpdate> update = state_.protocol.ParseAmended(result.response.body, order);
+    if (update.ok()) {
+      update->client_order_id = order.client_order_id;
+      update->source = Source::kRest;
+      state_.Apply(*update);
+      co_return;
+    }
+  } else if (!result.is_unknown()) {
+    state_.tracker->MarkCancelRejected(order.client_order_id,
+                                       StrCat("amendment refused: ", Std(result.status.message())));
+    co_return;
+  }
+  inquiry_.Resolve(order.client_order_id);
+}
+
+Task<void> OrderEntry::Replace(Order old_order, Order new_order, VenueCall call) {
+  call.timeout = std::min(call.timeout, kOrderTimeout);
+  const RestResult result = co_await state_.rest->Call(std::move(call));
+  NoteLatency(result);
+  absl::StatusOr<ReplaceAnswer> answer = absl::UnavailableError("no answer");
+  if (result.response.status != 0) {
+    answer = state_.protocol.ParseReplaced(result.response, old_order, new_order);
+  }
+  if (answer.ok()) {
+    ApplyReplaced(old_order, new_order, *std::move(answer));
+  } else if (!result.status.ok() && !result.is_unknown()) {
+    NotePlaceFailure(new_order.client_order_id, result.error);
+    state_.tracker->MarkCancelRejected(old_order.client_order_id,
+                                       std::string(Std(result.status.message())));
+  } else {
+    const absl::Status& why = result.status.ok() ? answer.status() : result.status;
+    state_.tracker->MarkInDoubt(new_order.client_order_id, std::string(Std(why.message())));
+    inquiry_.Resolve(old_order.client_order_id);
+  }
+  FinishPlacing(new_order.client_order_id);
+}
+
+// Each half stands alone: the cancel may have worked and the placement not, and the other way.
+void OrderEntry::ApplyReplaced(const Order& old_order,
+                               const Order& new_order,
+                               ReplaceAnswer answer) {
+  const ClientOrderId& old_id = old_order.client_order_id;
+  const ClientOrderId& new_id = new_order.client_order_id;
+  if (answer.canceled.has_value()) {
+    answer.canceled->client_order_id = old_id;
+    answer.canceled->source = Source::kRest;
+    state_.Apply(*answer.canceled);
+  } else if (answer.cancel_error.has_value() && answer.cancel_error->outcome != Outcome::kUnknown &&
+             answer.cancel_error->kind != ErrorKind::kCancelUnknownOrder &&
+             answer.cancel_error->kind != ErrorKind::kOrderNotFound) {
+    state_.tracker->MarkCancelRejected(old_id,
+                                       std::string(Std(answer.cancel_error->status.message())));
+  } else {
+    inquiry_.Resolve(old_id);
+  }
+  if (answer.placed.has_value()) {
+    ApplyPlaced(new_id, *std::move(answer.placed));
+  } else if (answer.place_error.has_value()) {
+    NotePlaceFailure(new_id, *answer.place_error);
+  } else {
+    state_.tracker->MarkInDoubt(new_id, "the venue's answer does not tell of the new order");
+  }
+}
+
+}  // namespace colibri

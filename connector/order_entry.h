@@ -1,0 +1,80 @@
+// Places, cancels and amends orders: local checks first, then the wire, then what the answer means.
+//
+//   ASSIGN_OR_RETURN(ClientOrderId id, entry.Place(request));     // refusals of ours are errors
+//   here RETURN_IF_ERROR(entry.Cancel(id));
+//
+// The order is tracked and its cost reserved before the request is built. "Rejected" is said on the
+// venue's word or when the request certainly never left; everything else is in doubt, and asked
+// for. Nothing is ever placed twice; cancels are, because a second one does no harm. Thread: the
+// loop's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "connector/client_order_id_generator.h"
+#include "connector/exchange_state.h"
+#include "connector/order_cost.h"
+#include "connector/order_inquiry.h"
+#include "core/order.h"
+
+namespace colibri {
+
+class OrderEntry {
+ public:
+  static constexpr absl::Duration kOrderTimeout = absl::Seconds(5);
+  static constexpr int kCancelAttempts = 4;
+  static constexpr absl::Duration kCancelDelay = absl::Milliseconds(500);
+
+  OrderEntry(ExchangeState& state, OrderInquiry& inquiry, ClientOrderIdGenerator ids);
+
+  absl::StatusOr<ClientOrderId> Place(const OrderRequest& request);
+  absl::Status Cancel(const ClientOrderId& id);
+  // Every pair when nullopt. only_ours: orders of this account that we do not track stay.
+  absl::Status CancelAll(const std::optional<TradingPair>& pair, bool only_ours);
+  absl::StatusOr<ClientOrderId> Amend(const ClientOrderId& id, const OrderAmendment& amendment);
+  // A cancel that waited for the exchange order id can go out.
+  void SendCancel(const ClientOrderId& id);
+
+  const ClientOrderIdGenerator& ids() const { return ids_; }
+
+ private:
+  // What every order needs, whatever it is.
+  absl::Status CheckReady(const TradingPair& pair) const;
+  // Quantised passively, and within the venue's rules.
+  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request) const;
+  // released: what an order that is replaced gives back first.
+  absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
+  absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
+  Order Track(const OrderRequest& request, const ClientOrderId& id, const OrderCost& cost);
+
+  Task<void> Submit(Order order);
+  void ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer);
+  void NotePlaceFailure(const ClientOrderId& id, const VenueError& error);
+  void FinishPlacing(const ClientOrderId& id);
+  void NoteLatency(const RestResult& result);
+
+  enum class CancelStep : uint8_t { kDone, kTryAgain };
+  Task<void> CancelOne(ClientOrderId id);
+  Task<CancelStep> TryCancel(ClientOrderId id, std::string& why);
+  Task<CancelStep> AskAfterCancel(ClientOrderId id);
+  Task<void> CancelPair(InstrumentIndex instrument, std::vector<ClientOrderId> ids, bool is_bulk);
+
+  Task<void> AmendInPlace(Order order, VenueCall call);
+  Task<void> Replace(Order old_order, Order new_order, VenueCall call);
+  void ApplyReplaced(const Order& old_order, const Order& new_order, ReplaceAnswer answer);
+
+  ExchangeState& state_;
+  OrderInquiry& inquiry_;
+  ClientOrderIdGenerator ids_;
+  absl::flat_hash_set<ClientOrderId> placing_;  // sent, not answered
+  absl::flat_hash_set<ClientOrderId> cancel_after_placing_;
+  absl::flat_hash_set<ClientOrderId> canceling_;
+};
+
+}  // namespace colibri

@@ -1,0 +1,190 @@
+#include "connector/order_inquiry.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "connector/log.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+// Removes an id from a set when the coroutine ends, however it does.
+class Presence {
+ public:
+  Presence(absl::flat_hash_set<ClientOrderId>& ids, const ClientOrderId& id) : ids_(ids), id_(id) {}
+  ~Presence() { ids_.erase(id_); }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+ private:
+  absl::flat_hash_set<ClientOrderId>& ids_;
+  ClientOrderId id_;
+};
+
+bool Names(const Order& order, const ClientOrderId& client_id, const ExchangeOrderId& exchange_id) {
+  return client_id == order.client_order_id ||
+         (!exchange_id.empty() && exchange_id == order.exchange_order_id);
+}
+
+}  // namespace
+
+void OrderInquiry::Resolve(const ClientOrderId& id) {
+  if (resolving_.insert(id).second) {
+    state_.tasks.Spawn("resolve_order", ResolveInTask(id));
+  }
+}
+
+void OrderInquiry::FetchFills(const ClientOrderId& id) {
+  if (fetching_.insert(id).second) {
+    state_.tasks.Spawn("fetch_fills", FetchFillsInTask(id));
+  }
+}
+
+Task<void> OrderInquiry::ResolveInTask(ClientOrderId id) {
+  const Presence presence(resolving_, id);
+  const Order* order = state_.tracker->Find(id);
+  const bool was_in_doubt = order != nullptr && order->is_in_doubt;
+  absl::Duration delay = kDelayMin;
+  int failures = 0;
+  while (true) {
+    order = state_.tracker->Find(id);
+    if (order == nullptr || !order->is_open() || (was_in_doubt && !order->is_in_doubt)) {
+      co_return;
+    }
+    const Answer answer = co_await Query(id);
+    order = state_.tracker->Find(id);
+    if (answer == Answer::kKnown || order == nullptr || !order->is_open()) {
+      co_return;
+    }
+    if (answer == Answer::kNotFound) {
+      if (order->state == OrderState::kPendingCreate && !order->is_in_doubt) {
+        co_return;  // its placement is still on the way, and will tell
+      }
+      const absl::StatusOr<bool> is_absent = co_await IsAbsentElsewhere(*order);
+      if (is_absent.ok()) {
+        state_.tracker->NoteNotFound(id, *is_absent);
+      }
+    } else if (++failures >= kFailuresMax && !order->is_in_doubt) {
+      co_return;
+    }
+    co_await state_.environment.Sleep(delay);
+    delay = std::min(delay * 2, kDelayMax);
+  }
+}
+
+Task<OrderInquiry::Answer> OrderInquiry::Query(ClientOrderId id) {
+  const Order* found = state_.tracker->Find(id);
+  const Instrument* instrument = found == nullptr ? nullptr : state_.FindInstrument(found->pair);
+  if (instrument == nullptr) {
+    co_return Answer::kNoAnswer;
+  }
+  Order order = *found;
+  if (order.exchange_order_id.empty() && !state_.spec.capabilities.can_query_by_client_order_id) {
+    co_return Answer::kNotFound;  // the lists of open orders and trades have to tell
+  }
+  const RestResult result =
+      co_await state_.rest->Call(state_.protocol.OrderCall(order, *instrument));
+  if (!result.status.ok()) {
+    const bool is_clean =
+        result.error.kind == ErrorKind::kOrderNotFound && result.error.outcome != Outcome::kUnknown;
+    co_return is_clean ? Answer::kNotFound : Answer::kNoAnswer;
+  }
+  absl::StatusOr<OrderUpdate> update = state_.protocol.ParseOrder(result.response.body);
+  if (!update.ok()) {
+    LogWarning("order_unreadable", {{"id", id.ToString()}, {"why", update.status().ToString()}});
+    co_return Answer::kNoAnswer;
+  }
+  update->client_order_id = id;
+  update->pair = order.pair;
+  update->source = Source::kRest;
+  if (update->cumulative_filled.value_or(Quantity()) > order.filled) {
+    // Fills come before the status that contains them.
+    order.exchange_order_id = update->exchange_order_id;
+    (co_await FetchTrades(order)).IgnoreError();
+  }
+  state_.Apply(*update);
+  co_return Answer::kKnown;
+}
+
+Task<absl::Status> OrderInquiry::FetchTrades(Order order) {
+  const Instrument& instrument = *state_.FindInstrument(order.pair);
+  const RestResult result =
+      co_await state_.rest->Call(state_.protocol.OrderTradesCall(order, instrument));
+  CO_RETURN_IF_ERROR(result.status);
+  CO_ASSIGN_OR_RETURN(std::vector<TradeUpdate> trades,
+                      state_.protocol.ParseTrades(result.response.body));
+  for (TradeUpdate& trade : trades) {
+    if (Names(order, trade.fill.client_order_id, trade.fill.exchange_order_id)) {
+      trade.fill.client_order_id = order.client_order_id;
+      trade.fill.pair = order.pair;
+      trade.source = Source::kRest;
+      state_.Apply(trade);
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+Task<void> OrderInquiry::FetchFillsInTask(ClientOrderId id) {
+  const Presence presence(fetching_, id);
+  absl::Duration delay = kDelayMin;
+  for (int attempt = 0; attempt < kFillAttempts; ++attempt) {
+    const Order* order = state_.tracker->Find(id);
+    if (order == nullptr || state_.FindInstrument(order->pair) == nullptr) {
+      co_return;
+    }
+    const absl::Status status = co_await FetchTrades(*order);
+    if (status.ok() && !state_.tracker->is_awaiting_fills(id)) {
+      co_return;
+    }
+    co_await state_.environment.Sleep(delay);
+    delay = std::min(delay * 2, kDelayMax);
+  }
+}
+
+Task<absl::StatusOr<std::vector<OrderUpdate>>> OrderInquiry::FetchOpenOrders(
+    InstrumentIndex index) {
+  const Instrument& instrument = state_.instruments.at(index);
+  const RestResult result = co_await state_.rest->Call(state_.protocol.OpenOrdersCall(instrument));
+  CO_RETURN_IF_ERROR(result.status);
+  CO_ASSIGN_OR_RETURN(std::vector<OrderUpdate> open,
+                      state_.protocol.ParseOpenOrders(result.response.body));
+  std::erase_if(open, [&](const OrderUpdate& update) {
+    return !update.pair.base.empty() && update.pair != instrument.pair;
+  });
+  for (OrderUpdate& update : open) {
+    update.pair = instrument.pair;
+    update.source = Source::kRest;
+    state_.Apply(update);
+  }
+  co_return open;
+}
+
+Task<absl::StatusOr<bool>> OrderInquiry::IsAbsentElsewhere(Order order) {
+  const Instrument& instrument = *state_.FindInstrument(order.pair);
+  CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> open,
+                      co_await FetchOpenOrders(instrument.index));
+  for (const OrderUpdate& update : open) {
+    if (Names(order, update.client_order_id, update.exchange_order_id)) {
+      co_return false;
+    }
+  }
+  const TradeCursor cursor = {.after = std::nullopt,
+                              .since = order.created_at + state_.time.offset() - absl::Seconds(1)};
+  const RestResult result =
+      co_await state_.rest->Call(state_.protocol.TradesCall(cursor, instrument));
+  CO_RETURN_IF_ERROR(result.status);
+  CO_ASSIGN_OR_RETURN(std::vector<TradeUpdate> trades,
+                      state_.protocol.ParseTrades(result.response.body));
+  bool is_absent = true;
+  for (TradeUpdate& trade : trades) {
+    is_absent &= !Names(order, trade.fill.client_order_id, trade.fill.exchange_order_id);
+    trade.source = Source::kRest;
+    state_.Apply(trade);
+  }
+  co_return is_absent;
+}
+
+}  // namespace colibri

@@ -1,0 +1,61 @@
+// Asks the venue what became of single orders, until it says.
+//
+//   inquiry.Resolve(id);         // in doubt, or the venue's words contradict: query with backoff
+//   inquiry.FetchFills(id);      // the status ran ahead of the fills
+//
+// A query goes out at once and then after 0.5, 1, 2, 4, 8, 8 ... s. "Not found" counts only when
+// the venue said it cleanly and the order is neither among the open orders nor named by a trade;
+// the tracker decides when that suffices. Failures to reach the venue are never evidence. What is
+// asked for twice runs once. Thread: the loop's. The state's tasks are joined before destruction.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "connector/exchange_state.h"
+#include "connector/task.h"
+#include "core/order.h"
+
+namespace colibri {
+
+class OrderInquiry {
+ public:
+  static constexpr absl::Duration kDelayMin = absl::Milliseconds(500);
+  static constexpr absl::Duration kDelayMax = absl::Seconds(8);
+  // An order that is not in doubt is left to the reconciler after so many failures.
+  static constexpr int kFailuresMax = 6;
+  static constexpr int kFillAttempts = 5;
+
+  enum class Answer : uint8_t {
+    kKnown,     // the venue told its status, and it was applied
+    kNotFound,  // the venue said cleanly that there is no such order
+    kNoAnswer,  // nothing was learned
+  };
+
+  explicit OrderInquiry(ExchangeState& state) : state_(state) {}
+
+  void Resolve(const ClientOrderId& id);
+  void FetchFills(const ClientOrderId& id);
+  // One query.
+  Task<Answer> Query(ClientOrderId id);
+
+  // What the venue says is open on a pair; every one of ours is applied.
+  Task<absl::StatusOr<std::vector<OrderUpdate>>> FetchOpenOrders(InstrumentIndex instrument);
+
+ private:
+  Task<void> ResolveInTask(ClientOrderId id);
+  Task<void> FetchFillsInTask(ClientOrderId id);
+  Task<absl::Status> FetchTrades(Order order);
+  // Neither open nor traded. Not OK when the venue did not answer.
+  Task<absl::StatusOr<bool>> IsAbsentElsewhere(Order order);
+
+  ExchangeState& state_;
+  absl::flat_hash_set<ClientOrderId> resolving_;
+  absl::flat_hash_set<ClientOrderId> fetching_;
+};
+
+}  // namespace colibri

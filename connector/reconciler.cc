@@ -1,0 +1,115 @@
+#include "connector/reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connector/log.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+
+Reconciler::Reconciler(ExchangeState& state, OrderInquiry& inquiry)
+    : state_(state),
+      inquiry_(inquiry),
+      backoff_(state.environment.random()),
+      started_at_(state.time.venue_now()) {}
+
+void Reconciler::Trigger(std::string_view reason) {
+  state_.SetHealth(kOrdersHealth, absl::UnavailableError(StrCat("not reconciled since: ", reason)));
+  triggered_.Set();
+}
+
+void Reconciler::TriggerQuietly() {
+  triggered_.Set();
+}
+
+absl::Duration Reconciler::NextPeriod() {
+  const absl::Duration period = state_.tracker->open_count() > 0 ? kPeriodWithOrders : kPeriodIdle;
+  return period * (1 - kJitter + 2 * kJitter * state_.environment.random().UniformReal());
+}
+
+Task<void> Reconciler::Run() {
+  while (true) {
+    co_await triggered_.Wait(state_.environment, NextPeriod());
+    while (true) {
+      const absl::Status status = co_await Cycle();
+      ++cycles_;
+      if (status.ok()) {
+        backoff_.Reset();
+        state_.SetHealth(kOrdersHealth, status);
+        break;
+      }
+      // One failure among many successes takes trading away only where it was not given yet.
+      if (!state_.health.is_healthy(kOrdersHealth)) {
+        state_.SetHealth(kOrdersHealth, status);
+      }
+      LogWarning("reconcile_failed", {{"venue", state_.spec.name}, {"why", status.ToString()}});
+      co_await state_.environment.Sleep(backoff_.NextDelay(state_.clock.monotonic()));
+    }
+  }
+}
+
+Task<absl::Status> Reconciler::Cycle() {
+  cursors_.resize(state_.instruments.size(),
+                  TradeCursor{.after = std::nullopt, .since = started_at_});
+  absl::Status first_failure;
+  for (const Instrument& instrument : state_.instruments) {
+    first_failure.Update(co_await ReconcilePair(instrument.index));
+  }
+  co_return first_failure;
+}
+
+Task<absl::Status> Reconciler::ReconcilePair(InstrumentIndex index) {
+  const TradingPair& pair = state_.instruments.at(index).pair;
+  // Only what was acknowledged before the list was asked for must be on it.
+  std::vector<ClientOrderId> expected;
+  for (const Order* order : state_.tracker->open_orders()) {
+    if (order->pair == pair && order->state != OrderState::kPendingCreate) {
+      expected.push_back(order->client_order_id);
+    }
+  }
+  CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> open,
+                      co_await inquiry_.FetchOpenOrders(index));
+  CO_RETURN_IF_ERROR(co_await ReadTrades(index));
+  for (const ClientOrderId& id : expected) {
+    const Order* order = state_.tracker->Find(id);
+    if (order == nullptr || !order->is_open() || state_.tracker->is_awaiting_fills(id)) {
+      continue;
+    }
+    const bool is_listed = std::any_of(open.begin(), open.end(), [&](const OrderUpdate& update) {
+      return update.client_order_id == id || (!update.exchange_order_id.empty() &&
+                                              update.exchange_order_id == order->exchange_order_id);
+    });
+    if (!is_listed) {
+      LogInfo("order_missing_from_open_orders", {{"id", id.ToString()}});
+      inquiry_.Resolve(id);
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
+  const Instrument& instrument = state_.instruments.at(index);
+  for (int page = 0; page < kTradePagesMax; ++page) {
+    const RestResult result =
+        co_await state_.rest->Call(state_.protocol.TradesCall(cursors_[index], instrument));
+    CO_RETURN_IF_ERROR(result.status);
+    CO_ASSIGN_OR_RETURN(std::vector<TradeUpdate> trades,
+                        state_.protocol.ParseTrades(result.response.body));
+    for (TradeUpdate& trade : trades) {
+      trade.fill.pair = instrument.pair;
+      trade.source = Source::kRest;
+      state_.Apply(trade);
+    }
+    if (!trades.empty()) {
+      cursors_[index] = {.after = trades.back().fill.trade_id, .since = std::nullopt};
+    }
+    if (trades.size() < kTradePageMin) {
+      break;
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+}  // namespace colibri

@@ -1,0 +1,64 @@
+// Compares what we know of our orders with what the venue says, and brings the difference in.
+//
+//   Reconciler reconciler(state, inquiry);
+//   tasks.Spawn("reconcile", reconciler.Run());
+//   reconciler.Trigger("private stream connected");
+//
+// A cycle, per pair and each pair by itself: the open orders in one call; the trades since a
+// cursor; single queries for orders of ours that the list lacks. It runs when triggered, every 30 s
+// +- 20 % with open orders, else every 120 s. Orders in doubt are OrderInquiry's. Thread: the
+// loop's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "connector/async_event.h"
+#include "connector/exchange_state.h"
+#include "connector/order_inquiry.h"
+#include "connector/reconnect_policy.h"
+#include "connector/task.h"
+
+namespace colibri {
+
+class Reconciler {
+ public:
+  static constexpr absl::Duration kPeriodWithOrders = absl::Seconds(30);
+  static constexpr absl::Duration kPeriodIdle = absl::Seconds(120);
+  static constexpr double kJitter = 0.2;
+  // A venue with more trades than this since the last cycle is read on in the next one.
+  static constexpr int kTradePagesMax = 20;
+  // An answer of at least so many trades may not be all.
+  static constexpr size_t kTradePageMin = 100;
+
+  Reconciler(ExchangeState& state, OrderInquiry& inquiry);
+
+  // Soon, and Health says until then that orders are not reconciled.
+  void Trigger(std::string_view reason);
+  // Soon; trading goes on.
+  void TriggerQuietly();
+  // Until canceled.
+  Task<void> Run();
+
+  int64_t cycles() const { return cycles_; }
+
+ private:
+  Task<absl::Status> Cycle();
+  Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
+  Task<absl::Status> ReadTrades(InstrumentIndex instrument);
+  absl::Duration NextPeriod();
+
+  ExchangeState& state_;
+  OrderInquiry& inquiry_;
+  ReconnectPolicy backoff_;
+  AsyncEvent triggered_;
+  std::vector<TradeCursor> cursors_;  // by instrument
+  absl::Time started_at_;             // the venue's time
+  int64_t cycles_ = 0;
+};
+
+}  // namespace colibri
