@@ -29,6 +29,10 @@ class SecretsTest(unittest.TestCase):
         text = "-----BEGIN PRIVATE " + "KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n"
         self.assertEqual(len(found(secrets_lint, tools__a_txt=text)), 1)
 
+    def test_allows_what_its_line_calls_a_checksum(self):
+        self.assertEqual(found(secrets_lint, docs__a_md=f"sha256: {HEX}\n",
+                               core__a_h=f"// log.hash();  // \"{HEX}\"\n"), [])
+
     def test_tests_may_hold_samples(self):
         self.assertEqual(found(secrets_lint, tests__auth__a_cc=f'auto k = "{KEY}";\n'), [])
 
