@@ -66,8 +66,7 @@ absl::Status Strategy::Start(StrategyContext context) {
   clock_ = &context.clock;
   log_ = std::move(context.log);
   state_ = StrategyState::kRunning;
-  subscription_ =
-      exchange_->events().SubscribeAll([this](const Event& event) { Deliver(event); });
+  subscription_ = exchange_->events().SubscribeAll([this](const Event& event) { Deliver(event); });
   if (absl::Status status = OnStart(); !status.ok()) {
     CancelTimers();
     CancelOwnOrders();
@@ -239,6 +238,9 @@ void Strategy::Every(absl::Duration interval, uint64_t tag) {
 
 void Strategy::SetTimer(absl::Duration delay, uint64_t tag, absl::Duration interval) {
   CancelTimer(tag);
+  if (state_ == StrategyState::kStopped) {
+    return;
+  }
   timers_[tag] = clock().ScheduleAfter(delay, [this, tag, interval] {
     timers_.erase(tag);
     if (interval > absl::ZeroDuration()) {
