@@ -1,5 +1,6 @@
-// The connector of any venue: order entry, trackers, streams, rules, balances, reconciliation, health. A venue derives
-// and supplies its VenueProtocol, OrderBookDataSource, UserStreamDataSource and Auth; it never touches a socket or a timer.
+// The connector of any venue: order entry, trackers, streams, rules, balances, reconciliation,
+// health. A venue derives and supplies its VenueProtocol, OrderBookDataSource, UserStreamDataSource
+// and Auth; it never touches a socket or a timer.
 //
 //   class BinanceExchange final : public ExchangeBase { ... };
 //   CO_RETURN_IF_ERROR(co_await exchange->Start(absl::Seconds(30)));

@@ -110,6 +110,12 @@ void ExchangeState::Apply(const TradeUpdate& trade) {
   tracker->Apply(trade);
 }
 
+void ExchangeState::Spawn(std::string name, Task<void> task) {
+  if (!is_stopped) {
+    tasks.Spawn(std::move(name), std::move(task));
+  }
+}
+
 const Instrument* ExchangeState::FindInstrument(const TradingPair& pair) const {
   return instruments.FindPair(pair);
 }

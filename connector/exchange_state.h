@@ -27,6 +27,7 @@
 #include "connector/instrument.h"
 #include "connector/order_book_tracker.h"
 #include "connector/rest_assistant.h"
+#include "connector/task.h"
 #include "connector/task_group.h"
 #include "connector/throttler.h"
 #include "connector/time_synchronizer.h"
@@ -56,6 +57,9 @@ struct ExchangeState {
   // Knowledge of our orders, from wherever: to the tracker and the reservations.
   void Apply(const OrderUpdate& update);
   void Apply(const TradeUpdate& trade);
+
+  // Starts a task, unless the connector has stopped.
+  void Spawn(std::string name, Task<void> task);
 
   // nullptr until the rules are known.
   const Instrument* FindInstrument(const TradingPair& pair) const;
@@ -89,7 +93,8 @@ struct ExchangeState {
   std::unique_ptr<ClientOrderTracker> tracker;
   std::unique_ptr<OrderBookTracker> books;  // null until the rules are known
   ConnectorCounters counters;
-  bool is_stopping = false;
+  bool is_stopping = false;  // no new orders
+  bool is_stopped = false;   // no new tasks
   absl::Status fatal;
   AsyncEvent progress;  // health changed, an order ended, or something fatal was met
   TaskGroup tasks;

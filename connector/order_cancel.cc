@@ -26,7 +26,7 @@ absl::Status OrderEntry::Cancel(const ClientOrderId& id) {
 
 void OrderEntry::SendCancel(const ClientOrderId& id) {
   if (canceling_.insert(id).second) {
-    state_.tasks.Spawn("cancel", CancelOne(id));
+    state_.Spawn("cancel", CancelOne(id));
   }
 }
 
@@ -56,7 +56,7 @@ absl::Status OrderEntry::CancelAll(const std::optional<TradingPair>& pair, bool 
     if (!ids.empty() || !only_ours) {
       // The venue's own call cancels what is not ours too.
       const bool is_bulk = !only_ours;
-      state_.tasks.Spawn("cancel_all", CancelPair(instrument.index, std::move(ids), is_bulk));
+      state_.Spawn("cancel_all", CancelPair(instrument.index, std::move(ids), is_bulk));
     }
   }
   return absl::OkStatus();

@@ -132,7 +132,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
                    CostOf(quantised, state_.fees(request.pair), state_.SyncedBook(request.pair)));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  state_.tasks.Spawn("place", Submit(Track(quantised, id, cost)));
+  state_.Spawn("place", Submit(Track(quantised, id, cost)));
   return id;
 }
 
@@ -225,7 +225,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   const Instrument& instrument = *state_.FindInstrument(old_order.pair);
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
   if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
-    state_.tasks.Spawn("amend", AmendInPlace(old_order, *std::move(call)));
+    state_.Spawn("amend", AmendInPlace(old_order, *std::move(call)));
     return id;
   }
   // What is filled of the old order is not bought again by the new one.
@@ -258,7 +258,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
   new_order = Track(quantised, new_order.client_order_id, more);
   state_.tracker->MarkCancelRequested(id, true);
-  state_.tasks.Spawn("replace", Replace(old_order, new_order, *std::move(call)));
+  state_.Spawn("replace", Replace(old_order, new_order, *std::move(call)));
   return new_order.client_order_id;
 }
 

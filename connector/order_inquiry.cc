@@ -33,13 +33,13 @@ bool Names(const Order& order, const ClientOrderId& client_id, const ExchangeOrd
 
 void OrderInquiry::Resolve(const ClientOrderId& id) {
   if (resolving_.insert(id).second) {
-    state_.tasks.Spawn("resolve_order", ResolveInTask(id));
+    state_.Spawn("resolve_order", ResolveInTask(id));
   }
 }
 
 void OrderInquiry::FetchFills(const ClientOrderId& id) {
   if (fetching_.insert(id).second) {
-    state_.tasks.Spawn("fetch_fills", FetchFillsInTask(id));
+    state_.Spawn("fetch_fills", FetchFillsInTask(id));
   }
 }
 

@@ -53,6 +53,7 @@ Task<void> Reconciler::Run() {
 Task<absl::Status> Reconciler::Cycle() {
   cursors_.resize(state_.instruments.size(),
                   TradeCursor{.after = std::nullopt, .since = started_at_});
+  open_at_venue_.resize(state_.instruments.size());
   absl::Status first_failure;
   for (const Instrument& instrument : state_.instruments) {
     first_failure.Update(co_await ReconcilePair(instrument.index));
@@ -71,6 +72,7 @@ Task<absl::Status> Reconciler::ReconcilePair(InstrumentIndex index) {
   }
   CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> open,
                       co_await inquiry_.FetchOpenOrders(index));
+  open_at_venue_[index] = open;
   CO_RETURN_IF_ERROR(co_await ReadTrades(index));
   for (const ClientOrderId& id : expected) {
     const Order* order = state_.tracker->Find(id);
@@ -87,6 +89,11 @@ Task<absl::Status> Reconciler::ReconcilePair(InstrumentIndex index) {
     }
   }
   co_return absl::OkStatus();
+}
+
+const std::vector<OrderUpdate>& Reconciler::open_at_venue(InstrumentIndex instrument) const {
+  static const std::vector<OrderUpdate> kNone;
+  return instrument < open_at_venue_.size() ? open_at_venue_[instrument] : kNone;
 }
 
 Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {

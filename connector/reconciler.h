@@ -43,11 +43,14 @@ class Reconciler {
   void TriggerQuietly();
   // Until canceled.
   Task<void> Run();
+  // One cycle now.
+  Task<absl::Status> Cycle();
+  // What the venue listed when last asked; empty before.
+  const std::vector<OrderUpdate>& open_at_venue(InstrumentIndex instrument) const;
 
   int64_t cycles() const { return cycles_; }
 
  private:
-  Task<absl::Status> Cycle();
   Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
   Task<absl::Status> ReadTrades(InstrumentIndex instrument);
   absl::Duration NextPeriod();
@@ -56,8 +59,9 @@ class Reconciler {
   OrderInquiry& inquiry_;
   ReconnectPolicy backoff_;
   AsyncEvent triggered_;
-  std::vector<TradeCursor> cursors_;  // by instrument
-  absl::Time started_at_;             // the venue's time
+  std::vector<TradeCursor> cursors_;                     // by instrument
+  std::vector<std::vector<OrderUpdate>> open_at_venue_;  // by instrument
+  absl::Time started_at_;                                // the venue's time
   int64_t cycles_ = 0;
 };
 

@@ -1,0 +1,376 @@
+#include "connector/exchange_base_rep.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connector/deadline.h"
+#include "connector/log.h"
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+// How long one round of cancels is waited for before the venue is asked.
+constexpr absl::Duration kCancelRound = absl::Seconds(5);
+constexpr int kCancelRounds = 3;
+
+}  // namespace
+
+ExchangeBase::Rep::Rep(ExchangeBase& exchange,
+                       Environment& environment,
+                       const VenueSpec& spec,
+                       ExchangeConfig config,
+                       std::unique_ptr<Auth> auth)
+    : owner(exchange),
+      state(environment, spec, std::move(config), exchange, std::move(auth)),
+      inquiry(state),
+      rule_keeper(state, [this](std::string_view symbol) { return owner.StreamSymbol(symbol); }),
+      balance_keeper(state) {
+  state.tracker = std::make_unique<ClientOrderTracker>(
+      spec.name,
+      state.clock,
+      state.events,
+      ClientOrderTracker::Actions{
+          .need_fills = [this](const Order& order) { inquiry.FetchFills(order.client_order_id); },
+          .need_status = [this](const Order& order) { inquiry.Resolve(order.client_order_id); },
+          .send_cancel = [this](const Order& order) { entry->SendCancel(order.client_order_id); }},
+      [this](const TradingPair& pair) {
+        const TradingRule* rule = state.FindRule(pair);
+        return rule == nullptr ? Quantity() : rule->quantity_increment;
+      });
+  absl::StatusOr<ClientOrderIdGenerator> ids =
+      ClientOrderIdGenerator::Create(state.config.client_order_id_prefix,
+                                     spec.client_order_id_alphabet,
+                                     spec.client_order_id_length_max,
+                                     state.clock.now(),
+                                     environment.random());
+  state.config_status.Update(ids.status());
+  if (ids.ok()) {
+    entry.emplace(state, inquiry, *std::move(ids));
+  }
+  const auto on_end = [this](const auto&) { state.progress.Set(); };
+  subscriptions.push_back(state.events.Subscribe<OrderCompleted>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderCanceled>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderRejected>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));
+  state.events.set_exception_reporter([name = spec.name](std::string_view what) {
+    LogError("handler_exception", {{"venue", name}, {"what", std::string(what)}});
+  });
+}
+
+bool ExchangeBase::Rep::has_account() const {
+  return state.auth != nullptr && state.spec.capabilities.can_trade;
+}
+
+absl::Status ExchangeBase::Rep::CheckConfig() const {
+  RETURN_IF_ERROR(state.config_status);
+  const std::vector<TradingPair>& pairs = state.config.pairs;
+  if (pairs.empty()) {
+    return absl::InvalidArgumentError(
+        StrCat(state.spec.name, ": pairs is empty: name one at least, such as BTC-USDT"));
+  }
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    if (std::find(pairs.begin(), pairs.begin() + static_cast<int64_t>(i), pairs[i]) !=
+        pairs.begin() + static_cast<int64_t>(i)) {
+      return absl::InvalidArgumentError(
+          StrCat(state.spec.name, ": pairs names ", pairs[i], " twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void ExchangeBase::Rep::RequireHealth() {
+  const absl::Time now = state.clock.now();
+  state.health.Require(kClockHealth, now, "the venue's time is not known yet");
+  state.health.Require(kRulesHealth, now, "not loaded yet");
+  state.SetHealth(kLimitsHealth, absl::OkStatus());
+  for (const TradingPair& pair : state.config.pairs) {
+    state.health.Require(Health::BookCapability(pair), now, "no snapshot yet");
+  }
+  if (has_account()) {
+    state.health.Require(kUserStreamHealth, now, "not connected yet");
+    state.health.Require(kBalancesHealth, now, "not fetched yet");
+    state.health.Require(kOrdersHealth, now, "not reconciled yet");
+  } else if (state.spec.capabilities.can_trade) {
+    const std::string reason =
+        StrCat("no API key, market data only: set ", KeyVariables(state.spec.name));
+    LogWarning("no_keys", {{"venue", state.spec.name}, {"why", reason}});
+    state.health.Require(kKeysHealth, now, reason);
+  }
+}
+
+bool ExchangeBase::Rep::is_ready() const {
+  if (!state.health.is_healthy(kRulesHealth)) {
+    return false;  // spares looking through the books at every change
+  }
+  for (const CapabilityHealth& health : state.health.capabilities()) {
+    if (!health.is_healthy && health.capability != kKeysHealth) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string ExchangeBase::Rep::WhyNotReady() const {
+  std::string why;
+  for (const CapabilityHealth& health : state.health.capabilities()) {
+    if (!health.is_healthy && health.capability != kKeysHealth) {
+      why += StrCat(why.empty() ? "" : "; ", health.capability, ": ", health.reason);
+    }
+  }
+  return why;
+}
+
+Task<void> ExchangeBase::Rep::BringUp() {
+  DeclareCalls();
+  co_await RunUntilOk(kClockHealth, &Rep::SynchronizeTime);
+  state.Spawn("time", KeepTime());
+  co_await RunUntilOk(kRulesHealth, &Rep::LoadRules);
+  state.Spawn("rules", rule_keeper.Run());
+  if (has_account()) {
+    StartAccount();
+  }
+  StartMarketData();
+}
+
+Task<void> ExchangeBase::Rep::RunUntilOk(std::string_view capability, Step step) {
+  ReconnectPolicy backoff(state.environment.random());
+  while (true) {
+    const absl::Status status = co_await (this->*step)();
+    state.SetHealth(capability, status);
+    if (status.ok()) {
+      co_return;
+    }
+    absl::Duration delay = backoff.NextDelay(state.clock.monotonic());
+    LogWarning("not_up",
+               {{"venue", state.spec.name},
+                {"step", std::string(capability)},
+                {"why", status.ToString()},
+                {"retry_in", absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(1)))}});
+    if (IsPermanent(status) || absl::IsNotFound(status)) {
+      state.NoteFatal(status);
+      delay = std::max(delay, kPermanentDelay);
+    }
+    co_await state.environment.Sleep(delay);
+  }
+}
+
+Task<absl::Status> ExchangeBase::Rep::SynchronizeTime() {
+  co_return co_await state.rest->SynchronizeTime(kTimeSamples, CallPriority::kReconcile);
+}
+
+Task<absl::Status> ExchangeBase::Rep::LoadRules() {
+  co_return co_await rule_keeper.Load();
+}
+
+Task<void> ExchangeBase::Rep::KeepTime() {
+  while (true) {
+    co_await state.environment.Sleep(kTimePeriod);
+    const absl::Status status = co_await state.rest->SynchronizeTime(1, CallPriority::kReconcile);
+    if (!status.ok()) {
+      LogDebug("time_not_sampled", {{"venue", state.spec.name}, {"why", status.ToString()}});
+    }
+  }
+}
+
+void ExchangeBase::Rep::StartMarketData() {
+  book_source = owner.MakeOrderBookDataSource(state.instruments);
+  const VenueCall snapshot = book_source->SnapshotCall(state.instruments.at(0));
+  state.throttler.Declare(snapshot.charges, snapshot.priority);
+  state.books = std::make_unique<OrderBookTracker>(state.spec.name,
+                                                   state.instruments,
+                                                   state.spec.gap_rule,
+                                                   state.clock,
+                                                   state.events,
+                                                   &state.health,
+                                                   [this](InstrumentIndex instrument) {
+                                                     if (snapshots.has_value()) {
+                                                       snapshots->Request(instrument);
+                                                     }
+                                                   });
+  snapshots.emplace(state.environment,
+                    state.tasks,
+                    *state.rest,
+                    state.instruments,
+                    *book_source,
+                    *state.books,
+                    state.health);
+  market_stream.emplace(state.environment,
+                        state.tasks,
+                        state.instruments,
+                        *book_source,
+                        *state.books,
+                        *snapshots,
+                        MarketStreamOptions{.venue = state.spec.name,
+                                            .silence_max = state.spec.market_silence_max,
+                                            .session_lifetime = state.spec.session_lifetime});
+  state.Spawn("market_stream", market_stream->Run());
+}
+
+void ExchangeBase::Rep::StartAccount() {
+  user_source = owner.MakeUserStreamDataSource(state.instruments);
+  DeclareAccountCalls(state.instruments.at(0));
+  reconciler.emplace(state, inquiry);
+  user_stream.emplace(state.environment,
+                      *user_source,
+                      *state.rest,
+                      state.time,
+                      *state.auth,
+                      UserStreamOptions{.venue = state.spec.name,
+                                        .uses_listen_key = state.domain.uses_listen_key,
+                                        .silence_max = state.spec.private_silence_max,
+                                        .session_lifetime = state.spec.session_lifetime},
+                      MakeUserListener());
+  state.Spawn("user_stream", user_stream->Run());
+  state.Spawn("balances", balance_keeper.Run());
+  state.Spawn("reconcile", reconciler->Run());
+  state.Spawn("fees", rule_keeper.RunFees());
+}
+
+UserStream::Listener ExchangeBase::Rep::MakeUserListener() {
+  return {
+      .on_message = [this](PrivateMessage message) { ApplyPrivate(std::move(message)); },
+      .on_login =
+          [this] {
+            state.SetHealth(kUserStreamHealth, absl::OkStatus());
+            reconciler->Trigger("the private stream was away");
+            balance_keeper.Trigger();
+          },
+      .on_lost =
+          [this](std::string_view reason) {
+            state.SetHealth(kUserStreamHealth, absl::UnavailableError(Abs(reason)));
+          },
+      .on_refused = [this](const absl::Status& status) { state.NoteFatal(status); },
+      .on_unreadable =
+          [this](const absl::Status&) {
+            reconciler->TriggerQuietly();
+            balance_keeper.Trigger();
+          },
+  };
+}
+
+void ExchangeBase::Rep::ApplyPrivate(PrivateMessage message) {
+  for (const TradeUpdate& trade : message.trades) {
+    state.Apply(trade);
+  }
+  for (const OrderUpdate& order : message.orders) {
+    state.Apply(order);
+  }
+  for (const BalanceUpdate& balance : message.balances) {
+    state.balances.Apply(balance);
+  }
+}
+
+void ExchangeBase::Rep::DeclareCalls() {
+  for (const VenueCall& call : {state.protocol.ServerTimeCall(), state.protocol.RulesCall()}) {
+    state.throttler.Declare(call.charges, call.priority);
+  }
+}
+
+void ExchangeBase::Rep::DeclareAccountCalls(const Instrument& instrument) {
+  Order order;
+  order.client_order_id = ClientOrderId("declare");
+  order.pair = instrument.pair;
+  order.quantity = Quantity(Decimal::FromInteger(1));
+  order.price = Price(Decimal::FromInteger(1));
+  const VenueProtocol& protocol = state.protocol;
+  const auto declare = [this](const VenueCall& call, std::optional<CallPriority> priority) {
+    state.throttler.Declare(call.charges, priority.value_or(call.priority));
+  };
+  declare(protocol.BalancesCall(), std::nullopt);
+  declare(protocol.PlaceCall(order, instrument), std::nullopt);
+  declare(protocol.CancelCall(order, instrument), CallPriority::kCancel);
+  declare(protocol.OrderCall(order, instrument), std::nullopt);
+  declare(protocol.OpenOrdersCall(instrument), std::nullopt);
+  declare(protocol.OrderTradesCall(order, instrument), std::nullopt);
+  declare(protocol.TradesCall(TradeCursor{}, instrument), std::nullopt);
+  if (const auto call = protocol.CancelAllCall(instrument)) {
+    declare(*call, CallPriority::kCancel);
+  }
+  if (const auto call = protocol.FeesCall(instrument)) {
+    declare(*call, std::nullopt);
+  }
+  if (const auto call = user_source->CreateListenKeyCall()) {
+    declare(*call, std::nullopt);
+  }
+}
+
+Task<void> ExchangeBase::Rep::WaitForEnds(absl::Duration until) {
+  while (state.tracker->open_count() > 0) {
+    const absl::Duration left = until - state.clock.monotonic();
+    if (left <= absl::ZeroDuration()) {
+      co_return;
+    }
+    co_await state.progress.Wait(state.environment, left);
+  }
+}
+
+int ExchangeBase::Rep::CountOursAtVenue() const {
+  int count = 0;
+  for (const Instrument& instrument : state.instruments) {
+    for (const OrderUpdate& open : reconciler->open_at_venue(instrument.index)) {
+      const bool is_ours =
+          entry->ids().IsOurs(open.client_order_id) ||
+          state.tracker->Find(open.client_order_id) != nullptr ||
+          state.tracker->FindByExchangeId(instrument.pair, open.exchange_order_id) != nullptr;
+      count += is_ours ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout) {
+  ShutdownReport report;
+  if (!reconciler.has_value()) {
+    report.is_verified = true;  // nothing can have been placed
+    co_return report;
+  }
+  Clock& clock = state.clock;
+  const absl::Duration deadline = clock.monotonic() + timeout;
+  for (int round = 0; round < kCancelRounds && clock.monotonic() < deadline; ++round) {
+    const absl::Status canceling = entry->CancelAll(std::nullopt, /*only_ours=*/true);
+    if (!canceling.ok()) {
+      LogWarning("cancel_all_failed", {{"why", canceling.ToString()}});
+    }
+    co_await WaitForEnds(std::min(deadline, clock.monotonic() + kCancelRound));
+    const std::optional<absl::Status> asked =
+        co_await WithTimeout(state.environment,
+                             std::max(deadline - clock.monotonic(), absl::Milliseconds(1)),
+                             reconciler->Cycle());
+    report.is_verified = asked.has_value() && asked->ok();
+    report.open_orders_left = report.is_verified ? CountOursAtVenue() : 0;
+    if (report.is_verified && report.open_orders_left == 0 && state.tracker->open_count() == 0) {
+      break;
+    }
+  }
+  if (!report.is_verified) {
+    for (const Order* order : state.tracker->open_orders()) {
+      report.may_be_open.push_back(order->client_order_id.ToString());
+    }
+    co_return report;
+  }
+  const absl::Duration left = std::max(deadline - clock.monotonic(), absl::Milliseconds(1));
+  const std::optional<absl::Status> balances =
+      co_await WithTimeout(state.environment, left, balance_keeper.Fetch());
+  if (!balances.has_value() || !balances->ok()) {
+    LogWarning("last_balances_not_fetched", {{"venue", state.spec.name}});
+  }
+  co_return report;
+}
+
+void ExchangeBase::Rep::Dismantle() {
+  state.is_stopped = true;
+  past = owner.counters();
+  user_stream.reset();
+  market_stream.reset();
+  snapshots.reset();
+  if (state.books != nullptr) {
+    state.books->MarkAllStale("the connector is stopped");
+  }
+  if (has_account()) {
+    state.SetHealth(kUserStreamHealth, absl::UnavailableError("the connector is stopped"));
+  }
+}
+
+}  // namespace colibri

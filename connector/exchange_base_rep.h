@@ -1,0 +1,81 @@
+// The inside of ExchangeBase: its parts, and how they are brought up and closed. Included by
+// exchange_base*.cc only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "connector/balance_keeper.h"
+#include "connector/exchange_base.h"
+#include "connector/exchange_state.h"
+#include "connector/market_stream.h"
+#include "connector/order_entry.h"
+#include "connector/order_inquiry.h"
+#include "connector/reconciler.h"
+#include "connector/rule_keeper.h"
+#include "connector/snapshot_fetcher.h"
+#include "connector/user_stream.h"
+
+namespace colibri {
+
+struct ExchangeBase::Rep {
+  // A step of bringing up; OK: the next one.
+  using Step = Task<absl::Status> (Rep::*)();
+
+  static constexpr int kTimeSamples = 3;
+  static constexpr absl::Duration kTimePeriod = absl::Seconds(60);
+  static constexpr absl::Duration kPermanentDelay = absl::Seconds(30);
+
+  Rep(ExchangeBase& exchange,
+      Environment& environment,
+      const VenueSpec& spec,
+      ExchangeConfig config,
+      std::unique_ptr<Auth> auth);
+
+  bool has_account() const;  // keys, and a venue that trades
+  absl::Status CheckConfig() const;
+  void RequireHealth();
+  // Everything that is needed is there. Without keys, market data is.
+  bool is_ready() const;
+  std::string WhyNotReady() const;
+
+  // In the order of the venues' own recipe: time, rules, private stream, account, market data.
+  Task<void> BringUp();
+  Task<void> RunUntilOk(std::string_view capability, Step step);
+  Task<absl::Status> SynchronizeTime();
+  Task<absl::Status> LoadRules();
+  Task<void> KeepTime();
+  void StartMarketData();
+  void StartAccount();
+  UserStream::Listener MakeUserListener();
+  void ApplyPrivate(PrivateMessage message);
+  // CHECKs that every call is charged to pools that exist.
+  void DeclareCalls();
+  void DeclareAccountCalls(const Instrument& instrument);
+
+  Task<ShutdownReport> CloseOrders(absl::Duration timeout);
+  Task<void> WaitForEnds(absl::Duration until);
+  int CountOursAtVenue() const;
+  void Dismantle();
+
+  ExchangeBase& owner;
+  ExchangeState state;
+  OrderInquiry inquiry;
+  RuleKeeper rule_keeper;
+  BalanceKeeper balance_keeper;
+  std::optional<OrderEntry> entry;  // set unless the configuration is wrong
+  std::optional<Reconciler> reconciler;
+  std::unique_ptr<OrderBookDataSource> book_source;
+  std::unique_ptr<UserStreamDataSource> user_source;
+  std::optional<SnapshotFetcher> snapshots;
+  std::optional<MarketStream> market_stream;
+  std::optional<UserStream> user_stream;
+  ConnectorCounters past;  // of streams that are gone
+  std::vector<Subscription> subscriptions;
+  bool is_started = false;
+};
+
+}  // namespace colibri
