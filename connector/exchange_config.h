@@ -11,15 +11,15 @@
 namespace colibri {
 
 struct ExchangeConfig {
-  std::string venue;                       // "binance"
+  std::string venue = {};  // "binance"
   std::string domain = "live";
-  std::vector<TradingPair> pairs;
-  VenueHosts hosts;                        // each overrides the domain's when not empty
+  std::vector<TradingPair> pairs = {};
+  VenueHosts hosts = {};  // each overrides the domain's when not empty
   std::string client_order_id_prefix = "clb";
   absl::Duration receive_window = absl::Seconds(5);
   int snapshot_depth = 1000;
-  std::vector<std::string> candle_intervals;  // "1m", ...; closed candles come as events
-  std::optional<FeeRates> fee_override;
+  std::vector<std::string> candle_intervals = {};  // "1m", ...; closed candles come as events
+  std::optional<FeeRates> fee_override = std::nullopt;
 };
 
 }  // namespace colibri
