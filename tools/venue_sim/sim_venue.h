@@ -1,8 +1,8 @@
 // A venue without its sockets: HTTP calls and WebSocket texts in, replies and texts out.
 //
 // A server, or an in-memory transport on virtual time, stands between it and a client. Thread: one
-// at a time, the one that also runs the venue's Clock; the sink is called on it, and may be called
-// from inside any call to the venue.
+// at a time, the one that also runs the venue's Clock; the sink is called on it, from inside any
+// call to the venue, and must not call the venue back from there.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,17 @@ namespace colibri::venue_sim {
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpCall {
-  std::string method;  // upper case
-  std::string target;  // path and query as they were on the wire
-  HeaderList headers;
-  std::string body;
-  std::string remote_ip;
+  std::string method{};  // upper case
+  std::string target{};  // path and query as they were on the wire
+  HeaderList headers{};
+  std::string body{};
+  std::string remote_ip{};
 };
 
 struct HttpReply {
   int status = 200;
-  HeaderList headers;  // beside Content-Length, which the transport adds
-  std::string body;
+  HeaderList headers{};  // beside Content-Length, which the transport adds
+  std::string body{};
   absl::Duration delay = absl::ZeroDuration();  // wait this long before sending
   bool hang_up = false;                         // send nothing and close the connection
 };

@@ -1,0 +1,78 @@
+#include "tools/venue_sim/binance/endpoints.h"
+
+#include <array>
+
+namespace colibri::venue_sim::binance {
+namespace {
+
+std::array<absl::Span<const Endpoint>, 5> AllTables() {
+  return {MarketEndpoints(), OrderEndpoints(), AccountEndpoints(), WalletEndpoints(),
+          SessionEndpoints()};
+}
+
+template <typename Predicate>
+const Endpoint* FindIf(Predicate matches) {
+  for (const absl::Span<const Endpoint> table : AllTables()) {
+    for (const Endpoint& endpoint : table) {
+      if (matches(endpoint)) {
+        return &endpoint;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Json LimitJson(const char* type, const char* interval, int interval_count, int64_t limit) {
+  return {{"rateLimitType", type},
+          {"interval", interval},
+          {"intervalNum", interval_count},
+          {"limit", limit}};
+}
+
+}  // namespace
+
+const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path) {
+  return FindIf([&](const Endpoint& endpoint) {
+    return !endpoint.rest_method.empty() && endpoint.rest_method == method &&
+           endpoint.path == path;
+  });
+}
+
+const Endpoint* FindWsEndpoint(std::string_view ws_method) {
+  return FindIf([&](const Endpoint& endpoint) {
+    return !endpoint.ws_method.empty() && endpoint.ws_method == ws_method;
+  });
+}
+
+bool IsRestPath(std::string_view path) {
+  return FindIf([&](const Endpoint& endpoint) {
+           return !endpoint.rest_method.empty() && endpoint.path == path;
+         }) != nullptr;
+}
+
+Json RateLimitsJson(const VenueState& state) {
+  const SimLimitOptions& limits = state.options.limits;
+  return Json::array(
+      {LimitJson("REQUEST_WEIGHT", "MINUTE", 1, limits.request_weight_per_minute),
+       LimitJson("ORDERS", "SECOND", 10, limits.orders_per_10_seconds),
+       LimitJson("ORDERS", "DAY", 1, limits.orders_per_day),
+       LimitJson("RAW_REQUESTS", "MINUTE", 5, limits.raw_requests_per_5_minutes)});
+}
+
+Json UsedLimitsJson(const VenueState& state, std::string_view ip, const Account* account) {
+  const SimLimitOptions& limits = state.options.limits;
+  const int64_t now_ms = state.NowMs();
+  Json list = Json::array();
+  if (account != nullptr) {
+    const OrderCounts counts = state.limits.order_counts(account->id(), now_ms);
+    list.push_back(LimitJson("ORDERS", "SECOND", 10, limits.orders_per_10_seconds));
+    list.back()["count"] = counts.in_10_seconds;
+    list.push_back(LimitJson("ORDERS", "DAY", 1, limits.orders_per_day));
+    list.back()["count"] = counts.in_day;
+  }
+  list.push_back(LimitJson("REQUEST_WEIGHT", "MINUTE", 1, limits.request_weight_per_minute));
+  list.back()["count"] = state.limits.used_weight(ip, now_ms);
+  return list;
+}
+
+}  // namespace colibri::venue_sim::binance

@@ -1,0 +1,121 @@
+// One symbol: its matching engine, update ids, trades and statistics.
+//
+//   for (const MatchEvent& event : market.engine.Submit(order)) { ... }
+//   if (market.AbsorbChanges()) { ... the book moved to market.last_update_id() ... }
+//
+// Every change of a level takes an update id of its own, so that streams of any pace are cuts of one sequence.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/book_message.h"
+#include "core/matching_engine.h"
+#include "tools/venue_sim/binance/candles.h"
+#include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/sim_options.h"
+
+namespace colibri::venue_sim::binance {
+
+// Consecutive fills of one taking order at one price.
+struct AggregateTrade {
+  int64_t id = 0;
+  int64_t price = 0;
+  int64_t quantity = 0;
+  int64_t first_trade_id = 0;
+  int64_t last_trade_id = 0;
+  int64_t time_ms = 0;
+  bool is_buyer_maker = false;
+};
+
+// Changes of levels since the last diff message of one pace.
+struct PendingDiff {
+  int64_t first_update_id = 0;
+  int64_t last_update_id = 0;
+  std::map<int64_t, int64_t, std::greater<int64_t>> bids{};  // price to new quantity
+  std::map<int64_t, int64_t> asks{};
+
+  bool empty() const { return bids.empty() && asks.empty(); }
+};
+
+struct DayStatistics {
+  int64_t open = 0;
+  int64_t high = 0;
+  int64_t low = 0;
+  int64_t last = 0;
+  int64_t last_quantity = 0;
+  Decimal volume{};
+  Decimal quote_volume{};
+  Decimal weighted_average{};  // 8 decimals
+  int64_t open_time_ms = 0;
+  int64_t close_time_ms = 0;
+  int64_t first_trade_id = -1;
+  int64_t last_trade_id = -1;
+  int64_t trade_count = 0;
+};
+
+class Market {
+ public:
+  static constexpr size_t kTradesKept = 10'000;
+
+  Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms);
+
+  const SimSymbol& spec() const { return spec_; }
+  const std::string& symbol() const { return spec_.symbol; }
+  // "btcusdt", as in the names of streams.
+  const std::string& stream_prefix() const { return stream_prefix_; }
+  int price_decimals() const { return price_decimals_; }
+  int quantity_decimals() const { return quantity_decimals_; }
+  int64_t tick() const { return tick_; }  // in price units
+  int64_t step() const { return step_; }  // in quantity units
+
+  Decimal PriceOf(int64_t price) const { return Decimal::FromScaled(price, price_decimals_); }
+  Decimal QuantityOf(int64_t quantity) const {
+    return Decimal::FromScaled(quantity, quantity_decimals_);
+  }
+  // Exact.
+  Decimal NotionalOf(int64_t price, int64_t quantity) const;
+
+  int64_t last_update_id() const { return last_update_id_; }
+  // To be called after every call of the engine that may change it. Whether any level changed.
+  bool AbsorbChanges();
+  // Whether the best bid or ask, or its quantity, changed since the last call.
+  bool TakeTopChange();
+
+  // The trades of one taking order, in order. Returns the aggregates that they make.
+  std::vector<AggregateTrade> RecordTrades(const std::vector<PublicTrade>& trades);
+  int64_t last_price() const { return last_price_; }
+  // Volume-weighted over the last minutes; the last price when nothing traded. 8 decimals.
+  Decimal AveragePrice(int minutes, int64_t now_ms) const;
+  DayStatistics Statistics(int64_t now_ms) const;
+
+  MatchingEngine engine;
+  Candles candles;
+  PendingDiff fast_diff;  // 100 ms
+  PendingDiff slow_diff;  // 1000 ms
+  std::deque<PublicTrade> trades;
+  std::deque<AggregateTrade> aggregates;
+  int64_t next_order_id = 1;
+  int64_t next_trade_id = 1;
+  int64_t next_execution_id = 1;
+  int64_t next_prevented_match_id = 1;
+
+ private:
+  SimSymbol spec_;
+  std::string stream_prefix_;
+  int price_decimals_;
+  int quantity_decimals_;
+  int64_t tick_;
+  int64_t step_;
+  int64_t last_update_id_;
+  int64_t last_price_;
+  int64_t next_aggregate_id_ = 1;
+  BookLevel top_bid_, top_ask_;
+  std::vector<BookLevel> changed_bids_, changed_asks_;
+};
+
+}  // namespace colibri::venue_sim::binance

@@ -1,0 +1,74 @@
+// The market stream connections and what each is subscribed to.
+//
+//   hub.Open(session, "/stream?streams=btcusdt@trade");
+//   if (hub.HasSubscribers("btcusdt@trade")) { hub.Publish("btcusdt@trade", payload); }
+//
+// Raw connections get the payload, combined ones {"stream":name,"data":payload}; a client may switch with
+// SET_PROPERTY. Any name is accepted, as the venue does; a name that nothing publishes stays silent.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/venue_sim/sim_venue.h"
+
+namespace colibri::venue_sim::binance {
+
+// Where texts go: a sink that may come and go.
+struct Wire {
+  SessionSink* sink = nullptr;
+
+  void Send(SessionId session, std::string text) const;
+  void Close(SessionId session, int code, std::string_view reason) const;
+};
+
+class StreamHub {
+ public:
+  static constexpr size_t kStreamsMax = 1024;  // on a connection
+
+  StreamHub(const Wire& wire, int messages_per_second)
+      : wire_(wire), messages_per_second_(messages_per_second) {}
+
+  // Whether the target is a market stream endpoint: a path with /ws or /stream in it.
+  static bool IsTarget(std::string_view target);
+
+  void Open(SessionId session, std::string_view target);
+  bool Has(SessionId session) const { return sessions_.contains(session); }
+  void OnText(SessionId session, std::string_view text, int64_t now_ms);
+  // The connection has gone.
+  void Forget(SessionId session);
+  // Ends every connection; code 0 cuts it.
+  void CloseAll(int code, std::string_view reason);
+
+  bool HasSubscribers(std::string_view stream) const;
+  // The payload is JSON.
+  void Publish(std::string_view stream, std::string_view payload) const;
+  // To every connection, whatever it is subscribed to; named `stream` on combined ones.
+  void Broadcast(std::string_view stream, std::string_view payload) const;
+  size_t size() const { return sessions_.size(); }
+
+ private:
+  struct Session {
+    bool is_combined = false;
+    std::set<std::string, std::less<>> streams;
+    int64_t second = 0;  // of the last message
+    int messages = 0;    // in that second
+  };
+
+  void SendTo(SessionId id, const Session& session, std::string_view stream,
+              std::string_view payload) const;
+  std::string Answer(SessionId id, Session& session, std::string_view text);
+  void Subscribe(SessionId id, Session& session, std::string stream);
+  void Unsubscribe(SessionId id, Session& session, const std::string& stream);
+
+  const Wire& wire_;
+  int messages_per_second_;
+  std::map<SessionId, Session> sessions_;
+  std::map<std::string, std::set<SessionId>, std::less<>> subscribers_;  // by stream
+};
+
+}  // namespace colibri::venue_sim::binance

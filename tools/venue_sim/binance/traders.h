@@ -1,0 +1,76 @@
+// Seeded traders that keep every book alive: a ladder around a drifting fair price, and takers that trade.
+//
+//   Traders traders(state, 7);
+//   traders.Start();
+//
+// On each symbol a maker account keeps its levels around the fair price, cancels what the price has left behind, and
+// requotes at random; a taker account takes small bites of the best level, sweeps several levels, and buys or sells
+// whatever others offer beyond the fair price. Both have ample balances, pay no fees and know no limits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/random.h"
+#include "tools/venue_sim/binance/ledger.h"
+#include "tools/venue_sim/binance/market.h"
+
+namespace colibri::venue_sim::binance {
+
+struct VenueState;
+
+class Traders {
+ public:
+  static constexpr absl::Duration kStep = absl::Milliseconds(50);
+
+  Traders(VenueState& state, uint64_t seed);
+
+  // Fills the books and trades once, so that there is a last price.
+  void FillBooks();
+  void Start();
+  void Stop();
+
+ private:
+  // Statistics of a walk, not money: doubles.
+  struct Ladder {
+    Market* market = nullptr;
+    double start = 0;  // fair price at start, in the price's units
+    double fair = 0;
+    double mean_quantity = 0;  // of a level, in the quantity's units
+    std::map<int64_t, int64_t, std::greater<int64_t>> bids;  // price to order id, best first
+    std::map<int64_t, int64_t> asks;
+  };
+
+  void OnStep();
+  void MoveFair(Ladder& ladder);
+  void DropStale(Ladder& ladder);
+  void Refill(Ladder& ladder, int count_max);
+  void Requote(Ladder& ladder);
+  void TakeBest(Ladder& ladder);
+  void Sweep(Ladder& ladder);
+  void TakeBeyondFair(Ladder& ladder);
+
+  template <typename Levels>
+  void DropFilled(Ladder& ladder, Levels& levels);
+  void Quote(Ladder& ladder, Side side, double distance_bps);
+  void Cancel(Ladder& ladder, int64_t order_id);
+  // Takes at most `quantity` up to the limit price.
+  void Take(Ladder& ladder, Side side, int64_t limit, int64_t quantity);
+  int64_t RandomQuantity(const Ladder& ladder, double mean);
+  // An average of rate * kStep, at random around it.
+  int CountFor(double rate_per_second);
+  double Normal();
+  double Exponential(double mean);
+
+  VenueState& state_;
+  Random random_;
+  Account* maker_ = nullptr;
+  Account* taker_ = nullptr;
+  std::vector<Ladder> ladders_;
+  TimerId timer_ = 0;
+};
+
+}  // namespace colibri::venue_sim::binance

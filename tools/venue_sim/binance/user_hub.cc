@@ -1,0 +1,114 @@
+#include "tools/venue_sim/binance/user_hub.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "core/strings.h"
+
+namespace colibri::venue_sim::binance {
+
+UserHub::~UserHub() {
+  for (const auto& [account, timer] : timers_) {
+    clock_.CancelTimer(timer);
+  }
+}
+
+UserSession* UserHub::Find(SessionId id) {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+void UserHub::CloseAll(int code, std::string_view reason) {
+  std::map<SessionId, UserSession> closing;
+  closing.swap(sessions_);
+  for (const auto& [id, session] : closing) {
+    wire_.Close(id, code, reason);
+  }
+}
+
+OrError<int64_t> UserHub::Subscribe(SessionId id, const Account& account) {
+  UserSession& session = sessions_.at(id);
+  for (const auto& [subscription, subscriber] : session.subscriptions) {
+    if (subscriber == account.id()) {
+      return VenueError{-2035, "User Data Stream subscription already active."};
+    }
+  }
+  const int64_t subscription = session.next_subscription_id++;
+  session.subscriptions[subscription] = account.id();
+  return subscription;
+}
+
+MaybeError UserHub::Unsubscribe(SessionId id, std::optional<int64_t> subscription_id) {
+  UserSession& session = sessions_.at(id);
+  if (session.subscriptions.empty() ||
+      (subscription_id.has_value() && session.subscriptions.erase(*subscription_id) == 0)) {
+    return VenueError{-2036, "User Data Stream subscription not active."};
+  }
+  if (!subscription_id.has_value()) {
+    session.subscriptions.clear();
+  }
+  return std::nullopt;
+}
+
+void UserHub::Push(const Account& account, const Json& event) {
+  const bool has_listener =
+      std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
+        return std::any_of(
+            entry.second.subscriptions.begin(), entry.second.subscriptions.end(),
+            [&](const auto& subscription) { return subscription.second == account.id(); });
+      });
+  if (!has_listener || (is_losing_ && is_losing_())) {
+    return;
+  }
+  const auto held = held_.find(account.id());
+  if (is_holding_ || held != held_.end()) {
+    held_[account.id()].push_back(event.dump());
+    return;
+  }
+  SendNow(account.id(), event.dump());
+}
+
+void UserHub::PushToAll(const Json& event) {
+  for (const auto& [id, session] : sessions_) {
+    for (const auto& [subscription, account] : session.subscriptions) {
+      wire_.Send(id, StrCat("{\"subscriptionId\":", subscription,
+                            ",\"event\":", std::string_view(event.dump()), "}"));
+    }
+  }
+}
+
+void UserHub::EndHold(absl::Duration delay) {
+  is_holding_ = false;
+  for (const auto& [account, events] : held_) {
+    if (!timers_.contains(account)) {
+      timers_[account] = clock_.ScheduleAfter(delay, [this, id = account] { Flush(id); });
+    }
+  }
+}
+
+void UserHub::Flush(AccountId account) {
+  timers_.erase(account);
+  const auto held = held_.find(account);
+  if (held == held_.end()) {
+    return;
+  }
+  const std::deque<std::string> events = std::move(held->second);
+  held_.erase(held);
+  for (const std::string& event : events) {
+    SendNow(account, event);
+  }
+}
+
+void UserHub::SendNow(AccountId account, const std::string& event) const {
+  for (const auto& [id, session] : sessions_) {
+    for (const auto& [subscription, subscriber] : session.subscriptions) {
+      if (subscriber == account) {
+        wire_.Send(id, StrCat("{\"subscriptionId\":", subscription,
+                              ",\"event\":", std::string_view(event), "}"));
+      }
+    }
+  }
+}
+
+}  // namespace colibri::venue_sim::binance

@@ -1,0 +1,68 @@
+// The venue put together: calls and texts come in here, pass the faults, the limits and the gate, and reach a handler.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tools/venue_sim/binance/endpoints.h"
+#include "tools/venue_sim/binance/publisher.h"
+#include "tools/venue_sim/binance/traders.h"
+#include "tools/venue_sim/binance/venue_state.h"
+#include "tools/venue_sim/faults.h"
+#include "tools/venue_sim/sim_venue.h"
+
+namespace colibri::venue_sim::binance {
+
+class Venue {
+ public:
+  Venue(Clock& clock, BinanceSimOptions options);
+  ~Venue();
+
+  void Start();
+  HttpReply Handle(const HttpCall& call);
+  // Without key, signature and limits.
+  HttpReply AdminCall(Account& account, std::string_view method, std::string_view target);
+  // Credits or debits with the events of a transfer. False when the account is unknown or has too little.
+  bool Deposit(std::string_view api_key, const std::string& asset, Decimal amount);
+  SessionId Open(std::string_view target, std::string_view remote_ip);
+  void OnText(SessionId session, std::string_view text);
+  void Close(SessionId session);
+
+  Faults& faults() { return faults_; }
+  VenueState& state() { return state_; }
+  const VenueState& state() const { return state_; }
+
+ private:
+  // A reply, or the wish to hang up without one.
+  struct Outcome {
+    Reply reply;
+    bool hang_up = false;
+  };
+
+  Faults::Hooks MakeHooks();
+  void ShutDownStreams();
+  std::optional<Refusal> RefusalByFault() const;
+  Outcome Execute(const Endpoint& endpoint, const EndpointCall& call, std::string_view ip);
+  OrError<Account*> Admit(const Endpoint& endpoint, const HttpCall& call, std::string_view query,
+                          const Params& params);
+  HttpReply ToHttp(Outcome outcome, std::string_view ip, const Account* account) const;
+  HttpReply RefuseHttp(const Refusal& refusal, std::string_view ip) const;
+
+  void OnApiText(SessionId session, UserSession& user, std::string_view text);
+  Outcome ExecuteApi(SessionId session, UserSession& user, const Json& request,
+                     const Account*& account);
+  Json RefusalJson(const Refusal& refusal) const;
+  void SendApi(SessionId session, std::string text);
+
+  Faults faults_;
+  Publisher publisher_;
+  VenueState state_;
+  std::unique_ptr<Traders> traders_;
+  SessionId next_session_ = 1;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // timers hold it weakly
+};
+
+}  // namespace colibri::venue_sim::binance

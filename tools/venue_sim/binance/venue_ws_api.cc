@@ -1,0 +1,144 @@
+// The venue's WebSocket API: requests as JSON texts on the connections that also carry the user events.
+#include <optional>
+#include <utility>
+
+#include "core/status_macros.h"
+#include "core/strings.h"
+#include "tools/venue_sim/binance/gate.h"
+#include "tools/venue_sim/binance/venue.h"
+
+namespace colibri::venue_sim::binance {
+namespace {
+
+constexpr size_t kTextMax = 64 * 1024;
+
+bool IsUsableId(const Json& id) {
+  return id.is_null() || id.is_number_integer() ||
+         (id.is_string() && id.get_ref<const std::string&>().size() <= 36);
+}
+
+// Strings as they are, everything else as its JSON text: what is signed is what was written.
+OrError<Params> ParamsOf(const Json& request) {
+  Params params;
+  const auto given = request.find("params");
+  if (given == request.end() || given->is_null()) {
+    return params;
+  }
+  if (!given->is_object()) {
+    return VenueError{-1135, "Invalid JSON Request"};
+  }
+  for (const auto& [name, value] : given->items()) {
+    params.Add(name, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return params;
+}
+
+}  // namespace
+
+Json Venue::RefusalJson(const Refusal& refusal) const {
+  const std::string limit =
+      StrCat("current limit of IP is ", state_.options.limits.request_weight_per_minute,
+             " request weight per 1 MINUTE");
+  const std::string message =
+      refusal.http_status == 418
+          ? StrCat("Way too much request weight used; IP banned until ", refusal.retry_at_ms,
+                   ". Please use WebSocket Streams for live updates to avoid bans.")
+          : StrCat("Too much request weight used; ", std::string_view(limit),
+                   ". Please use WebSocket Streams for live updates to avoid polling the API.");
+  return {{"code", -1003}, {"msg", message}};
+}
+
+void Venue::OnApiText(SessionId session, UserSession& user, std::string_view text) {
+  const Json request =
+      text.size() > kTextMax ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  Json answer;
+  const bool is_readable = request.is_object() && IsUsableId(request.value("id", Json())) &&
+                           request.contains("method") && request["method"].is_string();
+  answer["id"] = is_readable ? request.value("id", Json()) : Json();
+  const Account* account = nullptr;
+  Outcome outcome = is_readable
+                        ? ExecuteApi(session, user, request, account)
+                        : Outcome{Reply(VenueError{-1135, "Invalid JSON Request"})};
+  if (outcome.hang_up) {
+    state_.users.Forget(session);
+    state_.wire.Close(session, 0, "");
+    return;
+  }
+  answer["status"] = outcome.reply.status;
+  answer[outcome.reply.ok() ? "result" : "error"] = std::move(outcome.reply.body);
+  bool wants_limits = user.returns_rate_limits;
+  if (is_readable && request.contains("params") && request["params"].is_object()) {
+    wants_limits = request["params"].value("returnRateLimits", Json(wants_limits)) != false;
+  }
+  if (wants_limits) {
+    answer["rateLimits"] = UsedLimitsJson(state_, user.ip, account);
+  }
+  SendApi(session, answer.dump());
+}
+
+Venue::Outcome Venue::ExecuteApi(SessionId session,
+                                 UserSession& user,
+                                 const Json& request,
+                                 const Account*& account) {
+  const auto refuse = [&](const Refusal& refusal) {
+    Outcome outcome{Reply(VenueError{-1003, "", refusal.http_status})};
+    outcome.reply.body = RefusalJson(refusal);
+    outcome.reply.body["data"] = {{"serverTime", state_.NowMs()}};
+    if (refusal.retry_at_ms != 0) {
+      outcome.reply.body["data"]["retryAfter"] = refusal.retry_at_ms;
+    }
+    return outcome;
+  };
+  if (const std::optional<Refusal> refusal = RefusalByFault()) {
+    return refuse(*refusal);
+  }
+  const Endpoint* endpoint = FindWsEndpoint(request["method"].get<std::string>());
+  const OrError<Params> params = ParamsOf(request);
+  const bool is_free = endpoint != nullptr && endpoint->is_order;
+  const int weight = endpoint == nullptr || !params.ok() ? 1 : is_free ? 0 : endpoint->weight(*params);
+  if (const std::optional<Refusal> refusal =
+          state_.limits.Charge(user.ip, weight, state_.NowMs())) {
+    return refuse(*refusal);
+  }
+  if (endpoint == nullptr) {
+    return {VenueError{-1020, "This operation is not supported."}};
+  }
+  if (!params.ok()) {
+    return {Reply(params.status())};
+  }
+  EndpointCall call{.params = *params, .account = user.account, .session = session};
+  std::string known = StrCat(endpoint->params, " returnRateLimits");
+  if (endpoint->security == Security::kSigned) {
+    const OrError<Account*> admitted =
+        AuthenticateWs(state_.ledger, state_.NowMs(), *params, user.account);
+    if (!admitted.ok()) {
+      state_.limits.ChargeLate(user.ip, is_free ? 1 : 0, state_.NowMs());
+      return {Reply(admitted.status())};
+    }
+    call.account = *admitted;
+    known = StrCat(std::string_view(known), " ", kSignedParams);
+  }
+  if (const MaybeError error =
+          params->CheckNames(known, endpoint->security == Security::kSigned)) {
+    return {Reply(*error)};
+  }
+  account = endpoint->is_order ? call.account : nullptr;
+  return Execute(*endpoint, call, user.ip);
+}
+
+// Late when answers are delayed.
+void Venue::SendApi(SessionId session, std::string text) {
+  const absl::Duration delay = faults_.state().answer_delay;
+  if (delay <= absl::ZeroDuration()) {
+    state_.wire.Send(session, std::move(text));
+    return;
+  }
+  state_.clock.ScheduleAfter(
+      delay, [this, session, text = std::move(text), alive = std::weak_ptr<char>(alive_)] {
+        if (!alive.expired() && state_.users.Find(session) != nullptr) {
+          state_.wire.Send(session, text);
+        }
+      });
+}
+
+}  // namespace colibri::venue_sim::binance
