@@ -75,6 +75,10 @@ class VenuePurityTest(unittest.TestCase):
                      "beast::flat_buffer b;", "while (true) { auto f = co_await ws.Read(); }"):
             self.assertTrue(found(venue_purity, exchanges__kraken__a_cc=code), code)
 
+    def test_allows_reading_how_long_to_wait(self):
+        self.assertEqual(found(venue_purity, exchanges__kraken__a_cc="wait = RetryAfter(r);"), [])
+        self.assertEqual(len(found(venue_purity, exchanges__kraken__a_cc="RetryOrder(r);")), 1)
+
     def test_paper_is_no_venue(self):
         self.assertEqual(found(venue_purity, exchanges__paper__a_cc=
                                "absl::flat_hash_map<int, Order> orders;"), [])

@@ -20,7 +20,7 @@ FORBIDDEN = (
     (r"\b(?:flat_hash_map|node_hash_map|btree_map|unordered_map|std::map)\s*<[^;{}]*"
      r"\b(?:InFlightOrder|TrackedOrder|Order)\b[^;{}]*>",
      "keeps a map of orders: ClientOrderTracker is the only one"),
-    (r"\b[Rr]etry\w*\s*\(|\bBackoff\b", "retries: outcomes are classified, the connector retries"),
+    (r"\b[Rr]etry(?!_?[Aa]fter)\w*\s*\(|\bBackoff\b", "retries: outcomes are classified, the connector retries"),
 )
 
 KNOWN_VENUES = ("binance", "bitget", "bitmart", "bybit", "coinbase", "cryptocom", "deribit",
