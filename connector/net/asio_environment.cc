@@ -1,0 +1,98 @@
+#include "connector/net/asio_environment.h"
+
+#include <exception>
+#include <random>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+
+#include "connector/net/asio_clock.h"
+#include "connector/net/dialer.h"
+#include "connector/net/tls_context.h"
+#include "connector/net/ws_client.h"
+#include "core/check.h"
+
+namespace colibri {
+
+namespace asio = boost::asio;
+
+namespace {
+uint64_t RandomSeed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+}  // namespace
+
+struct AsioEnvironment::Impl {
+  explicit Impl(AsioEnvironmentOptions options)
+      : random(options.seed != 0 ? options.seed : RandomSeed()),
+        tls(std::move(options.extra_ca_pem)),
+        context(std::make_unique<asio::io_context>(1)),
+        work(asio::make_work_guard(*context)) {
+    clock.Start(*context);
+    dialer.emplace(*context, clock, tls, std::move(options.resolve));
+    http.emplace(*dialer, *context, clock, std::move(options.http));
+    web_sockets.emplace(*dialer, *context, clock, RandomSeed());
+  }
+
+  // Coroutines that still wait die with the context, and their locals cancel timers and close
+  // sockets: so the clock outlives the context, but lets go of its timers before.
+  ~Impl() {
+    web_sockets.reset();
+    http.reset();
+    dialer.reset();
+    clock.Shutdown();
+    work.reset();
+    context.reset();
+  }
+
+  AsioClock clock;
+  Random random;
+  TlsContext tls;
+  std::unique_ptr<asio::io_context> context;
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::optional<Dialer> dialer;
+  std::optional<HttpClient> http;
+  std::optional<WsClient> web_sockets;
+};
+
+AsioEnvironment::AsioEnvironment(AsioEnvironmentOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+AsioEnvironment::~AsioEnvironment() = default;
+
+Clock& AsioEnvironment::clock() { return impl_->clock; }
+
+Random& AsioEnvironment::random() { return impl_->random; }
+
+HttpTransport& AsioEnvironment::http() { return *impl_->http; }
+
+WebSocketTransport& AsioEnvironment::web_sockets() { return *impl_->web_sockets; }
+
+asio::any_io_executor AsioEnvironment::executor() { return impl_->context->get_executor(); }
+
+asio::io_context& AsioEnvironment::io_context() { return *impl_->context; }
+
+void AsioEnvironment::Run() {
+  impl_->context->run();
+  impl_->context->restart();
+}
+
+void AsioEnvironment::Stop() { impl_->context->stop(); }
+
+void AsioEnvironment::Await(Task<void> task) {
+  bool is_done = false;
+  std::exception_ptr exception;
+  asio::co_spawn(*impl_->context, std::move(task), [&](const std::exception_ptr& thrown) {
+    is_done = true;
+    exception = thrown;
+  });
+  while (!is_done) {
+    CHECK(impl_->context->run_one() == 1 && "stopped while a task was awaited");
+  }
+  if (exception != nullptr) {
+    std::rethrow_exception(exception);
+  }
+}
+
+}  // namespace colibri
