@@ -64,6 +64,8 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "colibri 0.1.0");
   AddReplayCommand(app, context);
+  AddSignCommand(app, context);
+  AddVenuesCommand(app, context);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "auth/credentials.h"
 #include "connector/registry.h"
 #include "core/trading_pair.h"
 #include "tools/cli/cli.h"
@@ -34,6 +35,13 @@ void AddRunCommand(CLI::App& app, CommandContext& context);
 void AddSignCommand(CLI::App& app, CommandContext& context);
 void AddSimCommand(CLI::App& app, CommandContext& context);
 void AddVenuesCommand(CLI::App& app, CommandContext& context);
+
+// "COLIBRI_BINANCE_API_KEY"; part is API_KEY or API_SECRET.
+std::string CredentialVariable(std::string_view venue, std::string_view part);
+// From the file, or from io's environment when it is empty; errors as of LoadCredentials.
+absl::StatusOr<Credentials> ReadCredentials(const CliIo& io,
+                                            const std::string& venue,
+                                            const std::string& file);
 
 // Prints "error: <message>" and returns 2 for InvalidArgument and NotFound (the user's words),
 // else 1.

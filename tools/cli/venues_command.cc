@@ -1,0 +1,81 @@
+// colibri venues: what the registry knows.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
+#include <nlohmann/json.hpp>
+
+#include "core/strings.h"
+#include "tools/cli/command.h"
+#include <CLI/CLI.hpp>
+
+namespace colibri::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::vector<std::string> DomainNames(const VenueSpec& spec) {
+  std::vector<std::string> names;
+  for (const DomainSpec& domain : spec.domains) {
+    names.push_back(domain.name);
+  }
+  return names;
+}
+
+// What can be done with the venue today.
+std::vector<std::string> Uses(const VenueEntry& venue) {
+  std::vector<std::string> uses;
+  if (venue.make_connector != nullptr) {
+    uses.insert(uses.end(), {"live", "paper"});
+  }
+  if (venue.make_market_data != nullptr) {
+    uses.emplace_back("recorded");
+  }
+  return uses;
+}
+
+int PrintVenues(CommandContext& context, bool is_json) {
+  ordered_json all = ordered_json::array();
+  for (const std::unique_ptr<VenueEntry>& venue : context.registry.entries()) {
+    all.push_back({{"name", venue->spec.name},
+                   {"display_name", venue->spec.display_name},
+                   {"domains", DomainNames(venue->spec)},
+                   {"uses", Uses(*venue)},
+                   {"key_variable", CredentialVariable(venue->spec.name, "API_KEY")}});
+  }
+  if (is_json) {
+    context.io.out << all.dump(1) << '\n';
+    return kExitOk;
+  }
+  for (const ordered_json& venue : all) {
+    context.io.out << venue["name"].get<std::string>() << "  ("
+                   << venue["display_name"].get<std::string>() << ")\n  domains  "
+                   << absl::StrJoin(venue["domains"].get<std::vector<std::string>>(), ", ")
+                   << "\n  for      "
+                   << absl::StrJoin(venue["uses"].get<std::vector<std::string>>(), ", ")
+                   << "\n  keys     " << venue["key_variable"].get<std::string>() << " and "
+                   << CredentialVariable(venue["name"].get<std::string>(), "API_SECRET") << '\n';
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+std::string CredentialVariable(std::string_view venue, std::string_view part) {
+  return StrCat("COLIBRI_", absl::AsciiStrToUpper(Abs(venue)), "_", part);
+}
+
+void AddVenuesCommand(CLI::App& app, CommandContext& context) {
+  auto is_json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("venues", "List the venues and what they can do");
+  command->footer("Example:\n  colibri venues --json");
+  command->add_flag("--json", *is_json, "One JSON array instead of lines");
+  command->callback([is_json, &context] {
+    context.run = [is_json, &context] { return PrintVenues(context, *is_json); };
+  });
+}
+
+}  // namespace colibri::cli
