@@ -1,5 +1,7 @@
 #include "core/trading_rule.h"
 
+#include <algorithm>
+
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -220,6 +222,8 @@ BookScale TradingRule::scale() const {
   if (quantity_increment.is_positive()) {
     scale.quantity_decimals = quantity_increment.value().decimals();
   }
+  scale.price_decimals = std::max(scale.price_decimals, book_scale_min.price_decimals);
+  scale.quantity_decimals = std::max(scale.quantity_decimals, book_scale_min.quantity_decimals);
   return scale;
 }
 

@@ -87,16 +87,22 @@ class FrameScanner {
   }
 
   // A decimal and its closing quote, at `decimals` 0..8; the opening quote is consumed already. At
-  // most 7 digits before the point and 8 after it.
+  // most 15 digits before the point and 8 after it, in 63 bits.
   bool Scaled(int decimals, int64_t& out) {
+    const uint64_t power = kPowersOfTen[static_cast<size_t>(decimals)];
     const uint64_t word = Load(p_);
     const int digits = DigitCount(word);
-    if (digits == 0 || digits == 8) {
+    int64_t value = 0;
+    if (digits == 8) [[unlikely]] {
+      if (!LongInteger(EightDigits(word ^ kZeros), power, value)) {
+        return false;
+      }
+    } else if (digits == 0) {
       return false;
+    } else {
+      value = static_cast<int64_t>(EightDigits((word ^ kZeros) << (64 - 8 * digits)) * power);
+      p_ += digits;
     }
-    uint64_t value = EightDigits((word ^ kZeros) << (64 - 8 * digits)) *
-                     kPowersOfTen[static_cast<size_t>(decimals)];
-    p_ += digits;
     if (*p_ == '.') {
       ++p_;
       const uint64_t fraction_word = Load(p_);
@@ -111,10 +117,11 @@ class FrameScanner {
       if ((fraction >> (4 * decimals) >> (4 * decimals)) != 0) {
         return false;  // finer than the scale
       }
-      value += EightDigits(fraction << (4 * (8 - decimals)) << (4 * (8 - decimals)));
+      value += static_cast<int64_t>(
+          EightDigits(fraction << (4 * (8 - decimals)) << (4 * (8 - decimals))));
       p_ += fraction_digits;
     }
-    out = static_cast<int64_t>(value);
+    out = value;
     return Character('"');
   }
 
@@ -216,6 +223,24 @@ class FrameScanner {
     return ((values & kMask) * 0x000F424000000064 +
             ((values >> 16) & kMask) * 0x0000271000000001) >>
            32;
+  }
+
+  // The rest of an integer part whose first eight digits are `high`, times `power`. False where a
+  // fraction added to it might leave 63 bits.
+  bool LongInteger(uint64_t high, uint64_t power, int64_t& out) {
+    constexpr int64_t kLargest = INT64_MAX - 100'000'000;
+    p_ += 8;
+    const uint64_t word = Load(p_);
+    const int digits = DigitCount(word);
+    if (digits == 8) {
+      return false;
+    }
+    uint64_t value = high;
+    if (digits > 0) {
+      value = value * kPowersOfTen[digits] + EightDigits((word ^ kZeros) << (64 - 8 * digits));
+      p_ += digits;
+    }
+    return !__builtin_mul_overflow(value, power, &out) && out <= kLargest;
   }
 
   // Up to two digits after sixteen.

@@ -171,15 +171,17 @@ absl::Status ReadOrderTypes(const JsonFields& symbol, TradingRule& rule) {
   return absl::OkStatus();
 }
 
-// The finest step that the asset's precision leaves, where no filter gives a coarser one.
-absl::StatusOr<Decimal> PrecisionStep(const JsonFields& symbol,
-                                      std::string_view key,
-                                      std::string_view older_key) {
+// Decimals of an asset. The venue counts prices and quantities in 64-bit integers at this
+// precision, whatever the filters say: orders that rest since before a filter was made coarser show
+// in the book with all their decimals.
+absl::StatusOr<int> Precision(const JsonFields& symbol,
+                              std::string_view key,
+                              std::string_view older_key) {
   const int64_t precision = symbol.IntegerOr(key, symbol.IntegerOr(older_key, 8));
   if (precision < 0 || precision > Decimal::kFractionDigits) {
     return symbol.Missing(key, "a precision of 0 to 18");
   }
-  return Decimal::FromScaled(1, static_cast<int>(precision));
+  return static_cast<int>(precision);
 }
 
 absl::StatusOr<TradingRule> ReadSymbol(const JsonFields& symbol) {
@@ -199,12 +201,13 @@ absl::StatusOr<TradingRule> ReadSymbol(const JsonFields& symbol) {
   const bool allows_spot = AllowsSpot(symbol);
   rule.is_trading = status == "TRADING" && allows_spot;
   rule.status = allows_spot ? std::string(status) : StrCat(status, ", not on spot");
-  ASSIGN_OR_RETURN(const Decimal price_step,
-                   PrecisionStep(symbol, "quoteAssetPrecision", "quotePrecision"));
-  ASSIGN_OR_RETURN(const Decimal quantity_step,
-                   PrecisionStep(symbol, "baseAssetPrecision", "baseAssetPrecision"));
-  rule.price_increment = Price(price_step);
-  rule.quantity_increment = Quantity(quantity_step);
+  ASSIGN_OR_RETURN(rule.book_scale_min.price_decimals,
+                   Precision(symbol, "quoteAssetPrecision", "quotePrecision"));
+  ASSIGN_OR_RETURN(rule.book_scale_min.quantity_decimals,
+                   Precision(symbol, "baseAssetPrecision", "baseAssetPrecision"));
+  // Finer orders are refused, also where no filter gives a coarser step.
+  rule.price_increment = Price::FromScaled(1, rule.book_scale_min.price_decimals);
+  rule.quantity_increment = Quantity::FromScaled(1, rule.book_scale_min.quantity_decimals);
   RETURN_IF_ERROR(ReadOrderTypes(symbol, rule));
   ASSIGN_OR_RETURN(const array filters, symbol.Array("filters"));
   for (const element entry : filters) {
