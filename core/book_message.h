@@ -32,8 +32,10 @@ struct BookDiff {
   int64_t previous_update_id = -1;  // pu, where the venue links by it; -1 otherwise
   int64_t venue_time_ms = 0;
   int64_t receive_time_ns = 0;
+  // NOLINTBEGIN(readability-redundant-member-init): else -Wextra wants both in every initializer
   absl::Span<const BookLevel> bids = {};
   absl::Span<const BookLevel> asks = {};
+  // NOLINTEND(readability-redundant-member-init)
 };
 
 // The whole book, or its top; best first on both sides.
@@ -41,8 +43,10 @@ struct BookSnapshot {
   int64_t last_update_id = 0;
   int64_t venue_time_ms = 0;
   int64_t receive_time_ns = 0;
+  // NOLINTBEGIN(readability-redundant-member-init): else -Wextra wants both in every initializer
   absl::Span<const BookLevel> bids = {};
   absl::Span<const BookLevel> asks = {};
+  // NOLINTEND(readability-redundant-member-init)
 };
 
 }  // namespace colibri

@@ -83,7 +83,8 @@ TEST(BookSideTest, TakesTheWholeRangeOfIntegers) {
     }
     levels.CheckInvariants();
     EXPECT_EQ(levels.size(), 4);
-    EXPECT_EQ(levels.best()->price, side == Side::kBuy ? INT64_MAX : INT64_MIN);
+    const int64_t best_price = side == Side::kBuy ? INT64_MAX : INT64_MIN;
+    EXPECT_EQ(levels.best(), (BookLevel{best_price, INT64_MAX}));
     EXPECT_EQ(levels.QuantityAt(INT64_MIN), INT64_MAX);
   }
 }
@@ -116,7 +117,7 @@ TEST(BookSideTest, ClearLeavesAnEmptySideThatWorks) {
 // Block borders: inserting into full blocks at their start, middle and end, and deleting down to
 // empty and merged blocks, from both ends and alternately.
 TEST(BookSideTest, SplitsAndMergesKeepTheOrder) {
-  constexpr int64_t kLevels = 64 * 5;
+  constexpr int64_t kLevels = 320;  // five blocks
   for (const int64_t stride : {1, 3, 7, 63, 64, 65, 127}) {
     BookSide asks(Side::kSell);
     NaiveBookSide naive(Side::kSell);
