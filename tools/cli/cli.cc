@@ -63,6 +63,7 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
       "colibri");
   app.require_subcommand(1);
   app.set_version_flag("--version", "colibri 0.1.0");
+  AddQuickstartCommand(app, context);
   AddReplayCommand(app, context);
   AddSignCommand(app, context);
   AddVenuesCommand(app, context);

@@ -109,6 +109,9 @@ absl::Status Play(RecordedMarket& market,
     const int64_t gaps_before = market.books().gaps();
     ASSIGN_OR_RETURN(const bool has_more, market.Step());
     if (!has_more) {
+      if (options.checkpoint_interval > 0 && applied % options.checkpoint_interval != 0) {
+        checkpoints.push_back(CheckpointJson(market));  // the end is one, too
+      }
       return absl::OkStatus();
     }
     if (market.books().gaps() != gaps_before) {

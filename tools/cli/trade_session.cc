@@ -1,0 +1,67 @@
+#include "tools/cli/trade_session.h"
+
+#include <utility>
+
+#include "connector/log.h"
+#include "tools/cli/status_screen.h"
+#include "tools/cli/stop_signal.h"
+
+namespace colibri::cli {
+namespace {
+
+constexpr absl::Duration kRedraw = absl::Seconds(1);
+
+}  // namespace
+
+TradeSession::TradeSession(AsioEnvironment& environment,
+                           CliIo& io,
+                           Connector& connector,
+                           Strategy& strategy,
+                           SessionOptions options)
+    : environment_(environment),
+      io_(io),
+      connector_(connector),
+      strategy_(strategy),
+      options_(std::move(options)) {}
+
+Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
+  StopSignal stop(environment_, io_, [this] { return connector_.open_orders(); });
+  const absl::Status started = co_await connector_.Start(options_.start_timeout);
+  if (!started.ok()) {
+    co_await connector_.Stop(options_.stop_timeout);
+    co_return started;
+  }
+  PerformanceTracker performance(connector_, options_.pair);
+  StatusScreen screen(io_, connector_, options_.pair);
+  const absl::Duration begun = environment_.clock().monotonic();
+  const auto elapsed = [&] { return environment_.clock().monotonic() - begun; };
+  const absl::Status running =
+      strategy_.Start({connector_, environment_.clock(), [](std::string_view line) {
+                         LogDebug("strategy", {{"says", std::string(line)}});
+                       }});
+  while (running.ok() && elapsed() < options_.duration) {
+    if (options_.shows_status) {
+      screen.Draw({strategy_.status(), performance.Report(), elapsed()});
+    }
+    if (co_await stop.Wait(std::min(kRedraw, options_.duration - elapsed()))) {
+      break;
+    }
+  }
+  strategy_.Stop();
+  SessionResult result;
+  result.shutdown = co_await connector_.Stop(options_.stop_timeout);
+  result.report = performance.Report();
+  result.counters = connector_.counters();
+  result.base = connector_.balance(options_.pair.base);
+  result.quote = connector_.balance(options_.pair.quote);
+  result.elapsed = elapsed();
+  if (options_.shows_status) {
+    screen.Draw({strategy_.status(), result.report, result.elapsed});
+  }
+  if (!running.ok()) {
+    co_return running;
+  }
+  co_return result;
+}
+
+}  // namespace colibri::cli

@@ -1,0 +1,62 @@
+// One strategy on one connector, from start to an orderly end.
+//
+//   TradeSession session(environment, io, connector, strategy, options);
+//   absl::StatusOr<SessionResult> result = environment.Await(session.Run());
+//
+// Run starts the connector and the strategy, shows the status, and ends after `duration` or at a
+// stop signal: the strategy cancels its orders, the connector asks the venue what is left. Thread:
+// the loop's.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "connector/connector.h"
+#include "connector/net/asio_environment.h"
+#include "connector/task.h"
+#include "strategies/performance.h"
+#include "strategies/strategy.h"
+#include "tools/cli/cli.h"
+
+namespace colibri::cli {
+
+struct SessionOptions {
+  TradingPair pair;
+  absl::Duration duration = absl::InfiniteDuration();
+  bool shows_status = true;
+  absl::Duration start_timeout = absl::Seconds(30);
+  absl::Duration stop_timeout = absl::Seconds(10);
+};
+
+struct SessionResult {
+  PerformanceReport report;
+  ShutdownReport shutdown;
+  ConnectorCounters counters;
+  Balance base;
+  Balance quote;
+  absl::Duration elapsed;
+};
+
+class TradeSession {
+ public:
+  // All references outlive the session.
+  TradeSession(AsioEnvironment& environment,
+               CliIo& io,
+               Connector& connector,
+               Strategy& strategy,
+               SessionOptions options);
+
+  Task<absl::StatusOr<SessionResult>> Run();
+
+ private:
+  AsioEnvironment& environment_;
+  CliIo& io_;
+  Connector& connector_;
+  Strategy& strategy_;
+  SessionOptions options_;
+};
+
+}  // namespace colibri::cli
