@@ -125,8 +125,8 @@ absl::StatusOr<Decimal> RoundTripMin(Decimal maker_fee, Decimal profit_min) {
         "a maker fee of ", maker_fee, " leaves nothing: fees are fractions, 0.001 is 0.1 %"));
   }
   const Decimal kept = kOne - maker_fee;
-  ASSIGN_OR_RETURN(const Decimal once, Divide(kOne + profit_min, kept, Rounding::kUp));
-  ASSIGN_OR_RETURN(const Decimal ratio, Divide(once, kept, Rounding::kUp));
+  ASSIGN_OR_RETURN(const Decimal kept_twice, Multiply(kept, kept, Rounding::kDown));
+  ASSIGN_OR_RETURN(const Decimal ratio, Divide(kOne + profit_min, kept_twice, Rounding::kUp));
   return std::max(ratio - kOne, Decimal());
 }
 
