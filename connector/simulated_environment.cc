@@ -15,9 +15,12 @@ SimulatedEnvironment::SimulatedEnvironment(uint64_t seed,
 }
 
 SimulatedEnvironment::SimulatedEnvironment(uint64_t seed, absl::Time start)
-    : work_(asio::make_work_guard(context_)), clock_(start), random_(seed) {}
+    : clock_(start), work_(asio::make_work_guard(context_)), random_(seed) {}
 
-SimulatedEnvironment::~SimulatedEnvironment() = default;
+SimulatedEnvironment::~SimulatedEnvironment() {
+  // Timers hold coroutines, which can only end while the context is there.
+  clock_ = SimulatedClock(clock_.now());
+}
 
 void SimulatedEnvironment::UseTransports(HttpTransport& http, WebSocketTransport& web_sockets) {
   http_ = &http;

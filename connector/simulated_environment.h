@@ -64,10 +64,10 @@ class SimulatedEnvironment final : public Environment {
   void Await(Task<void> task, absl::Duration limit = absl::Hours(1));
 
  private:
-  // Destroyed in reverse: the clock's timers hold coroutines, which end through the context.
+  // Coroutines die with the context, and their locals may still cancel timers: the clock goes last.
+  SimulatedClock clock_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  SimulatedClock clock_;
   Random random_;
   HttpTransport* http_ = nullptr;
   WebSocketTransport* web_sockets_ = nullptr;

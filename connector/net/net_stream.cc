@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <utility>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,6 +27,9 @@ using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
 namespace {
+
+// How long a connection that we closed takes in the peer's last words.
+constexpr absl::Duration kDrainTime = absl::Seconds(1);
 
 enum class Want : uint8_t { kNothing, kRead, kWrite };
 
@@ -61,6 +67,8 @@ struct NetStream::Impl {
                                     : absl::CancelledError("closed");
   }
   void End(Ended how);
+  void EndGently();
+  void SayGoodbye();
   void CancelDeadline() {
     clock.CancelTimer(std::exchange(deadline_timer, 0));
     deadline = absl::InfiniteDuration();
@@ -136,13 +144,56 @@ void NetStream::Impl::End(Ended how) {
   }
   ended = how;
   CancelDeadline();
+  SayGoodbye();
+  ErrorCode ignored;
+  socket.close(ignored);
+}
+
+void NetStream::Impl::SayGoodbye() {
   if (ssl != nullptr && is_ssl_usable) {
     ERR_clear_error();
     SSL_shutdown(ssl);  // sends the notice; the answer is not waited for
     ERR_clear_error();
   }
-  ErrorCode ignored;
-  socket.close(ignored);
+}
+
+namespace {
+
+// Reads and drops until the peer ends the stream, or time is up.
+Task<void> Drain(std::shared_ptr<tcp::socket> socket, Clock& clock) {
+  const TimerId timer = clock.ScheduleAfter(kDrainTime, [socket] {
+    ErrorCode ignored;
+    socket->close(ignored);
+  });
+  char dropped[4096];
+  ErrorCode error;
+  while (!error) {
+    co_await socket->async_read_some(asio::buffer(dropped),
+                                     asio::redirect_error(asio::use_awaitable, error));
+  }
+  clock.CancelTimer(timer);
+}
+
+}  // namespace
+
+void NetStream::Impl::EndGently() {
+  ErrorCode error;
+  const tcp protocol = socket.local_endpoint(error).protocol();
+  if (ended != Ended::kNo || error) {
+    End(Ended::kClosed);
+    return;
+  }
+  ended = Ended::kClosed;
+  CancelDeadline();
+  SayGoodbye();
+  shutdown(socket.native_handle(), SHUT_WR);
+  // Moves the connection out from under what is pending, which ends.
+  const auto handle = socket.release(error);
+  auto rest = std::make_shared<tcp::socket>(socket.get_executor());
+  if (!error) {
+    rest->assign(protocol, handle, error);
+    asio::co_spawn(socket.get_executor(), Drain(std::move(rest), clock), asio::detached);
+  }
 }
 
 Step NetStream::Impl::ClassifyTls(int result) {
@@ -267,6 +318,8 @@ absl::Duration NetStream::time_left() const { return impl_->deadline - impl_->cl
 uint64_t NetStream::bytes_written() const { return impl_->bytes_written; }
 
 void NetStream::Close() { impl_->End(Impl::Ended::kClosed); }
+
+void NetStream::CloseGently() { impl_->EndGently(); }
 
 Task<absl::Status> NetStream::Connect(IpAddresses addresses, uint16_t port) {
   Impl& impl = *impl_;

@@ -59,6 +59,9 @@ class NetStream {
   bool IsIdleAndOpen();
   // Ends what is pending, tells the peer where that needs no waiting, and closes.
   void Close();
+  // The same for us, but takes in for a second what the peer still sends: a plain close would
+  // answer that with a reset, which can overtake the last bytes that we wrote.
+  void CloseGently();
 
  private:
   struct Impl;

@@ -248,7 +248,7 @@ class WsSocket final : public WebSocket {
       connection_->FlushSome();
     }
     connection_->is_closed = true;
-    connection_->stream->Close();
+    connection_->stream->CloseGently();
     connection_->progress.Set();
   }
 

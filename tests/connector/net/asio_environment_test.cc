@@ -1,0 +1,108 @@
+#include "connector/net/asio_environment.h"
+
+#include <thread>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "connector/async_event.h"
+#include "connector/task_group.h"
+#include "gmock/gmock.h"
+
+namespace colibri {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(AsioEnvironmentTest, StopBeforeRunEndsThatRunOnly) {
+  AsioEnvironment environment;
+  environment.Stop();
+  environment.Run();
+  bool has_run = false;
+  environment.clock().ScheduleAfter(absl::ZeroDuration(), [&] {
+    has_run = true;
+    environment.Stop();
+  });
+  environment.Run();
+  EXPECT_TRUE(has_run);
+}
+
+TEST(AsioEnvironmentTest, StopsFromAnotherThread) {
+  AsioEnvironment environment;
+  std::thread stopper([&] { environment.Stop(); });
+  environment.Run();
+  stopper.join();
+}
+
+TEST(AsioEnvironmentTest, DestroysSuspendedTasks) {
+  std::vector<std::string> notes;
+  {
+    AsioEnvironment environment;
+    struct NoteAtEnd {
+      Environment& environment;
+      TimerId timer;
+      std::vector<std::string>& notes;
+      ~NoteAtEnd() {
+        environment.clock().CancelTimer(timer);
+        notes.push_back("unwound");
+      }
+    };
+    const auto hold = [](Environment& environment, std::vector<std::string>& notes) -> Task<void> {
+      NoteAtEnd at_end{environment, environment.clock().ScheduleAfter(absl::Hours(1), [] {}),
+                       notes};
+      notes.push_back("started");
+      co_await environment.Sleep(absl::Hours(1));
+    };
+    boost::asio::co_spawn(environment.executor(), hold(environment, notes),
+                          [](const std::exception_ptr&) {});
+    environment.Await(environment.Sleep(absl::ZeroDuration()));
+  }
+  EXPECT_THAT(notes, ElementsAre("started", "unwound"));
+}
+
+TEST(AsioClockTest, RunsTimersInOrderOfTimeThenOfScheduling) {
+  AsioEnvironment environment;
+  Clock& clock = environment.clock();
+  std::vector<int> order;
+  clock.ScheduleAfter(absl::Milliseconds(2), [&] { order.push_back(4); });
+  clock.ScheduleAfter(absl::Milliseconds(1), [&] { order.push_back(3); });
+  clock.ScheduleAfter(-absl::Seconds(1), [&] { order.push_back(1); });
+  clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(2); });
+  const TimerId canceled =
+      clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(-1); });
+  clock.CancelTimer(canceled);
+  clock.CancelTimer(canceled);
+  clock.CancelTimer(0);
+  clock.ScheduleAfter(absl::Milliseconds(3), [&] { environment.Stop(); });
+  clock.ScheduleAfter(absl::InfiniteDuration(), [&] { order.push_back(-2); });
+  environment.Run();
+  EXPECT_THAT(order, ElementsAre(1, 2, 3, 4));
+}
+
+TEST(AsioClockTest, SleepsForTheTimeAsked) {
+  AsioEnvironment environment;
+  const absl::Duration start = environment.clock().monotonic();
+  environment.Await(environment.Sleep(absl::Milliseconds(5)));
+  EXPECT_GE(environment.clock().monotonic() - start, absl::Milliseconds(5));
+}
+
+TEST(AsioClockTest, CancelsASleepAtOnce) {
+  AsioEnvironment environment;
+  TaskGroup tasks(environment.executor());
+  tasks.Spawn("sleep", environment.Sleep(absl::Hours(1)));
+  environment.Await(environment.Sleep(absl::ZeroDuration()));
+  environment.Await(tasks.CancelAndJoin());
+  EXPECT_EQ(tasks.running(), 0u);
+}
+
+TEST(AsioEnvironmentTest, TakesItsSeed) {
+  AsioEnvironment a({.seed = 7});
+  AsioEnvironment b({.seed = 7});
+  AsioEnvironment c;
+  const uint64_t first = a.random().Next();
+  EXPECT_EQ(first, b.random().Next());
+  EXPECT_NE(first, c.random().Next());
+}
+
+}  // namespace
+}  // namespace colibri
