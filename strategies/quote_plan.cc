@@ -73,14 +73,16 @@ class SidePlanner {
     const int orders_max = market_.rule->open_orders_max;
     const int levels_max = orders_max > 0 ? orders_max / 2 : config_.levels;
     for (int level = 0; level < config_.levels; ++level, distance += config_.level_spacing) {
-      Quote quote{.side = side_, .level = level, .price = Price(), .quantity = Quantity()};
+      Quote quote;
+      quote.side = side_;
+      quote.level = level;
       ASSIGN_OR_RETURN(quote.price, LevelPrice(market_, side_, center, distance, previous));
       previous = quote.price;
       if (level >= levels_max) {
         ++plan_.dropped_for_order_limit;
       } else if (quote.price.is_positive() && factor.is_positive()) {
         ASSIGN_OR_RETURN(const Quantity wanted, WantedQuantity(config_, quote.price, factor));
-        quote.quantity = Fund(quote.price, FitQuantity(*market_.rule, quote.price, wanted));
+        Fund(quote, FitQuantity(*market_.rule, quote.price, wanted));
       }
       plan_.quotes.push_back(quote);
     }
@@ -88,25 +90,24 @@ class SidePlanner {
   }
 
  private:
-  // The part of `wanted` that the rest of the budget pays for.
-  Quantity Fund(Price price, Quantity wanted) {
+  // Gives the quote the part of `wanted` that the rest of the budget pays for.
+  void Fund(Quote& quote, Quantity wanted) {
     if (wanted.is_zero()) {
       ++plan_.dropped_below_minimum;
-      return wanted;
+      return;
     }
     const Quantity affordable =
-        side_ == Side::kBuy ? AffordableQuantity(quote_left_, price) : base_left_;
-    Quantity funded = wanted;
-    if (affordable < wanted) {
-      funded = FitQuantity(*market_.rule, price, affordable);
-      ++(funded.is_zero() ? plan_.dropped_for_balance : plan_.scaled_for_balance);
+        side_ == Side::kBuy ? AffordableQuantity(quote_left_, quote.price) : base_left_;
+    quote.is_short = affordable < wanted;
+    quote.quantity = quote.is_short ? FitQuantity(*market_.rule, quote.price, affordable) : wanted;
+    if (quote.is_short) {
+      ++(quote.quantity.is_zero() ? plan_.dropped_for_balance : plan_.scaled_for_balance);
     }
     if (side_ == Side::kBuy) {
-      quote_left_ -= price * funded;
+      quote_left_ -= quote.price * quote.quantity;
     } else {
-      base_left_ -= funded;
+      base_left_ -= quote.quantity;
     }
-    return funded;
   }
 
   const SimpleMarketMakerConfig& config_;

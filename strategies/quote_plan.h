@@ -42,7 +42,8 @@ struct Quote {
   Side side = Side::kBuy;
   int level = 0;  // 0 is the best
   Price price;
-  Quantity quantity;  // zero: this level is left out
+  Quantity quantity;      // zero: this level is left out
+  bool is_short = false;  // it would be larger, were there more balance
 
   bool operator==(const Quote&) const = default;
 };

@@ -55,8 +55,9 @@ absl::Status SimpleMarketMaker::OnStart() {
                                       ": add it to the pairs of the exchange"));
   }
   slots_.resize(2 * static_cast<size_t>(config_.levels));
-  std::for_each(
-      slots_.begin() + config_.levels, slots_.end(), [](Slot& slot) { slot.side = Side::kSell; });
+  std::for_each(slots_.begin() + config_.levels, slots_.end(), [](QuoteSlot& slot) {
+    slot.side = Side::kSell;
+  });
   Every(config_.refresh_interval, kRefreshTimer);
   Requote();
   return absl::OkStatus();
@@ -106,8 +107,8 @@ void SimpleMarketMaker::OnHealth(const HealthChanged& /*event*/) {
 }
 
 void SimpleMarketMaker::OnOrderCreated(const OrderCreated& event) {
-  if (Slot* slot = SlotOf(event.order.client_order_id); slot != nullptr) {
-    slot->retry_delay = absl::ZeroDuration();
+  if (QuoteSlot* slot = SlotOf(event.order.client_order_id); slot != nullptr) {
+    slot->NoteAcceptance();
   }
 }
 
@@ -116,14 +117,14 @@ void SimpleMarketMaker::OnOrderFilled(const OrderFilled& /*event*/) {
 }
 
 void SimpleMarketMaker::OnOrderEnd(const Order& order) {
-  if (Slot* slot = SlotOf(order.client_order_id); slot != nullptr) {
+  if (QuoteSlot* slot = SlotOf(order.client_order_id); slot != nullptr) {
     NoteEnd(*slot, order, clock().monotonic());
   }
   Requote();
 }
 
 void SimpleMarketMaker::OnCancelRejected(const CancelRejected& event) {
-  if (Slot* slot = SlotOf(event.order.client_order_id); slot != nullptr) {
+  if (QuoteSlot* slot = SlotOf(event.order.client_order_id); slot != nullptr) {
     slot->cancel_not_before = clock().monotonic() + kCancelRetryDelay;
     last_refusal_ = StrCat("cancel: ", event.reason);
     if (is_active()) {
@@ -170,14 +171,20 @@ void SimpleMarketMaker::RequoteOnce() {
   reference_ = market->reference;
   plan_ = *std::move(plan);
   const QuotePlan wanted = *plan_;  // stays while events that requests cause come in
+  NoteShortage(wanted, now);
   ChooseKept(wanted, now);
   CancelUnkept(now);
   PlaceMissing(wanted, *market, now);
 }
 
+SimpleMarketMaker::Funds SimpleMarketMaker::FreeFunds() const {
+  return {.base = exchange().balance(config_.pair.base).available,
+          .quote = exchange().balance(config_.pair.quote).available};
+}
+
 OwnOrders SimpleMarketMaker::OpenQuotes() const {
   OwnOrders orders;
-  for (const Slot& slot : slots_) {
+  for (const QuoteSlot& slot : slots_) {
     if (const Order* order = OrderOf(slot); order != nullptr) {
       orders.push_back(order);
     }
@@ -191,8 +198,8 @@ bool SimpleMarketMaker::HasMoved(Price reference) const {
 
 void SimpleMarketMaker::PauseQuoting(std::string_view reason, absl::Duration now) {
   Pause(reason);
-  for (Slot& slot : slots_) {
-    if (!slot.id.empty()) {
+  for (QuoteSlot& slot : slots_) {
+    if (!slot.is_free()) {
       CancelOrder(slot, now);
     }
   }
@@ -200,13 +207,13 @@ void SimpleMarketMaker::PauseQuoting(std::string_view reason, absl::Duration now
 
 // The exchange is the authority: an order that it has ended, or does not know, holds no slot.
 void SimpleMarketMaker::ForgetEndedOrders(absl::Duration now) {
-  for (Slot& slot : slots_) {
-    if (slot.id.empty()) {
+  for (QuoteSlot& slot : slots_) {
+    if (slot.is_free()) {
       continue;
     }
     const Order* order = exchange().FindOrder(slot.id);
     if (order == nullptr) {
-      slot.id = ClientOrderId();
+      slot.Release();
     } else if (!order->is_open()) {
       NoteEnd(slot, *order, now);
     }
@@ -222,7 +229,7 @@ void SimpleMarketMaker::ChooseKept(const QuotePlan& plan, absl::Duration now) {
   bool is_settled = false;
   while (!is_settled) {
     is_settled = true;
-    for (Slot& slot : slots_) {
+    for (QuoteSlot& slot : slots_) {
       if (slot.is_kept && BlocksNewQuote(slot, *OrderOf(slot), plan)) {
         slot.is_kept = false;
         is_settled = false;
@@ -231,22 +238,33 @@ void SimpleMarketMaker::ChooseKept(const QuotePlan& plan, absl::Duration now) {
   }
 }
 
-bool SimpleMarketMaker::IsCloseEnough(const Order& order,
-                                      const Quote& quote,
-                                      const Slot& slot,
-                                      absl::Duration now) {
-  if (quote.quantity.is_zero() || order.is_cancel_requested) {
-    return false;
+void SimpleMarketMaker::NoteShortage(const QuotePlan& plan, absl::Duration now) {
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].NoteShortage(plan.quotes[i].is_short, now)) {
+      WakeAfter(config_.balance_settle_delay);
+    }
   }
-  const absl::Duration age = now - slot.placed_at;
-  if (age >= config_.order_age_max) {
-    return false;
-  }
-  return !IsOffBy(*order.price, quote.price, config_.price_tolerance) &&
-         !IsOffBy(order.remaining(), quote.quantity, config_.quantity_tolerance);
 }
 
-bool SimpleMarketMaker::BlocksNewQuote(const Slot& slot,
+bool SimpleMarketMaker::IsCloseEnough(const Order& order,
+                                      const Quote& quote,
+                                      const QuoteSlot& slot,
+                                      absl::Duration now) const {
+  if (order.is_cancel_requested || now - slot.placed_at >= config_.order_age_max ||
+      IsOffBy(*order.price, quote.price, config_.price_tolerance)) {
+    return false;
+  }
+  if (slot.IsSettling(now, config_.balance_settle_delay)) {
+    return true;
+  }
+  // What a new order could be: more only as far as the free balance goes.
+  const Quantity free = FreeFunds().AffordableAt(order.side, *order.price);
+  const Quantity reachable = std::min(quote.quantity, order.remaining() + free);
+  return reachable.is_positive() &&
+         !IsOffBy(order.remaining(), reachable, config_.quantity_tolerance);
+}
+
+bool SimpleMarketMaker::BlocksNewQuote(const QuoteSlot& slot,
                                        const Order& order,
                                        const QuotePlan& plan) const {
   for (size_t i = 0; i < slots_.size(); ++i) {
@@ -266,8 +284,8 @@ bool SimpleMarketMaker::BlocksNewQuote(const Slot& slot,
 }
 
 void SimpleMarketMaker::CancelUnkept(absl::Duration now) {
-  for (Slot& slot : slots_) {
-    if (slot.id.empty() || slot.is_kept || now < slot.cancel_not_before) {
+  for (QuoteSlot& slot : slots_) {
+    if (slot.is_free() || slot.is_kept || now < slot.cancel_not_before) {
       continue;
     }
     if (const absl::Duration delay = pacer_.DelayUntilFree(now); delay > absl::ZeroDuration()) {
@@ -278,7 +296,7 @@ void SimpleMarketMaker::CancelUnkept(absl::Duration now) {
   }
 }
 
-void SimpleMarketMaker::CancelOrder(Slot& slot, absl::Duration now) {
+void SimpleMarketMaker::CancelOrder(QuoteSlot& slot, absl::Duration now) {
   if (now < slot.cancel_not_before) {
     WakeAfter(slot.cancel_not_before - now);
     return;
@@ -302,14 +320,14 @@ void SimpleMarketMaker::CancelOrder(Slot& slot, absl::Duration now) {
 void SimpleMarketMaker::PlaceMissing(const QuotePlan& plan,
                                      const QuoteMarket& market,
                                      absl::Duration now) {
-  Funds funds{.base = exchange().balance(config_.pair.base).available,
-              .quote = exchange().balance(config_.pair.quote).available};
+  Funds funds = FreeFunds();
   const auto levels = static_cast<size_t>(config_.levels);
   // The best levels of both sides first: requests may run out.
   for (size_t level = 0; level < levels; ++level) {
     for (const size_t index : {level, levels + level}) {
-      const Slot& slot = slots_[index];
-      if (!slot.id.empty() || plan.quotes[index].quantity.is_zero()) {
+      const QuoteSlot& slot = slots_[index];
+      if (!slot.is_free() || plan.quotes[index].quantity.is_zero() ||
+          slot.IsSettling(now, config_.balance_settle_delay)) {
         continue;
       }
       if (now < slot.place_not_before) {
@@ -325,8 +343,8 @@ void SimpleMarketMaker::PlaceMissing(const QuotePlan& plan,
 
 bool SimpleMarketMaker::PlaceQuote(
     size_t index, Quote quote, const QuoteMarket& market, Funds& funds, absl::Duration now) {
-  Slot& slot = slots_[index];
-  if (IsInTheWayOfAnOrder(quote) || !IsFunded(slot, quote, market, funds, now)) {
+  QuoteSlot& slot = slots_[index];
+  if (IsInTheWayOfAnOrder(quote) || !IsFunded(quote, market, funds)) {
     return true;
   }
   OrderRequest request;
@@ -337,6 +355,7 @@ bool SimpleMarketMaker::PlaceQuote(
   request.price = quote.price;
   if (const absl::Status status = CheckOrder(*market.rule, request, market.reference);
       !status.ok()) {
+    ++counters_.refusals;
     NoteRefusal(slot, status.ToString(), now);
     return true;
   }
@@ -346,56 +365,37 @@ bool SimpleMarketMaker::PlaceQuote(
   }
   const absl::StatusOr<ClientOrderId> id = Place(request);
   if (!id.ok()) {
+    ++counters_.refusals;
     NoteRefusal(slot, id.status().ToString(), now);
     return is_active();
   }
   ++counters_.placed;
-  slot.id = *id;
-  slot.is_kept = true;
-  slot.placed_at = now;
-  slot.cancel_not_before = absl::ZeroDuration();
+  slot.Take(*id, now);
   if (const Order* order = exchange().FindOrder(*id); order != nullptr) {
     // Where the exchange answers at once, its events came before the slot knew the id.
     if (!order->is_open()) {
       NoteEnd(slot, *order, now);
     } else if (order->state != OrderState::kPendingCreate) {
-      slot.retry_delay = absl::ZeroDuration();
+      slot.NoteAcceptance();
     }
   }
-  // Whether or not the exchange reserves at once, this much is spoken for.
-  if (quote.side == Side::kBuy) {
-    funds.quote = std::min(funds.quote - (quote.price * quote.quantity).value(),
-                           exchange().balance(config_.pair.quote).available);
-  } else {
-    funds.base = std::min(funds.base - quote.quantity.value(),
-                          exchange().balance(config_.pair.base).available);
-  }
+  funds.Spend(quote, FreeFunds());
   return is_active();
 }
 
-// Makes the quote smaller when the balance does not suffice for long.
-bool SimpleMarketMaker::IsFunded(
-    Slot& slot, Quote& quote, const QuoteMarket& market, Funds funds, absl::Duration now) {
-  const Quantity affordable = quote.side == Side::kBuy
-                                  ? AffordableQuantity(Notional(funds.quote), quote.price)
-                                  : Quantity(funds.base);
+// Makes the quote smaller when an order that is kept holds more than planned.
+bool SimpleMarketMaker::IsFunded(Quote& quote,
+                                 const QuoteMarket& market,
+                                 const Funds& funds) const {
+  const Quantity affordable = funds.AffordableAt(quote.side, quote.price);
   if (affordable >= quote.quantity) {
-    slot.short_since = std::nullopt;
     return true;
   }
-  const bool is_freeing = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& other) {
-    return other.side == quote.side && !other.id.empty() && !other.is_kept;
+  const bool is_freeing = std::any_of(slots_.begin(), slots_.end(), [&](const QuoteSlot& other) {
+    return other.side == quote.side && !other.is_free() && !other.is_kept;
   });
   if (is_freeing) {
     return false;  // the end of that order comes here again
-  }
-  if (!slot.short_since.has_value()) {
-    slot.short_since = now;
-  }
-  if (const absl::Duration settled_at = *slot.short_since + config_.balance_settle_delay;
-      now < settled_at) {
-    WakeAfter(settled_at - now);
-    return false;
   }
   quote.quantity = FitQuantity(*market.rule, quote.price, affordable);
   return !quote.quantity.is_zero();
@@ -403,7 +403,7 @@ bool SimpleMarketMaker::IsFunded(
 
 // An order that is being canceled may still fill.
 bool SimpleMarketMaker::IsInTheWayOfAnOrder(const Quote& quote) const {
-  return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+  return std::any_of(slots_.begin(), slots_.end(), [&](const QuoteSlot& slot) {
     const Order* order = slot.side != quote.side ? OrderOf(slot) : nullptr;
     if (order == nullptr) {
       return false;
@@ -414,42 +414,38 @@ bool SimpleMarketMaker::IsInTheWayOfAnOrder(const Quote& quote) const {
   });
 }
 
-void SimpleMarketMaker::NoteEnd(Slot& slot, const Order& order, absl::Duration now) {
-  slot.id = ClientOrderId();
-  slot.is_kept = false;
+void SimpleMarketMaker::NoteEnd(QuoteSlot& slot, const Order& order, absl::Duration now) {
+  slot.Release();
   if (order.state == OrderState::kRejected || order.state == OrderState::kExpired) {
     ++counters_.rejections;
-    --counters_.refusals;  // NoteRefusal counts it
     NoteRefusal(slot, StrCat(ToString(order.state), ": ", order.reason), now);
   }
 }
 
-void SimpleMarketMaker::NoteRefusal(Slot& slot, std::string_view reason, absl::Duration now) {
-  ++counters_.refusals;
+void SimpleMarketMaker::NoteRefusal(QuoteSlot& slot, std::string_view reason, absl::Duration now) {
   if (last_refusal_ != reason) {
     last_refusal_ = reason;
     Log(StrCat("strategy=", name(), " refused=\"", reason, "\""));
   }
-  slot.retry_delay = slot.retry_delay == absl::ZeroDuration()
-                         ? config_.retry_delay_min
-                         : std::min(slot.retry_delay * 2, config_.retry_delay_max);
-  slot.place_not_before = now + slot.retry_delay;
+  const absl::Duration delay =
+      slot.NoteRefusal(now, config_.retry_delay_min, config_.retry_delay_max);
   if (is_active()) {
-    WakeAfter(slot.retry_delay);
+    WakeAfter(delay);
   }
 }
 
-const Order* SimpleMarketMaker::OrderOf(const Slot& slot) const {
-  if (slot.id.empty()) {
+const Order* SimpleMarketMaker::OrderOf(const QuoteSlot& slot) const {
+  if (slot.is_free()) {
     return nullptr;
   }
   const Order* order = exchange().FindOrder(slot.id);
   return order != nullptr && order->is_open() ? order : nullptr;
 }
 
-SimpleMarketMaker::Slot* SimpleMarketMaker::SlotOf(const ClientOrderId& id) {
-  const auto slot = std::find_if(
-      slots_.begin(), slots_.end(), [&id](const Slot& candidate) { return candidate.id == id; });
+QuoteSlot* SimpleMarketMaker::SlotOf(const ClientOrderId& id) {
+  const auto slot = std::find_if(slots_.begin(), slots_.end(), [&id](const QuoteSlot& candidate) {
+    return candidate.id == id;
+  });
   return slot == slots_.end() ? nullptr : &*slot;
 }
 

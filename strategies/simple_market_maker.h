@@ -13,6 +13,7 @@
 // Same events, same orders: it has no randomness and no time but the clock's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@
 
 #include "strategies/market_view.h"
 #include "strategies/quote_plan.h"
+#include "strategies/quote_slot.h"
 #include "strategies/request_pacer.h"
 #include "strategies/simple_market_maker_config.h"
 #include "strategies/strategy.h"
@@ -49,21 +51,22 @@ class SimpleMarketMaker final : public Strategy {
   const std::optional<QuotePlan>& plan() const { return plan_; }
 
  private:
-  // One side and level.
-  struct Slot {
-    Side side = Side::kBuy;
-    ClientOrderId id;          // empty: no order
-    bool is_kept = false;      // by the look under way
-    absl::Duration placed_at;  // times are the clock's monotonic ones
-    absl::Duration cancel_not_before;
-    absl::Duration place_not_before;
-    absl::Duration retry_delay;                 // of the last refusal; zero without
-    std::optional<absl::Duration> short_since;  // the balance does not suffice
-  };
   // Free balance during one look.
   struct Funds {
     Decimal base;
     Decimal quote;
+
+    Quantity AffordableAt(Side side, Price price) const {
+      return side == Side::kBuy ? AffordableQuantity(Notional(quote), price) : Quantity(base);
+    }
+    // Whether or not the exchange has reserved it by now, this much is spoken for.
+    void Spend(const Quote& placed, const Funds& free_now) {
+      const bool is_buy = placed.side == Side::kBuy;
+      quote -= is_buy ? (placed.price * placed.quantity).value() : Decimal();
+      base -= is_buy ? Decimal() : placed.quantity.value();
+      quote = std::min(quote, free_now.quote);
+      base = std::min(base, free_now.base);
+    }
   };
 
   absl::Status OnStart() override;
@@ -81,32 +84,36 @@ class SimpleMarketMaker final : public Strategy {
   void Requote();
   void RequoteOnce();
   OwnOrders OpenQuotes() const;
+  Funds FreeFunds() const;
   bool HasMoved(Price reference) const;
 
   void PauseQuoting(std::string_view reason, absl::Duration now);
   void ForgetEndedOrders(absl::Duration now);
   void ChooseKept(const QuotePlan& plan, absl::Duration now);
-  bool IsCloseEnough(const Order& order, const Quote& quote, const Slot& slot, absl::Duration now);
-  bool BlocksNewQuote(const Slot& slot, const Order& order, const QuotePlan& plan) const;
+  void NoteShortage(const QuotePlan& plan, absl::Duration now);
+  bool IsCloseEnough(const Order& order,
+                     const Quote& quote,
+                     const QuoteSlot& slot,
+                     absl::Duration now) const;
+  bool BlocksNewQuote(const QuoteSlot& slot, const Order& order, const QuotePlan& plan) const;
   void CancelUnkept(absl::Duration now);
-  void CancelOrder(Slot& slot, absl::Duration now);
+  void CancelOrder(QuoteSlot& slot, absl::Duration now);
   void PlaceMissing(const QuotePlan& plan, const QuoteMarket& market, absl::Duration now);
   // False when no request may go out now.
   bool PlaceQuote(
       size_t index, Quote quote, const QuoteMarket& market, Funds& funds, absl::Duration now);
-  bool IsFunded(
-      Slot& slot, Quote& quote, const QuoteMarket& market, Funds funds, absl::Duration now);
+  bool IsFunded(Quote& quote, const QuoteMarket& market, const Funds& funds) const;
   bool IsInTheWayOfAnOrder(const Quote& quote) const;
-  void NoteEnd(Slot& slot, const Order& order, absl::Duration now);
-  void NoteRefusal(Slot& slot, std::string_view reason, absl::Duration now);
+  void NoteEnd(QuoteSlot& slot, const Order& order, absl::Duration now);
+  void NoteRefusal(QuoteSlot& slot, std::string_view reason, absl::Duration now);
 
-  const Order* OrderOf(const Slot& slot) const;
-  Slot* SlotOf(const ClientOrderId& id);
+  const Order* OrderOf(const QuoteSlot& slot) const;
+  QuoteSlot* SlotOf(const ClientOrderId& id);
   void WakeAfter(absl::Duration delay);
 
   SimpleMarketMakerConfig config_;
   RequestPacer pacer_;
-  std::vector<Slot> slots_;  // as QuotePlan::quotes: bids, then asks, best first
+  std::vector<QuoteSlot> slots_;  // as QuotePlan::quotes: bids, then asks, best first
   std::optional<Price> reference_;
   std::optional<QuotePlan> plan_;
   std::optional<absl::Duration> wake_at_;
