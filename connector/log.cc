@@ -70,6 +70,15 @@ bool IsLogged(LogLevel level) {
   return Logger().should_log(ToSpdlog(level));
 }
 
+LogLevel CurrentLogLevel() {
+  for (size_t i = 0; i < kLevelWords.size(); ++i) {
+    if (ToSpdlog(static_cast<LogLevel>(i)) == Logger().level()) {
+      return static_cast<LogLevel>(i);
+    }
+  }
+  return LogLevel::kInfo;
+}
+
 void SetLogLevel(LogLevel level) {
   Logger().set_level(ToSpdlog(level));
 }

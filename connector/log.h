@@ -20,6 +20,7 @@ enum class LogLevel : uint8_t { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
 
 bool IsLogged(LogLevel level);
+LogLevel CurrentLogLevel();
 // For programs with a better place for it than the environment variable, such as a status display.
 void SetLogLevel(LogLevel level);
 void Log(LogLevel level, std::string_view event, LogFields fields);

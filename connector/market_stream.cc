@@ -146,13 +146,13 @@ void MarketStream::ScheduleRollover() {
 Task<void> MarketStream::OpenSuccessor(int64_t generation) {
   ReconnectPolicy policy(environment_.random());
   while (generation == generation_) {
+    is_overlapping_ = true;  // what comes from here on may come on the new one too
+    overlap_trades_.clear();
     absl::StatusOr<std::unique_ptr<WebSocket>> opened = co_await Open();
     if (generation != generation_) {
       co_return;
     }
     if (opened.ok()) {
-      is_overlapping_ = true;
-      overlap_trades_.clear();
       co_await environment_.Sleep(kOverlap);
       if (generation == generation_) {
         successor_ = *std::move(opened);
@@ -162,6 +162,8 @@ Task<void> MarketStream::OpenSuccessor(int64_t generation) {
     }
     LogWarning("market_rollover_failed",
                {{"venue", options_.venue}, {"why", opened.status().ToString()}});
+    is_overlapping_ = false;
+    overlap_trades_.clear();
     co_await environment_.Sleep(policy.NextDelay(environment_.clock().monotonic()));
   }
 }

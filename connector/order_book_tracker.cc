@@ -115,7 +115,11 @@ void OrderBookTracker::OnBookSnapshot(InstrumentIndex instrument, const BookSnap
     return;
   }
   if (tracked.book.is_crossed()) [[unlikely]] {
-    BecomeStale(instrument, tracked, "the snapshot is crossed: best bid at or above best ask");
+    if (was_stale) {
+      tracked.sequencer.MarkStale("the snapshot is crossed: best bid at or above best ask");
+    } else {
+      BecomeStale(instrument, tracked, "the snapshot is crossed: best bid at or above best ask");
+    }
     RequestSnapshot(instrument);
     return;
   }

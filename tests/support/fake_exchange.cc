@@ -356,24 +356,13 @@ class FakeUserSource final : public UserStreamDataSource {
   }
 };
 
-class FakeExchange final : public ExchangeBase {
+// Of a connector, and alone.
+template <typename Base>
+class FakeProtocol : public Base {
  public:
-  FakeExchange(Environment& environment,
-               const VenueSpec& spec,
-               ExchangeConfig config,
-               std::unique_ptr<Auth> auth)
-      : ExchangeBase(environment, spec, std::move(config), std::move(auth)), spec_(spec) {}
-
- protected:
-  std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
-      const InstrumentTable& instruments) override {
-    return MakeFakeBookSource(instruments);
-  }
-  std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
-      const InstrumentTable& /*instruments*/) override {
-    return MakeFakeUserSource();
-  }
-  std::string StreamSymbol(std::string_view symbol) const override { return StrCat("s_", symbol); }
+  template <typename... Args>
+  explicit FakeProtocol(const VenueSpec& spec, Args&&... args)
+      : Base(std::forward<Args>(args)...), spec_(spec) {}
 
   VenueCall ServerTimeCall() const override {
     return MakeCall(HttpMethod::kGet, "/time", CallPriority::kReconcile, CallSecurity::kNone);
@@ -557,6 +546,26 @@ class FakeExchange final : public ExchangeBase {
   const VenueSpec& spec_;
 };
 
+class FakeExchange final : public FakeProtocol<ExchangeBase> {
+ public:
+  FakeExchange(Environment& environment,
+               const VenueSpec& spec,
+               ExchangeConfig config,
+               std::unique_ptr<Auth> auth)
+      : FakeProtocol<ExchangeBase>(spec, environment, spec, std::move(config), std::move(auth)) {}
+
+ protected:
+  std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
+      const InstrumentTable& instruments) override {
+    return MakeFakeBookSource(instruments);
+  }
+  std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
+      const InstrumentTable& /*instruments*/) override {
+    return MakeFakeUserSource();
+  }
+  std::string StreamSymbol(std::string_view symbol) const override { return StrCat("s_", symbol); }
+};
+
 }  // namespace
 
 std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& instruments) {
@@ -565,6 +574,10 @@ std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& i
 
 std::unique_ptr<UserStreamDataSource> MakeFakeUserSource() {
   return std::make_unique<FakeUserSource>();
+}
+
+std::unique_ptr<VenueProtocol> MakeFakeProtocol(const VenueSpec& spec) {
+  return std::make_unique<FakeProtocol<VenueProtocol>>(spec);
 }
 
 std::unique_ptr<Auth> MakeFakeAuth() {

@@ -18,6 +18,7 @@
 #include "connector/instrument.h"
 #include "connector/order_book_data_source.h"
 #include "connector/user_stream_data_source.h"
+#include "connector/venue_protocol.h"
 #include "connector/venue_spec.h"
 
 namespace colibri {
@@ -32,6 +33,7 @@ std::unique_ptr<Connector> MakeFakeExchange(Environment& environment,
 // The parsers alone; the table outlives the source.
 std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& instruments);
 std::unique_ptr<UserStreamDataSource> MakeFakeUserSource();
+std::unique_ptr<VenueProtocol> MakeFakeProtocol(const VenueSpec& spec);
 std::unique_ptr<Auth> MakeFakeAuth();
 
 }  // namespace colibri

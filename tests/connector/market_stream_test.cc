@@ -1,0 +1,273 @@
+#include "connector/market_stream.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "connector/simulated_environment.h"
+#include "core/strings.h"
+#include "tests/support/fake_venue.h"
+#include "tests/support/status_matchers.h"
+
+namespace colibri {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const TradingPair kBtc{"BTC", "USDT"};
+const TradingPair kEth{"ETH", "USDT"};
+
+class MarketStreamTest : public ::testing::Test {
+ protected:
+  MarketStreamTest() {
+    http_.AnswerAlways("GET /depth", "snapshot 100 b99:1 a101:1");
+    trades_ = events_.Subscribe<PublicTrade>(
+        [this](const PublicTrade& trade) { seen_.push_back(trade.trade_id.ToString()); });
+  }
+  ~MarketStreamTest() override { environment_.Await(tasks_.CancelAndJoin()); }
+
+  void Run(absl::Duration duration = absl::ZeroDuration()) { environment_.RunFor(duration); }
+  void Start() {
+    tasks_.Spawn("market", stream_.Run());
+    environment_.RunUntilIdle();
+  }
+  // Keeps the watchdog quiet for so long.
+  void RunWithFrames(absl::Duration duration) {
+    const absl::Time end = environment_.clock().now() + duration;
+    while (environment_.clock().now() < end) {
+      web_sockets_.latest().Push("subscribed");
+      Run(absl::Seconds(50));
+    }
+  }
+
+  FakeHttpTransport http_;
+  FakeWebSocketTransport web_sockets_;
+  SimulatedEnvironment environment_{/*seed=*/1, http_, web_sockets_};
+  VenueSpec spec_ = FakeVenueSpec();
+  std::unique_ptr<VenueProtocol> protocol_ = MakeFakeProtocol(spec_);
+  Throttler throttler_{spec_.limits, environment_.clock()};
+  TimeSynchronizer time_{environment_.clock()};
+  RestAssistant rest_{
+      environment_, *protocol_, throttler_, time_, nullptr, *Url::Parse("http://fake")};
+  InstrumentTable instruments_ = [] {
+    InstrumentTable table;
+    table.Add(kBtc, "BTCUSDT", "s_BTCUSDT", BookScale{2, 5});
+    table.Add(kEth, "ETHUSDT", "s_ETHUSDT", BookScale{2, 5});
+    return table;
+  }();
+  EventBus events_;
+  Health health_;
+  std::unique_ptr<OrderBookDataSource> source_ = MakeFakeBookSource(instruments_);
+  TaskGroup tasks_{environment_.executor()};
+  OrderBookTracker books_{"fake",
+                          instruments_,
+                          GapRule::kContiguousIds,
+                          environment_.clock(),
+                          events_,
+                          &health_,
+                          [this](InstrumentIndex i) { snapshots_.Request(i); }};
+  SnapshotFetcher snapshots_{environment_, tasks_, rest_, instruments_, *source_, books_, health_};
+  MarketStream stream_{environment_,
+                       tasks_,
+                       instruments_,
+                       *source_,
+                       books_,
+                       snapshots_,
+                       MarketStreamOptions{.venue = "fake"}};
+  std::vector<std::string> seen_;
+  Subscription trades_;
+};
+
+TEST_F(MarketStreamTest, RetriesARefusedConnectionWithBackoff) {
+  for (int i = 0; i < 8; ++i) {
+    web_sockets_.FailConnect(absl::UnavailableError("connection refused"));
+  }
+  Start();
+
+  EXPECT_EQ(web_sockets_.connects(), 1);
+  Run(absl::Seconds(1));
+  EXPECT_LE(web_sockets_.connects(), 6);
+
+  EXPECT_TRUE(environment_.RunUntilTrue([this] { return stream_.is_connected(); }));
+  EXPECT_EQ(web_sockets_.connects(), 9);
+}
+
+TEST_F(MarketStreamTest, AConnectionFailureIsTheBooksReason) {
+  web_sockets_.FailConnect(absl::UnavailableError("fake:80: connect: refused"));
+  Start();
+
+  EXPECT_THAT(health_.Why(kBtc), HasSubstr("fake:80: connect: refused"));
+}
+
+TEST_F(MarketStreamTest, AFailedSubscriptionConnectsAgain) {
+  web_sockets_.set_on_connect([this](FakeWebSocketPeer& peer) {
+    if (web_sockets_.connects() == 1) {
+      peer.set_write_status(absl::UnavailableError("reset"));
+    }
+  });
+  Start();
+  Run(absl::Seconds(1));
+
+  EXPECT_EQ(web_sockets_.connects(), 2);
+  EXPECT_TRUE(stream_.is_connected());
+}
+
+TEST_F(MarketStreamTest, SubscribesAndSyncsOnTheFirstDiff) {
+  Start();
+
+  EXPECT_THAT(web_sockets_.latest().written(), ElementsAre("subscribe s_BTCUSDT s_ETHUSDT"));
+  EXPECT_THAT(http_.requests(), IsEmpty());
+  web_sockets_.latest().Push("diff BTCUSDT 101 101 b99:5");
+  Run();
+
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
+TEST_F(MarketStreamTest, QuietBooksAreFetchedToo) {
+  Start();
+
+  Run(MarketStream::kQuietBookWait);
+
+  EXPECT_TRUE(books_.all_synced());
+}
+
+TEST_F(MarketStreamTest, OneBadFrameIsCountedAndSkippedS42) {
+  Start();
+  Run(absl::Seconds(2));
+
+  web_sockets_.latest().Push("garbage");
+  web_sockets_.latest().Push("print BTCUSDT t1 buy 100 1 1700000000000");
+  Run();
+
+  EXPECT_EQ(stream_.parse_errors(), 1);
+  EXPECT_THAT(seen_, ElementsAre("t1"));
+  EXPECT_TRUE(stream_.is_connected());
+}
+
+TEST_F(MarketStreamTest, ALostConnectionMakesBooksStaleAndComesBackS43) {
+  Start();
+  Run(absl::Seconds(2));
+  ASSERT_TRUE(books_.all_synced());
+
+  web_sockets_.latest().Break("peer closed");
+  Run();
+  EXPECT_THAT(books_.book(kBtc),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("peer closed")));
+  EXPECT_THAT(books_.book(kEth), StatusIs(absl::StatusCode::kUnavailable));
+  Run(absl::Seconds(5));
+
+  EXPECT_EQ(web_sockets_.connects(), 2);
+  EXPECT_TRUE(books_.all_synced());
+  EXPECT_EQ(books_.resyncs(), 2);
+}
+
+TEST_F(MarketStreamTest, SilenceIsALoss) {
+  Start();
+  Run(absl::Seconds(59));
+  EXPECT_EQ(web_sockets_.connects(), 1);
+
+  Run(absl::Seconds(2));
+
+  EXPECT_EQ(web_sockets_.connects(), 2);
+  EXPECT_EQ(stream_.reconnects(), 1);
+}
+
+TEST_F(MarketStreamTest, AnAnnouncedEndConnectsAgainAtOnce) {
+  Start();
+  Run(absl::Seconds(2));
+
+  web_sockets_.latest().Push("shutdown");
+  Run(absl::Milliseconds(200));
+
+  EXPECT_EQ(web_sockets_.connects(), 2);
+}
+
+TEST_F(MarketStreamTest, OneSlowPairDoesNotStallAnotherS47) {
+  http_.set_responder([](const HttpRequest& request) -> std::optional<HttpResult> {
+    if (request.url.path.find("BTCUSDT") != std::string::npos) {
+      return HttpResult{
+          .status = absl::UnavailableError("slow"), .may_have_been_sent = false, .response = {}};
+    }
+    return std::nullopt;
+  });
+  Start();
+  Run(absl::Seconds(2));
+
+  EXPECT_THAT(books_.book(kEth), IsOk());
+  EXPECT_THAT(health_.Why(kBtc), HasSubstr("slow"));
+  http_.set_responder(nullptr);
+  Run(absl::Seconds(40));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
+TEST_F(MarketStreamTest, ABookThatBreaksAllTheTimeDoesNotUseUpTheLimit) {
+  Start();
+  Run(absl::Seconds(2));
+  http_.ClearRequests();
+
+  for (int i = 0; i < 300; ++i) {  // every diff leaves a gap, for 30 s
+    web_sockets_.latest().Push(StrCat("diff BTCUSDT ", 200 + 2 * i, " ", 200 + 2 * i, " b99:5"));
+    Run(absl::Milliseconds(100));
+  }
+
+  EXPECT_LT(http_.count("GET /depth"), 40);
+}
+
+TEST_F(MarketStreamTest, RollsOverBeforeTheVenueClosesS52) {
+  Start();
+  Run(absl::Seconds(2));
+  ASSERT_TRUE(books_.all_synced());
+
+  RunWithFrames(absl::Hours(23));
+
+  EXPECT_EQ(web_sockets_.size(), 2);
+  EXPECT_EQ(stream_.rollovers(), 1);
+  EXPECT_EQ(stream_.reconnects(), 0);
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  EXPECT_TRUE(books_.all_synced());
+  EXPECT_EQ(books_.resyncs(), 0);
+}
+
+TEST_F(MarketStreamTest, ARolloverRepeatsNoTradeAndLosesNoDiff) {
+  web_sockets_.set_on_connect([this](FakeWebSocketPeer& peer) {
+    if (web_sockets_.size() < 2) {
+      return;
+    }
+    // Both connections carry the same messages for a while.
+    for (FakeWebSocketPeer* both : {&web_sockets_.peer(0), &peer}) {
+      both->Push("print BTCUSDT t1 buy 100 1 1700000000000");
+      both->Push("diff BTCUSDT 101 101 b99:5");
+    }
+    peer.Push("diff BTCUSDT 102 102 b99:6");
+    peer.Push("print BTCUSDT t2 buy 100 1 1700000000000");
+  });
+  Start();
+  Run(absl::Seconds(2));
+
+  RunWithFrames(absl::Hours(23));
+
+  EXPECT_THAT(seen_, ElementsAre("t1", "t2"));
+  ASSERT_OK_AND_ASSIGN(const OrderBook* book, books_.book(kBtc));
+  EXPECT_EQ(book->best_bid()->quantity, *Quantity::Parse("6"));
+  EXPECT_EQ(books_.gaps(), 0);
+}
+
+TEST_F(MarketStreamTest, AFailedRolloverIsTriedAgainWhileTheOldConnectionLives) {
+  Start();
+  Run(absl::Seconds(2));
+  web_sockets_.FailConnect(absl::UnavailableError("refused"));
+  web_sockets_.FailConnect(absl::UnavailableError("refused"));
+
+  RunWithFrames(absl::Hours(23));
+
+  EXPECT_EQ(stream_.rollovers(), 1);
+  EXPECT_EQ(stream_.reconnects(), 0);
+}
+
+}  // namespace
+}  // namespace colibri
