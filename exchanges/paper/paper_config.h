@@ -1,0 +1,53 @@
+// How a user configures a paper exchange.
+//
+//   PaperConfig config = {.market = {.venue = "binance", .pairs = {pair}},
+//                         .balances = {{"USDT", ten_thousand}}};
+//   RETURN_IF_ERROR(CheckPaperConfig(config));
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "connector/exchange_config.h"
+#include "core/decimal.h"
+#include "core/fees.h"
+#include "core/trading_rule.h"
+
+namespace colibri {
+
+// One way of the wire: `least`, plus up to `jitter` evenly spread. Messages do not overtake.
+struct PaperDelay {
+  absl::Duration least = absl::Milliseconds(10);
+  absl::Duration jitter = absl::ZeroDuration();
+};
+
+struct PaperConfig {
+  // The largest starting balance: leaves room for what trading adds within Decimal's range.
+  static constexpr int64_t kBalanceMax = 1'000'000'000'000'000'000;
+
+  ExchangeConfig market = {};  // the venue whose data is used, and the pairs
+  // Plays these files, as one stream, instead of connecting. One pair.
+  std::vector<std::string> recording = {};
+  // Recorded data has no rules to ask for: one per pair. Not used live.
+  std::vector<TradingRule> rules = {};
+  std::map<std::string, Decimal> balances = {};  // by asset
+  // The venue's usual ones when absent; market.fee_override goes before the percentages of either.
+  std::optional<FeeSchema> fees = std::nullopt;
+  PaperDelay delay_to_venue = {};
+  PaperDelay delay_from_venue = {};
+  // How much of their share of a level's cancels those ahead of us made: 1 in proportion, 0 none.
+  Decimal cancels_ahead = Decimal::FromInteger(1);
+  uint64_t seed = 1;  // of jitter and client order ids
+  int open_orders_max = 200;
+};
+
+// InvalidArgument with every mistake, each naming its field.
+absl::Status CheckPaperConfig(const PaperConfig& config);
+
+}  // namespace colibri

@@ -1,0 +1,387 @@
+#include "exchanges/paper/paper_exchange.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <variant>
+
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+FeeSchema FeesOf(const PaperConfig& config, const VenueSpec& spec) {
+  FeeSchema fees = config.fees.value_or(spec.fees);
+  fees.percent = config.market.fee_override.value_or(fees.percent);
+  return fees;
+}
+
+OrderRequest RequestOf(const Order& order) {
+  return {.pair = order.pair,
+          .side = order.side,
+          .type = order.type,
+          .time_in_force = order.time_in_force,
+          .quantity = order.remaining(),
+          .price = order.price,
+          .quote_quantity = std::nullopt,
+          .client_order_id = std::nullopt};
+}
+
+}  // namespace
+
+PaperExchange::PaperExchange(PaperConfig config,
+                             const VenueSpec& spec,
+                             std::unique_ptr<MarketFeed> feed,
+                             Clock& clock)
+    : config_(std::move(config)),
+      spec_(spec),
+      name_(StrCat(spec.name, "_paper")),
+      feed_(std::move(feed)),
+      clock_(clock),
+      random_(config_.seed),
+      balances_(name_, clock, events_),
+      tracker_(name_,
+               clock,
+               events_,
+               /*actions=*/{},
+               [this](const TradingPair& pair) {
+                 const TradingRule* rule = feed_->rules(pair);
+                 return rule == nullptr ? Quantity() : rule->quantity_increment;
+               }),
+      venue_(config_,
+             FeesOf(config_, spec),
+             *feed_,
+             clock,
+             [this](PaperReport report) {
+               from_venue_.Send([this, report = std::move(report)] { Deliver(report); });
+             }),
+      to_venue_(clock, config_.delay_to_venue, random_),
+      from_venue_(clock, config_.delay_from_venue, random_) {
+  for (const TradingPair& pair : feed_->pairs()) {
+    health_.Require(Health::BookCapability(pair), clock_.now(), "no snapshot yet");
+  }
+  health_.set_listener([this](const CapabilityHealth& changed) {
+    events_.Publish(HealthChanged{.header = {.venue = name_,
+                                             .venue_time = absl::InfinitePast(),
+                                             .receive_time = clock_.now(),
+                                             .source = Source::kLocal},
+                                  .capability = changed.capability,
+                                  .is_healthy = changed.is_healthy,
+                                  .reason = changed.reason});
+  });
+  market_ = feed_->events().SubscribeAll([this](const Event& event) { OnMarketEvent(event); });
+}
+
+PaperExchange::~PaperExchange() = default;
+
+absl::Status PaperExchange::Open() {
+  RETURN_IF_ERROR(CheckPaperConfig(config_));
+  ASSIGN_OR_RETURN(ClientOrderIdGenerator ids,
+                   ClientOrderIdGenerator::Create(config_.market.client_order_id_prefix,
+                                                  spec_.client_order_id_alphabet,
+                                                  spec_.client_order_id_length_max,
+                                                  clock_.now(),
+                                                  random_));
+  ids_.emplace(std::move(ids));
+  LoadBalances();
+  return absl::OkStatus();
+}
+
+ShutdownReport PaperExchange::Close() {
+  is_closing_ = true;
+  // News may make a strategy cancel once more; nobody can place.
+  do {
+    to_venue_.Flush();
+    venue_.CancelAll();
+    from_venue_.Flush();
+  } while (!to_venue_.empty() || !from_venue_.empty());
+  return {.open_orders_left = static_cast<int>(venue_.open_count()),
+          .is_verified = true,
+          .may_be_open = {}};
+}
+
+Task<absl::Status> PaperExchange::Start(absl::Duration timeout) {
+  CO_RETURN_IF_ERROR(CheckPaperConfig(config_));
+  CO_RETURN_IF_ERROR(co_await feed_->Start(timeout));
+  co_return Open();
+}
+
+Task<ShutdownReport> PaperExchange::Stop(absl::Duration timeout) {
+  ShutdownReport report = Close();
+  co_await feed_->Stop(timeout);
+  co_return report;
+}
+
+ConnectorCounters PaperExchange::counters() const {
+  ConnectorCounters counters = feed_->counters();
+  counters.private_frames = counters_.private_frames;
+  counters.order_latency_last = counters_.order_latency_last;
+  counters.order_latency_max = counters_.order_latency_max;
+  return counters;
+}
+
+Task<absl::Status> PaperExchange::RefreshBalances() {
+  LoadBalances();
+  co_return absl::OkStatus();
+}
+
+void PaperExchange::LoadBalances() {
+  std::vector<BalanceUpdate> updates;
+  for (const std::string& asset : venue_.account().assets()) {
+    updates.push_back({.asset = asset,
+                       .balance = venue_.account().balance(asset),
+                       .venue_time = clock_.now(),
+                       .source = Source::kRest});
+  }
+  balances_.ApplySnapshot(updates, clock_.now());
+}
+
+FeeRates PaperExchange::fee_rates(const TradingPair& /*pair*/) const {
+  return venue_.fees().percent;
+}
+
+absl::Status PaperExchange::CheckReady(const TradingPair& pair) const {
+  if (!ids_.has_value()) {
+    return absl::FailedPreconditionError(StrCat(name_, " has not been started"));
+  }
+  if (is_closing_) {
+    return absl::FailedPreconditionError(StrCat(name_, " is stopping: no new orders"));
+  }
+  if (std::find(pairs().begin(), pairs().end(), pair) == pairs().end()) {
+    return absl::NotFoundError(StrCat(
+        pair, " is not one of the pairs that ", name_, " is configured for: add it to pairs"));
+  }
+  if (const absl::StatusOr<const OrderBook*> book = feed_->book(pair); !book.ok()) {
+    return absl::FailedPreconditionError(
+        StrCat(name_, " is not ready to trade ", pair, ": ", Std(book.status().message())));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request) const {
+  const TradingRule* rule = rules(request.pair);
+  if (rule == nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat("the trading rules of ", request.pair, " are not known yet"));
+  }
+  OrderRequest quantised = request;
+  if (request.price.has_value()) {
+    quantised.price = QuantizePrice(*rule, request.side, *request.price);
+  }
+  quantised.quantity = QuantizeQuantity(*rule, request.quantity);
+  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  RETURN_IF_ERROR(CheckOrder(*rule, quantised, book->mid_price()));
+  const std::vector<const Order*> open = tracker_.open_orders();
+  const auto on_pair = std::count_if(
+      open.begin(), open.end(), [&](const Order* order) { return order->pair == request.pair; });
+  const int limit = rule->open_orders_max > 0
+                        ? std::min(rule->open_orders_max, config_.open_orders_max)
+                        : config_.open_orders_max;
+  if (on_pair >= limit) {
+    return absl::FailedPreconditionError(
+        StrCat(on_pair, " orders are open on ", request.pair, ", and the venue allows no more"));
+  }
+  return quantised;
+}
+
+absl::Status PaperExchange::CheckBalance(const OrderCost& cost, Decimal released) const {
+  const Decimal available = balances_.balance(cost.asset).available;
+  const absl::StatusOr<Decimal> with_released = CheckedAdd(available, released);
+  if (cost.amount > with_released.value_or(available)) {
+    return absl::FailedPreconditionError(StrCat("not enough ",
+                                                cost.asset,
+                                                ": the order takes ",
+                                                cost.amount,
+                                                ", available are ",
+                                                available));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ClientOrderId> PaperExchange::ChooseId(const std::optional<ClientOrderId>& wanted) {
+  if (!wanted.has_value()) {
+    return ids_->Next();
+  }
+  const std::string_view text = wanted->view();
+  const bool is_within =
+      spec_.client_order_id_alphabet.empty() ||
+      text.find_first_not_of(spec_.client_order_id_alphabet) == std::string_view::npos;
+  if (text.empty() || text.size() > spec_.client_order_id_length_max || !is_within) {
+    return absl::InvalidArgumentError(StrCat("client order id \"",
+                                             text,
+                                             "\": ",
+                                             spec_.name,
+                                             " takes 1 to ",
+                                             spec_.client_order_id_length_max,
+                                             " characters of ",
+                                             spec_.client_order_id_alphabet));
+  }
+  if (tracker_.Find(*wanted) != nullptr) {
+    return absl::InvalidArgumentError(
+        StrCat("client order id \"", text, "\" was used already: choose another, or give none"));
+  }
+  return *wanted;
+}
+
+Order PaperExchange::Track(const OrderRequest& request,
+                           const ClientOrderId& id,
+                           const OrderCost& cost) {
+  Order order;
+  order.client_order_id = id;
+  order.pair = request.pair;
+  order.side = request.side;
+  order.type = request.type;
+  order.time_in_force = request.time_in_force;
+  order.quantity = request.quantity;
+  order.price = request.price;
+  order.quote_quantity = request.quote_quantity;
+  order.created_at = clock_.now();
+  order.updated_at = order.created_at;
+  tracker_.StartTracking(order);
+  if (cost.amount.is_positive()) {
+    balances_.Reserve(id, cost.asset, cost.amount);
+  }
+  return order;
+}
+
+absl::StatusOr<ClientOrderId> PaperExchange::Place(const OrderRequest& request) {
+  RETURN_IF_ERROR(CheckReady(request.pair));
+  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
+  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, venue_.fees(), book));
+  RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
+  to_venue_.Send([this, order = Track(quantised, id, cost)] { venue_.Place(order); });
+  return id;
+}
+
+absl::Status PaperExchange::Cancel(const ClientOrderId& client_order_id) {
+  const Order* order = tracker_.Find(client_order_id);
+  if (order == nullptr) {
+    return absl::NotFoundError(StrCat("no order ", client_order_id, " to cancel"));
+  }
+  if (!order->is_open()) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", client_order_id, " is ", ToString(order->state), ": nothing to cancel"));
+  }
+  if (order->is_cancel_requested) {
+    return absl::OkStatus();  // on its way
+  }
+  tracker_.MarkCancelRequested(client_order_id, /*can_cancel_by_client_order_id=*/true);
+  to_venue_.Send([this, id = client_order_id] { venue_.Cancel(id); });
+  return absl::OkStatus();
+}
+
+absl::Status PaperExchange::CancelAll(std::optional<TradingPair> pair) {
+  if (pair.has_value() && std::find(pairs().begin(), pairs().end(), *pair) == pairs().end()) {
+    return absl::NotFoundError(StrCat(*pair, " is not one of the pairs of ", name_));
+  }
+  for (const Order* order : tracker_.open_orders()) {
+    if (!pair.has_value() || order->pair == *pair) {
+      RETURN_IF_ERROR(Cancel(order->client_order_id));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_order_id,
+                                                   const OrderAmendment& amendment) {
+  const Order* found = tracker_.Find(client_order_id);
+  if (found == nullptr) {
+    return absl::NotFoundError(StrCat("no order ", client_order_id, " to amend"));
+  }
+  if (!found->is_open() || found->is_cancel_requested ||
+      found->state == OrderState::kPendingCreate) {
+    return absl::FailedPreconditionError(StrCat(
+        "order ",
+        client_order_id,
+        found->is_cancel_requested ? " is being canceled" : StrCat(" is ", ToString(found->state)),
+        ": amend an order while it is open"));
+  }
+  const Order old_order = *found;
+  RETURN_IF_ERROR(CheckReady(old_order.pair));
+  OrderRequest request = RequestOf(old_order);
+  request.price = amendment.price.has_value() ? amendment.price : old_order.price;
+  // What is filled of the old order is not bought again by the new one.
+  request.quantity = amendment.quantity.value_or(old_order.quantity) - old_order.filled;
+  if (!request.quantity.is_positive()) {
+    return absl::InvalidArgumentError(StrCat("order ",
+                                             client_order_id,
+                                             ": ",
+                                             old_order.filled,
+                                             " are filled, which is all of the new quantity"));
+  }
+  ASSIGN_OR_RETURN(request, Quantise(request));
+  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(request, venue_.fees(), nullptr));
+  ASSIGN_OR_RETURN(const OrderCost released, CostOf(RequestOf(old_order), venue_.fees(), nullptr));
+  RETURN_IF_ERROR(CheckBalance(cost, released.amount));
+  // Only what the new order takes beyond the old one is not locked at the venue already.
+  const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
+  const Order order = Track(request, ids_->Next(), more);
+  tracker_.MarkCancelRequested(client_order_id, /*can_cancel_by_client_order_id=*/true);
+  to_venue_.Send([this, id = client_order_id, order] { venue_.Replace(id, order); });
+  return order.client_order_id;
+}
+
+template <typename E>
+void PaperExchange::Forward(const E& event) {
+  E ours = event;
+  ours.header.venue = name_;
+  events_.Publish(std::move(ours));
+}
+
+// The venue matches first, the news follow: what a strategy does about them comes later.
+void PaperExchange::OnMarketEvent(const Event& event) {
+  if (const auto* change = std::get_if<BookChanged>(&event)) {
+    if (venue_.OnBook(*change)) {
+      const absl::Status status = feed_->book(*change->pair).status();
+      health_.Set(Health::BookCapability(*change->pair),
+                  !change->is_stale,
+                  clock_.now(),
+                  change->is_stale ? Std(status.message()) : std::string_view());
+    }
+    Forward(*change);
+  } else if (const auto* trade = std::get_if<PublicTrade>(&event)) {
+    venue_.OnTrade(*trade);
+    Forward(*trade);
+  } else if (const auto* quote = std::get_if<BestQuoteChanged>(&event)) {
+    venue_.OnBestQuote(*quote);
+    Forward(*quote);
+  } else if (const auto* candle = std::get_if<CandleClosed>(&event)) {
+    Forward(*candle);
+  }
+}
+
+// Balances first, as they are after all of the news: a strategy that hears of a fill sees them.
+void PaperExchange::Deliver(const PaperReport& report) {
+  ++counters_.private_frames;
+  for (const PaperNews& news : report.news) {
+    if (const auto* update = std::get_if<OrderUpdate>(&news)) {
+      if (update->state == OrderState::kRejected) {
+        balances_.Release(update->client_order_id);
+        continue;
+      }
+      balances_.NoteAcknowledged(update->client_order_id, update->venue_time);
+      if (update->state == OrderState::kOpen) {
+        const absl::Duration latency =
+            clock_.now() - tracker_.Find(update->client_order_id)->created_at;
+        counters_.order_latency_last = latency;
+        counters_.order_latency_max = std::max(counters_.order_latency_max, latency);
+      }
+    }
+  }
+  for (const BalanceUpdate& update : report.balances) {
+    balances_.Apply(update);
+  }
+  for (const PaperNews& news : report.news) {
+    if (const auto* refusal = std::get_if<CancelRefusal>(&news)) {
+      tracker_.MarkCancelRejected(refusal->client_order_id, refusal->reason);
+    } else if (const auto* trade = std::get_if<TradeUpdate>(&news)) {
+      tracker_.Apply(*trade);
+    } else {
+      tracker_.Apply(std::get<OrderUpdate>(news));
+    }
+  }
+}
+
+}  // namespace colibri

@@ -1,0 +1,124 @@
+// The simulated exchange: a venue's market data, live or recorded, with own orders matched against
+// it. A strategy can't tell it from the venue's own connector.
+//
+//   auto feed = std::make_unique<RecordedFeed>(venue, config, clock);
+//   RecordedFeed& recording = *feed;
+//   PaperExchange exchange(config, venue.spec, std::move(feed), clock);
+//   RETURN_IF_ERROR(exchange.Open());
+//   for (bool has_more = true; has_more;) {
+//     ASSIGN_OR_RETURN(has_more, recording.Step());      // virtual time moves on
+//   }
+//   ShutdownReport report = exchange.Close();
+//
+// Orders reach the venue after delay_to_venue and its reports come back after delay_from_venue;
+// market data comes as the feed has it. The same feed, configuration and seed give the same events.
+// How fills come about: exchanges/paper/README.md. Thread: the loop's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "connector/account_balances.h"
+#include "connector/client_order_id_generator.h"
+#include "connector/client_order_tracker.h"
+#include "connector/connector.h"
+#include "connector/order_cost.h"
+#include "connector/venue_spec.h"
+#include "core/random.h"
+#include "exchanges/paper/delay_line.h"
+#include "exchanges/paper/market_feed.h"
+#include "exchanges/paper/paper_config.h"
+#include "exchanges/paper/paper_venue.h"
+
+namespace colibri {
+
+class PaperExchange final : public Connector {
+ public:
+  // spec: of the venue whose data is used; it and the clock outlive the exchange.
+  PaperExchange(PaperConfig config,
+                const VenueSpec& spec,
+                std::unique_ptr<MarketFeed> feed,
+                Clock& clock);
+  ~PaperExchange() override;
+  PaperExchange(const PaperExchange&) = delete;
+  PaperExchange& operator=(const PaperExchange&) = delete;
+
+  // "binance_paper"
+  std::string_view name() const override { return name_; }
+  const std::vector<TradingPair>& pairs() const override { return feed_->pairs(); }
+  absl::StatusOr<ClientOrderId> Place(const OrderRequest& request) override;
+  absl::Status Cancel(const ClientOrderId& client_order_id) override;
+  absl::Status CancelAll(std::optional<TradingPair> pair) override;
+  // Cancels and places in one step: a new id, and a new place in the queue.
+  absl::StatusOr<ClientOrderId> Amend(const ClientOrderId& client_order_id,
+                                      const OrderAmendment& amendment) override;
+  absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const override {
+    return feed_->book(pair);
+  }
+  const TradingRule* rules(const TradingPair& pair) const override { return feed_->rules(pair); }
+  FeeRates fee_rates(const TradingPair& pair) const override;
+  Balance balance(std::string_view asset) const override { return balances_.balance(asset); }
+  std::vector<std::pair<std::string, Balance>> balances() const override { return balances_.all(); }
+  std::vector<const Order*> open_orders() const override { return tracker_.open_orders(); }
+  const Order* FindOrder(const ClientOrderId& client_order_id) const override {
+    return tracker_.Find(client_order_id);
+  }
+  const Health& health() const override { return health_; }
+  EventBus& events() override { return events_; }
+  Clock& clock() override { return clock_; }
+
+  // Starts the feed, then as Open.
+  Task<absl::Status> Start(absl::Duration timeout) override;
+  // As Close, then stops the feed.
+  Task<ShutdownReport> Stop(absl::Duration timeout) override;
+  ConnectorCounters counters() const override;
+  Task<absl::Status> RefreshBalances() override;
+
+  // For feeds that need no starting. InvalidArgument tells every mistake of the configuration.
+  absl::Status Open();
+  // Takes no more orders, lets all that is under way arrive, and cancels what is open, now.
+  ShutdownReport Close();
+
+  // The venue's own word, without delays: for reports and tests.
+  const PaperVenue& venue() const { return venue_; }
+
+ private:
+  absl::Status CheckReady(const TradingPair& pair) const;
+  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request) const;
+  absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
+  absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
+  Order Track(const OrderRequest& request, const ClientOrderId& id, const OrderCost& cost);
+
+  void OnMarketEvent(const Event& event);
+  template <typename E>
+  void Forward(const E& event);
+  void Deliver(const PaperReport& report);
+  void LoadBalances();
+
+  PaperConfig config_;
+  const VenueSpec& spec_;
+  std::string name_;
+  std::unique_ptr<MarketFeed> feed_;
+  Clock& clock_;
+  Random random_;
+  EventBus events_;
+  Health health_;
+  AccountBalances balances_;
+  ClientOrderTracker tracker_;
+  PaperVenue venue_;
+  DelayLine to_venue_;
+  DelayLine from_venue_;
+  std::optional<ClientOrderIdGenerator> ids_;  // set by Open
+  ConnectorCounters counters_;
+  bool is_closing_ = false;
+  Subscription market_;
+};
+
+}  // namespace colibri
