@@ -55,7 +55,7 @@ class FakeFeed final : public MarketFeed {
     Publish(/*is_stale=*/false);
   }
   void ShowTrade(Side taker_side, std::string_view price, std::string_view quantity) {
-    events_.Publish(PublicTrade{.header = {.venue = "market"},
+    events_.Publish(PublicTrade{.header = Header(),
                                 .pair = &pairs_[0],
                                 .trade_id = TradeId("17"),
                                 .taker_side = taker_side,
@@ -66,7 +66,7 @@ class FakeFeed final : public MarketFeed {
   void ShowQuote(std::pair<std::string_view, std::string_view> bid,
                  std::pair<std::string_view, std::string_view> ask,
                  int64_t ahead) {
-    events_.Publish(BestQuoteChanged{.header = {.venue = "market"},
+    events_.Publish(BestQuoteChanged{.header = Header(),
                                      .pair = &pairs_[0],
                                      .update_id = update_id_ + ahead,
                                      .bid_price = P(bid.first),
@@ -98,6 +98,11 @@ class FakeFeed final : public MarketFeed {
   Task<void> Stop(absl::Duration /*timeout*/) override { co_return; }
 
  private:
+  static EventHeader Header() {
+    EventHeader header;
+    header.venue = "market";
+    return header;
+  }
   static std::vector<BookLevel> Scaled(const Levels& levels) {
     std::vector<BookLevel> scaled;
     for (const auto& [price, quantity] : levels) {
@@ -106,7 +111,7 @@ class FakeFeed final : public MarketFeed {
     return scaled;
   }
   void Publish(bool is_stale) {
-    events_.Publish(BookChanged{.header = {.venue = "market"},
+    events_.Publish(BookChanged{.header = Header(),
                                 .pair = &pairs_[0],
                                 .book = &book_,
                                 .is_best_changed = true,

@@ -47,7 +47,10 @@ class FillSimulatorTest : public testing::Test {
                    std::optional<std::string_view> limit,
                    std::string_view quantity,
                    std::optional<std::string_view> budget = std::nullopt) {
-    TakeRequest request = {.side = side, .quantity = Q(quantity), .step = Q("0.001")};
+    TakeRequest request;
+    request.side = side;
+    request.quantity = Q(quantity);
+    request.step = Q("0.001");
     if (limit.has_value()) {
       request.limit = P(*limit);
     }

@@ -27,9 +27,11 @@ VenueSpec FakeSpec() {
 }
 
 PaperConfig DefaultConfig() {
+  FeeSchema fees;
+  fees.percent = {.maker = D("0.001"), .taker = D("0.002")};
   return {.market = {.venue = "fake", .pairs = {kPair}},
           .balances = {{"USDT", D("1000")}, {"BTC", D("10")}},
-          .fees = FeeSchema{.percent = {.maker = D("0.001"), .taker = D("0.002")}},
+          .fees = fees,
           .delay_to_venue = {.least = absl::Milliseconds(10)},
           .delay_from_venue = {.least = absl::Milliseconds(5)}};
 }
