@@ -17,6 +17,9 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr size_t kHeaderLimit = 64 * 1024;
+// At least so many bytes of a chunked answer are to come until its end, "0\r\n\r\n". Beast asserts
+// that it gets them in one piece.
+constexpr size_t kChunkEndSize = 5;
 
 bool IsTokenChar(char c) {
   return c > ' ' && c < '\x7f' && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) ==
@@ -105,6 +108,10 @@ absl::StatusOr<size_t> HttpResponseReader::Put(std::string_view bytes) {
   const std::string_view input = held > 0 ? std::string_view(impl_->pending) : bytes;
   size_t used = 0;
   while (used < input.size() && !impl_->parser.is_done()) {
+    if (impl_->parser.is_header_done() && impl_->parser.chunked() &&
+        input.size() - used < kChunkEndSize) {
+      break;
+    }
     boost::system::error_code error;
     const size_t n =
         impl_->parser.put(boost::asio::buffer(input.data() + used, input.size() - used), error);
