@@ -1,0 +1,144 @@
+// Starts a simulated venue for each transport, runs the client's cases against it, adds up.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = resolve(HERE, '../..');
+const START_MS = 20_000;
+const RUN_MS = 300_000;
+const STOP_MS = 5_000;
+
+const { values: options } = parseArgs({ options: {
+  plain: { type: 'boolean', default: false },
+  tls: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  updates: { type: 'string', default: '2000' },
+} });
+const transports = ['plain', 'tls'].filter((name) => options[name] || !(options.plain || options.tls));
+const program = resolve(process.env.COLIBRI ?? join(ROOT, 'build/release/bin/colibri'));
+if (!existsSync(program)) {
+  console.error(`error: there is no ${program}: build it with tools/dev build, or set COLIBRI`);
+  process.exit(2);
+}
+
+const children = new Set();
+
+function start(command, args, settings) {
+  const child = spawn(command, args, settings);
+  children.add(child);
+  child.ended = new Promise((done) => child.once('close', (code, signal) => {
+    children.delete(child);
+    done(code ?? signal);
+  }));
+  return child;
+}
+
+// Asks politely, then not.
+async function stop(child) {
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  const outcome = await child.ended;
+  clearTimeout(timer);
+  return outcome;
+}
+
+// Resolves to the address that the venue prints once it listens.
+function startVenue(transport, caFile) {
+  const args = ['sim', 'binance', '--port', '0', '--seed', '7'];
+  if (transport === 'tls') {
+    args.push('--tls', '--ca-out', caFile);
+  }
+  const venue = start(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  return new Promise((found, fail) => {
+    const said = [];
+    const timer = setTimeout(() => fail(new Error(`the venue did not start:\n${said.join('\n')}`)),
+      START_MS);
+    for (const stream of [venue.stdout, venue.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        said.push(line);
+        const address = line.match(/https?:\/\/[\w.[\]:]+:\d+/);
+        if (address) {
+          clearTimeout(timer);
+          found({ venue, address: address[0] });
+        }
+      });
+    }
+    venue.ended.then((outcome) => {
+      clearTimeout(timer);
+      fail(new Error(`the venue ended with ${outcome}:\n${said.join('\n')}`));
+    });
+  });
+}
+
+async function runCases(transport, address, caFile) {
+  const env = { ...process.env, INTEROP_URL: address, INTEROP_UPDATES: options.updates,
+    INTEROP_ONLY: options.only, NODE_NO_WARNINGS: '1' };
+  if (transport === 'tls') {
+    env.NODE_EXTRA_CA_CERTS = caFile;  // verification stays on: the venue's own authority is added
+  }
+  const cases = start(process.execPath, [join(HERE, 'binance_spot.mjs')],
+    { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => cases.kill('SIGKILL'), RUN_MS);
+  let counts = null;
+  for (const stream of [cases.stdout, cases.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      const match = line.match(/^(\d+) passed, (\d+) failed$/);
+      if (match) {
+        counts = { passed: Number(match[1]), failed: Number(match[2]) };
+      } else {
+        console.log(`${transport.padEnd(5)} ${line}`);
+      }
+    });
+  }
+  const outcome = await cases.ended;
+  clearTimeout(timer);
+  if (counts === null) {
+    throw new Error(`the cases ended with ${outcome} before they had counted themselves`);
+  }
+  return counts;
+}
+
+async function runTransport(transport, folder) {
+  const caFile = join(folder, `${transport}-ca.pem`);
+  const { venue, address } = await startVenue(transport, caFile);
+  const counts = await runCases(transport, address, caFile);
+  if (!children.has(venue)) {
+    throw new Error('the venue ended by itself');
+  }
+  const outcome = await stop(venue);
+  if (outcome !== 0) {
+    throw new Error(`the venue ended with ${outcome} after SIGINT`);
+  }
+  return counts;
+}
+
+async function main() {
+  const folder = mkdtempSync(join(tmpdir(), 'colibri-interop-'));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      children.forEach((child) => child.kill('SIGKILL'));
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
+  const totals = { passed: 0, failed: 0 };
+  const runs = await Promise.allSettled(transports.map((name) => runTransport(name, folder)));
+  runs.forEach((run, index) => {
+    if (run.status === 'rejected') {
+      console.log(`${transports[index].padEnd(5)} FAIL ${run.reason.message}`);
+    }
+    totals.passed += run.value?.passed ?? 0;
+    totals.failed += run.value?.failed ?? 1;
+  });
+  children.forEach((child) => child.kill('SIGKILL'));
+  rmSync(folder, { recursive: true, force: true });
+  console.log(`${totals.passed} passed, ${totals.failed} failed, 0 skipped`);
+  return totals.failed === 0 ? 0 : 1;
+}
+
+process.exit(await main());
