@@ -162,7 +162,7 @@ bool FillSimulator::CrossLevel(Side own_side,
 }
 
 void FillSimulator::OnTrade(Side taker_side, Price price, Quantity quantity, PaperFills& fills) {
-  if (is_stale_) {
+  if (is_stale_ || !quantity.is_positive()) {
     return;
   }
   const Side own_side = Opposite(taker_side);
