@@ -24,6 +24,14 @@ std::string Describe(const VenueCall& call) {
   return StrCat(ToString(call.request.method), " ", call.request.path);
 }
 
+// A cancel that lost the race against a fill, or a post-only order that would have taken: the
+// venue's answer is news, not trouble.
+bool IsPartOfTrading(const VenueError& error) {
+  return error.outcome == Outcome::kRejected &&
+         (error.kind == ErrorKind::kCancelUnknownOrder || error.kind == ErrorKind::kWouldTake ||
+          error.kind == ErrorKind::kOrderNotFound);
+}
+
 }  // namespace
 
 RestAssistant::RestAssistant(Environment& environment,
@@ -70,7 +78,7 @@ Task<RestResult> RestAssistant::Call(VenueCall call) {
       is_sent_again = true;
       continue;
     }
-    ++errors_;
+    errors_ += IsPartOfTrading(result.error) ? 0 : 1;
     LogDebug("rest_failed", {{"call", Describe(call)}, {"why", result.status.ToString()}});
     co_return result;
   }

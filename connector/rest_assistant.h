@@ -60,6 +60,8 @@ class RestAssistant {
 
   // What to tell a user whose region the venue refuses.
   void set_region_hint(std::string hint) { region_hint_ = std::move(hint); }
+  // Failed calls, but for refusals that belong to trading: a lost race, a post-only that would
+  // take.
   int64_t errors() const { return errors_; }
 
  private:
