@@ -61,6 +61,9 @@ struct NetStream::Impl {
   bool is_ssl_usable = false;  // OpenSSL forbids a shutdown before the handshake or after an error
   uint64_t bytes_written = 0;
   int socket_error = 0;  // errno of the last failed call within OpenSSL
+  // The last read took less than it could: no more until the next wait, which looks anew. Saves a
+  // system call at each wake-up.
+  bool is_drained = false;
 
   absl::Status EndedStatus() const {
     return ended == Ended::kExpired ? absl::DeadlineExceededError("time is up")
@@ -90,8 +93,13 @@ struct NetStream::Impl {
 int NetStream::Impl::BioRead(BIO* bio, char* buffer, int size) {
   auto* stream = static_cast<Impl*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
+  if (stream->is_drained) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
   const ssize_t n = recv(stream->socket.native_handle(), buffer, static_cast<size_t>(size),
                          MSG_DONTWAIT);
+  stream->is_drained = n > 0 && n < size;
   if (n < 0) {
     stream->socket_error = errno;
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
@@ -279,6 +287,7 @@ Step NetStream::Impl::TryWrite(std::string_view bytes) {
 
 Task<absl::Status> NetStream::Impl::Wait(Want want) {
   ErrorCode error;
+  is_drained = false;
   const auto type = want == Want::kWrite ? tcp::socket::wait_write : tcp::socket::wait_read;
   co_await socket.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
   if (ended != Ended::kNo) {
@@ -487,6 +496,7 @@ bool NetStream::IsIdleAndOpen() {
     return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
   // Also takes in what a server may send at any time: session tickets.
+  impl_->is_drained = false;
   size_t n = 0;
   ERR_clear_error();
   impl_->socket_error = 0;
