@@ -124,9 +124,9 @@ std::string ExchangeBase::Rep::WhyNotReady() const {
 
 Task<void> ExchangeBase::Rep::BringUp() {
   DeclareCalls();
-  co_await RunUntilOk(kClockHealth, &Rep::SynchronizeTime);
+  co_await RunUntilOk(std::string(kClockHealth), &Rep::SynchronizeTime);
   state.Spawn("time", KeepTime());
-  co_await RunUntilOk(kRulesHealth, &Rep::LoadRules);
+  co_await RunUntilOk(std::string(kRulesHealth), &Rep::LoadRules);
   state.Spawn("rules", rule_keeper.Run());
   if (has_account()) {
     StartAccount();
@@ -134,7 +134,7 @@ Task<void> ExchangeBase::Rep::BringUp() {
   StartMarketData();
 }
 
-Task<void> ExchangeBase::Rep::RunUntilOk(std::string_view capability, Step step) {
+Task<void> ExchangeBase::Rep::RunUntilOk(std::string capability, Step step) {
   ReconnectPolicy backoff(state.environment.random());
   while (true) {
     const absl::Status status = co_await (this->*step)();
@@ -145,7 +145,7 @@ Task<void> ExchangeBase::Rep::RunUntilOk(std::string_view capability, Step step)
     absl::Duration delay = backoff.NextDelay(state.clock.monotonic());
     LogWarning("not_up",
                {{"venue", state.spec.name},
-                {"step", std::string(capability)},
+                {"step", capability},
                 {"why", status.ToString()},
                 {"retry_in", absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(1)))}});
     if (IsPermanent(status) || absl::IsNotFound(status)) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,7 +45,7 @@ struct ExchangeBase::Rep {
 
   // In the order of the venues' own recipe: time, rules, private stream, account, market data.
   Task<void> BringUp();
-  Task<void> RunUntilOk(std::string_view capability, Step step);
+  Task<void> RunUntilOk(std::string capability, Step step);
   Task<absl::Status> SynchronizeTime();
   Task<absl::Status> LoadRules();
   Task<void> KeepTime();

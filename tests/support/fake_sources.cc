@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+
+#include "core/scaled_parse.h"
+#include "core/strings.h"
+#include "tests/support/fake_exchange.h"
+#include "tests/support/fake_lines.h"
+
+namespace colibri {
+namespace {
+
+// Splits the levels b99:1 and a101:2 into sides, at the instrument's scale.
+absl::Status ParseLevels(absl::Span<const std::string_view> words,
+                         const BookScale& scale,
+                         std::vector<BookLevel>& bids,
+                         std::vector<BookLevel>& asks) {
+  for (const std::string_view word : words) {
+    const size_t colon = word.find(':');
+    BookLevel level;
+    if (word.empty() || colon == std::string_view::npos ||
+        ParseScaled(word.substr(1, colon - 1), scale.price_decimals, level.price) !=
+            ScaledParse::kOk ||
+        ParseScaled(word.substr(colon + 1), scale.quantity_decimals, level.quantity) !=
+            ScaledParse::kOk) {
+      return Unreadable(word);
+    }
+    (word[0] == 'b' ? bids : asks).push_back(level);
+  }
+  return absl::OkStatus();
+}
+
+class FakeBookSource final : public OrderBookDataSource {
+ public:
+  explicit FakeBookSource(const InstrumentTable& instruments) : instruments_(instruments) {}
+
+  std::string StreamUrl(absl::Span<const Instrument* const>) const override {
+    return "ws://fake/market";
+  }
+  std::vector<std::string> SubscribeFrames(
+      absl::Span<const Instrument* const> instruments) const override {
+    std::string frame = "subscribe";
+    for (const Instrument* instrument : instruments) {
+      frame += StrCat(" ", instrument->stream_symbol);
+    }
+    return {frame};
+  }
+  VenueCall SnapshotCall(const Instrument& instrument) const override {
+    VenueCall call =
+        MakeCall(HttpMethod::kGet, "/depth", CallPriority::kMarketData, CallSecurity::kNone);
+    call.request.AddParameter("symbol", instrument.symbol);
+    return call;
+  }
+  bool IsSnapshotAnswer(std::string_view text) const override {
+    return text.starts_with("snapshot ");
+  }
+
+  // Allocates nothing once warm, as venues' parsers must.
+  absl::Status Parse(std::string_view frame,
+                     int64_t receive_time_ns,
+                     MarketMessageSink& sink) override {
+    words_.clear();
+    for (size_t begin = 0; begin < frame.size();) {
+      const size_t end = std::min(frame.find(' ', begin), frame.size());
+      words_.push_back(frame.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    if (frame == "shutdown") {
+      sink.OnNotice(MarketNotice::kServerShutdown, frame);
+      return absl::OkStatus();
+    }
+    if (frame == "subscribed") {
+      sink.OnNotice(MarketNotice::kSubscribed, frame);
+      return absl::OkStatus();
+    }
+    const Instrument* instrument = words_.size() < 2 ? nullptr : instruments_.FindSymbol(words_[1]);
+    if (instrument == nullptr) {
+      return Unreadable(frame);
+    }
+    if (words_[0] == "diff" && words_.size() >= 4) {
+      return ParseDiff(*instrument, receive_time_ns, sink);
+    }
+    if (words_[0] == "print" && words_.size() == 7) {
+      return ParsePrint(*instrument, receive_time_ns, sink);
+    }
+    return Unreadable(frame);
+  }
+
+  absl::Status ParseSnapshot(std::string_view body,
+                             const Instrument& instrument,
+                             int64_t receive_time_ns,
+                             MarketMessageSink& sink) override {
+    const Words words = Split(body, ' ');
+    BookSnapshot snapshot{.receive_time_ns = receive_time_ns};
+    if (words.size() < 2 || words[0] != "snapshot" ||
+        !absl::SimpleAtoi(words[1], &snapshot.last_update_id)) {
+      return Unreadable(body);
+    }
+    std::vector<BookLevel> bids;
+    std::vector<BookLevel> asks;
+    const std::vector<std::string_view> levels(words.begin() + 2, words.end());
+    RETURN_IF_ERROR(ParseLevels(levels, instrument.scale, bids, asks));
+    snapshot.bids = bids;
+    snapshot.asks = asks;
+    sink.OnBookSnapshot(instrument.index, snapshot);
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status ParseDiff(const Instrument& instrument,
+                         int64_t receive_time_ns,
+                         MarketMessageSink& sink) {
+    BookDiff diff{.receive_time_ns = receive_time_ns};
+    bids_.clear();
+    asks_.clear();
+    if (!absl::SimpleAtoi(Abs(words_[2]), &diff.first_update_id) ||
+        !absl::SimpleAtoi(Abs(words_[3]), &diff.last_update_id)) {
+      return Unreadable(words_[2]);
+    }
+    const absl::Span<const std::string_view> levels = absl::MakeConstSpan(words_).subspan(4);
+    RETURN_IF_ERROR(ParseLevels(levels, instrument.scale, bids_, asks_));
+    diff.bids = bids_;
+    diff.asks = asks_;
+    sink.OnBookDiff(instrument.index, diff);
+    return absl::OkStatus();
+  }
+
+  absl::Status ParsePrint(const Instrument& instrument,
+                          int64_t receive_time_ns,
+                          MarketMessageSink& sink) {
+    TradeMessage trade{.trade_id = words_[2], .receive_time_ns = receive_time_ns};
+    trade.taker_side = words_[3] == "buy" ? Side::kBuy : Side::kSell;
+    if (ParseScaled(words_[4], instrument.scale.price_decimals, trade.price) != ScaledParse::kOk ||
+        ParseScaled(words_[5], instrument.scale.quantity_decimals, trade.quantity) !=
+            ScaledParse::kOk ||
+        !absl::SimpleAtoi(Abs(words_[6]), &trade.venue_time_ms)) {
+      return Unreadable(words_[4]);
+    }
+    sink.OnTrade(instrument.index, trade);
+    return absl::OkStatus();
+  }
+
+  const InstrumentTable& instruments_;
+  std::vector<std::string_view> words_;
+  std::vector<BookLevel> bids_;
+  std::vector<BookLevel> asks_;
+};
+
+class FakeUserSource final : public UserStreamDataSource {
+ public:
+  std::string StreamUrl(std::string_view listen_key) const override {
+    return StrCat("ws://fake/private", listen_key.empty() ? "" : "/", listen_key);
+  }
+  absl::StatusOr<PrivateMessage> Parse(std::string_view frame) override {
+    PrivateMessage message;
+    if (frame == "login ok") {
+      message.kind = PrivateMessage::Kind::kLoginAccepted;
+    } else if (frame.starts_with("login")) {
+      message.kind = PrivateMessage::Kind::kLoginRefused;
+      message.status = frame == "login refused" ? absl::UnauthenticatedError("bad keys")
+                                                : absl::UnavailableError("busy");
+    } else if (frame == "ended") {
+      message.kind = PrivateMessage::Kind::kStreamEnded;
+    } else if (frame != "hello") {
+      message.kind = PrivateMessage::Kind::kUpdate;
+      for (const std::string& line : Split(frame, '\n')) {
+        RETURN_IF_ERROR(ParseLine(Split(line, ' '), message));
+      }
+    }
+    return message;
+  }
+  std::optional<VenueCall> CreateListenKeyCall() const override {
+    return MakeCall(HttpMethod::kPost, "/listen_key", CallPriority::kReconcile);
+  }
+  std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const override {
+    VenueCall call = MakeCall(HttpMethod::kPut, "/listen_key", CallPriority::kReconcile);
+    call.request.AddParameter("key", listen_key);
+    return call;
+  }
+  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override {
+    return std::string(body);
+  }
+
+ private:
+  static absl::Status ParseLine(const Words& words, PrivateMessage& message) {
+    if (words.empty()) {
+      return Unreadable("");
+    }
+    if (words[0] == "order") {
+      ASSIGN_OR_RETURN(message.orders.emplace_back(), ParseOrderLine(words));
+    } else if (words[0] == "trade") {
+      ASSIGN_OR_RETURN(message.trades.emplace_back(), ParseTradeLine(words));
+    } else {
+      ASSIGN_OR_RETURN(message.balances.emplace_back(), ParseBalanceLine(words));
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& instruments) {
+  return std::make_unique<FakeBookSource>(instruments);
+}
+
+std::unique_ptr<UserStreamDataSource> MakeFakeUserSource() {
+  return std::make_unique<FakeUserSource>();
+}
+
+}  // namespace colibri
