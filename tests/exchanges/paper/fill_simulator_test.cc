@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "core/random.h"
 #include "core/strings.h"
 #include "tests/exchanges/paper/fake_feed.h"
 
@@ -213,6 +214,40 @@ TEST_F(FillSimulatorTest, StopsAtAnOwnOrderThatAloneIsThere) {
   feed_.ShowBook({{"100", "5"}}, {});
   Rest(1, Side::kSell, "101.5", "2");
   EXPECT_EQ(Take(Side::kBuy, std::nullopt, "4"), " (rest) (own)");
+}
+
+TEST_F(FillSimulatorTest, NeverFillsMoreThanAnyPrintOrOrder) {
+  Random random(5);
+  std::vector<Quantity> remaining;
+  for (int i = 0; i < 5000; ++i) {
+    const Side side = random.Uniform(2) == 0 ? Side::kBuy : Side::kSell;
+    const Quantity quantity =
+        Quantity::FromScaled(1 + static_cast<int64_t>(random.Uniform(4000)), 3);
+    const int64_t ticks = side == Side::kBuy ? -static_cast<int64_t>(random.Uniform(60))
+                                             : 1 + static_cast<int64_t>(random.Uniform(60));
+    const Price price = Price::FromScaled(10'050 + ticks, 2);
+    if (random.Uniform(3) == 0) {
+      simulator_.Rest(feed_.raw_book(),
+                      {.id = remaining.size(),
+                       .side = side,
+                       .price = price,
+                       .remaining = quantity,
+                       .step = Q("0.001")});
+      remaining.push_back(quantity);
+      continue;
+    }
+    PaperFills fills;
+    simulator_.OnTrade(Opposite(side), price, quantity, fills);
+    Quantity sum;
+    for (const PaperFill& fill : fills) {
+      ASSERT_TRUE(fill.quantity.is_positive());
+      sum += fill.quantity;
+      remaining[fill.order_id] -= fill.quantity;
+      ASSERT_FALSE(remaining[fill.order_id].is_negative());
+    }
+    ASSERT_LE(sum, quantity);
+  }
+  EXPECT_GT(remaining.size(), 1000u);
 }
 
 TEST_F(FillSimulatorTest, ForgetsAnOrderThatIsRemoved) {
