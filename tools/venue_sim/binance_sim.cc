@@ -54,11 +54,17 @@ BinanceSim::BinanceSim(Clock& clock, BinanceSimOptions options)
 
 BinanceSim::~BinanceSim() = default;
 
-void BinanceSim::Start() { venue_->Start(); }
+void BinanceSim::Start() {
+  venue_->Start();
+}
 
-void BinanceSim::set_sink(SessionSink* sink) { venue_->state().wire.sink = sink; }
+void BinanceSim::set_sink(SessionSink* sink) {
+  venue_->state().wire.sink = sink;
+}
 
-HttpReply BinanceSim::Handle(const HttpCall& call) { return venue_->Handle(call); }
+HttpReply BinanceSim::Handle(const HttpCall& call) {
+  return venue_->Handle(call);
+}
 
 SessionId BinanceSim::Open(std::string_view target, std::string_view remote_ip) {
   return venue_->Open(target, remote_ip);
@@ -68,9 +74,13 @@ void BinanceSim::OnText(SessionId session, std::string_view text) {
   venue_->OnText(session, text);
 }
 
-void BinanceSim::Close(SessionId session) { venue_->Close(session); }
+void BinanceSim::Close(SessionId session) {
+  venue_->Close(session);
+}
 
-Faults& BinanceSim::faults() { return venue_->faults(); }
+Faults& BinanceSim::faults() {
+  return venue_->faults();
+}
 
 std::optional<SimAccountView> BinanceSim::account(std::string_view api_key) const {
   const Account* account = venue_->state().ledger.FindByKey(api_key);
@@ -124,6 +134,12 @@ HttpReply BinanceSim::AdminCall(std::string_view api_key,
 
 bool BinanceSim::Deposit(std::string_view api_key, std::string_view asset, Decimal amount) {
   return venue_->Deposit(api_key, std::string(asset), amount);
+}
+
+void BinanceSim::SetTradersPaused(bool is_paused) {
+  if (venue_->traders() != nullptr) {
+    venue_->traders()->set_is_paused(is_paused);
+  }
 }
 
 size_t BinanceSim::session_count() const {

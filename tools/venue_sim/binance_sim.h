@@ -109,6 +109,8 @@ class BinanceSim final : public SimVenue {
   // Credits (or debits, when negative and covered) an account, with the venue's events. False when
   // it cannot.
   bool Deposit(std::string_view api_key, std::string_view asset, Decimal amount);
+  // Paused, the background traders leave the books as they are.
+  void SetTradersPaused(bool is_paused);
   size_t session_count() const;
 
  private:

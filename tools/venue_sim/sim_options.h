@@ -55,8 +55,8 @@ std::map<std::string, Decimal> DefaultBalances();
 
 struct SimAccountOptions {
   std::string api_key{};
-  std::string api_secret{};                                       // HMAC-SHA256, or ...
-  std::string ed25519_public_key{};                               // ... this: PEM, or 64 hex digits
+  std::string api_secret{};                                     // HMAC-SHA256, or ...
+  std::string ed25519_public_key{};                             // ... this: PEM, or 64 hex digits
   std::map<std::string, Decimal> balances = DefaultBalances();  // by asset
 };
 

@@ -1,6 +1,9 @@
 // Keys, signatures, time windows and limits.
+#include "absl/strings/ascii.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <nlohmann/json.hpp>
+
 #include "tests/tools/venue_sim/sim_fixture.h"
 #include "tools/venue_sim/binance/request_auth.h"
 
@@ -14,7 +17,8 @@ constexpr char kAccount[] = "/api/v3/account";
 HttpReply Send(SimFixture& sim, std::string query, HeaderList headers, std::string body = "") {
   return sim.venue.Handle({.method = body.empty() ? "GET" : "POST",
                            .target = StrCat(body.empty() ? kAccount : "/api/v3/order/test",
-                                            query.empty() ? "" : "?", std::string_view(query)),
+                                            query.empty() ? "" : "?",
+                                            std::string_view(query)),
                            .headers = std::move(headers),
                            .body = std::move(body),
                            .remote_ip = "10.0.0.1"});

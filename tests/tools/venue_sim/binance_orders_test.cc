@@ -1,5 +1,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <nlohmann/json.hpp>
+
 #include "tests/tools/venue_sim/sim_fixture.h"
 
 namespace colibri::venue_sim {
@@ -44,57 +46,88 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NoSide", "symbol=BTCUSDT&type=LIMIT", -1102, "'side'"},
         Refused{"BadSide", "symbol=BTCUSDT&side=HOLD&type=LIMIT", -1117, "Invalid side."},
         Refused{"BadType", "symbol=BTCUSDT&side=BUY&type=OCO", -1116, "Invalid orderType."},
-        Refused{"NoTimeInForce", "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=5", -1102,
+        Refused{"NoTimeInForce",
+                "symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=5",
+                -1102,
                 "'timeInForce'"},
         Refused{"BadTimeInForce",
-                "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTX&quantity=1&price=50000", -1115,
+                "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTX&quantity=1&price=50000",
+                -1115,
                 "Invalid timeInForce."},
         Refused{"NoQuantity", LIMIT_BUY "&price=50000", -1102, "'quantity'"},
         Refused{"NoPrice", LIMIT_BUY "&quantity=1", -1102, "'price'"},
         Refused{"EmptyPrice", LIMIT_BUY "&quantity=1&price=", -1105, "Parameter 'price' was empty"},
         Refused{"Exponent", LIMIT_BUY "&quantity=1e-3&price=50000", -1100, "'quantity'"},
         Refused{"NegativePrice", LIMIT_BUY "&quantity=1&price=-5", -1100, "'price'"},
-        Refused{"TooPrecise", LIMIT_BUY "&quantity=1&price=50000.123456789", -1111,
+        Refused{"TooPrecise",
+                LIMIT_BUY "&quantity=1&price=50000.123456789",
+                -1111,
                 "too much precision"},
         Refused{"TimeInForceForMarket",
-                "symbol=BTCUSDT&side=BUY&type=MARKET&timeInForce=GTC&quantity=1", -1106,
+                "symbol=BTCUSDT&side=BUY&type=MARKET&timeInForce=GTC&quantity=1",
+                -1106,
                 "'timeInForce' sent when not required"},
         Refused{"BothMarketAmounts",
-                "symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=10&quantity=1", -1128,
+                "symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=10&quantity=1",
+                -1128,
                 "Combination"},
-        Refused{"UnknownParameter", LIMIT_BUY "&quantity=1&price=50000&reduceOnly=true", -1104,
+        Refused{"UnknownParameter",
+                LIMIT_BUY "&quantity=1&price=50000&reduceOnly=true",
+                -1104,
                 "read '8' parameter(s) but was sent '9'"},
-        Refused{"DuplicateParameter", LIMIT_BUY "&quantity=1&quantity=2&price=50000", -1101,
+        Refused{"DuplicateParameter",
+                LIMIT_BUY "&quantity=1&quantity=2&price=50000",
+                -1101,
                 "Duplicate values"},
-        Refused{"BadClientId", LIMIT_BUY "&quantity=1&price=50000&newClientOrderId=a.b", -1100,
+        Refused{"BadClientId",
+                LIMIT_BUY "&quantity=1&price=50000&newClientOrderId=a.b",
+                -1100,
                 "'newClientOrderId'"},
         Refused{"LongClientId",
                 LIMIT_BUY "&quantity=1&price=50000&newClientOrderId="
                           "1234567890123456789012345678901234567",
-                -1100, "'newClientOrderId'"},
-        Refused{"OffTick", LIMIT_BUY "&quantity=1&price=50000.001", -1013,
+                -1100,
+                "'newClientOrderId'"},
+        Refused{"OffTick",
+                LIMIT_BUY "&quantity=1&price=50000.001",
+                -1013,
                 "Filter failure: PRICE_FILTER"},
         Refused{"ZeroPrice", LIMIT_BUY "&quantity=1&price=0", -1013, "Invalid price."},
-        Refused{"OffStep", LIMIT_BUY "&quantity=1.000001&price=50000", -1013,
+        Refused{"OffStep",
+                LIMIT_BUY "&quantity=1.000001&price=50000",
+                -1013,
                 "Filter failure: LOT_SIZE"},
-        Refused{"TooMuch", LIMIT_BUY "&quantity=9001&price=50000", -1013,
-                "Filter failure: LOT_SIZE"},
-        Refused{"TooMuchForMarket", "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1001", -1013,
+        Refused{
+            "TooMuch", LIMIT_BUY "&quantity=9001&price=50000", -1013, "Filter failure: LOT_SIZE"},
+        Refused{"TooMuchForMarket",
+                "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1001",
+                -1013,
                 "Filter failure: MARKET_LOT_SIZE"},
-        Refused{"TooSmall", LIMIT_BUY "&quantity=0.00009&price=50000", -1013,
+        Refused{"TooSmall",
+                LIMIT_BUY "&quantity=0.00009&price=50000",
+                -1013,
                 "Filter failure: NOTIONAL"},
-        Refused{"TooSmallMarket", "symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=4.9", -1013,
+        Refused{"TooSmallMarket",
+                "symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=4.9",
+                -1013,
                 "Filter failure: NOTIONAL"},
-        Refused{"TooFar", LIMIT_BUY "&quantity=1&price=300000.01", -1013,
+        Refused{"TooFar",
+                LIMIT_BUY "&quantity=1&price=300000.01",
+                -1013,
                 "Filter failure: PERCENT_PRICE_BY_SIDE"},
-        Refused{"TooPoor", LIMIT_BUY "&quantity=21&price=50000", -2010,
+        Refused{"TooPoor",
+                LIMIT_BUY "&quantity=21&price=50000",
+                -2010,
                 "Account has insufficient balance for requested action."},
-        Refused{"BadPrevention", LIMIT_BUY "&quantity=1&price=50000&selfTradePreventionMode=X",
-                -1013, "self-trade prevention mode"},
+        Refused{"BadPrevention",
+                LIMIT_BUY "&quantity=1&price=50000&selfTradePreventionMode=X",
+                -1013,
+                "self-trade prevention mode"},
         Refused{"StopAlreadyThere",
                 "symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1"
                 "&price=59000&stopPrice=60000",
-                -2010, "Stop price would trigger immediately."}),
+                -2010,
+                "Stop price would trigger immediately."}),
     [](const testing::TestParamInfo<Refused>& info) { return info.param.what; });
 
 TEST(BinanceOrdersTest, RefusesASecondOpenOrderWithTheSameClientId) {
@@ -146,8 +179,7 @@ TEST(BinanceOrdersTest, KnowsNoOrderThatWasNeverSent) {
 TEST(BinanceOrdersTest, RefusesIdsThatDoNotBelongTogether) {
   SimFixture sim;
   sim.Order(StrCat(kBuyOne, "&newClientOrderId=mine"));
-  EXPECT_EQ(ErrorCode(sim.Signed("GET", kPath,
-                                 "symbol=BTCUSDT&orderId=1&origClientOrderId=yours")),
+  EXPECT_EQ(ErrorCode(sim.Signed("GET", kPath, "symbol=BTCUSDT&orderId=1&origClientOrderId=yours")),
             -2039);
 }
 
@@ -174,8 +206,8 @@ TEST(BinanceOrdersTest, LocksWhatARestingOrderMayCost) {
 TEST(BinanceOrdersTest, TradesAtTheMakersPriceAndTakesFeesFromWhatIsReceived) {
   SimFixture sim;
   sim.OtherOrder("symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.4&price=50000");
-  const TestJson taken = Body(sim.Order(
-      "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50100"));
+  const TestJson taken =
+      Body(sim.Order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=50100"));
   EXPECT_EQ(taken["status"], "PARTIALLY_FILLED");
   EXPECT_EQ(taken["executedQty"], "0.40000000");
   EXPECT_EQ(taken["cummulativeQuoteQty"], "20000.00000000");
@@ -205,18 +237,17 @@ TEST(BinanceOrdersTest, PaysFeesInBnbWhenTheVenueDoes) {
 TEST(BinanceOrdersTest, ExpiresWhatAnImmediateOrderCannotFill) {
   SimFixture sim;
   sim.OtherOrder("symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.4&price=50000");
-  const TestJson killed = Body(sim.Order(
-      "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=FOK&quantity=1&price=50000"));
+  const TestJson killed =
+      Body(sim.Order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=FOK&quantity=1&price=50000"));
   EXPECT_EQ(killed["status"], "EXPIRED");
   EXPECT_EQ(killed["executedQty"], "0.00000000");
-  const TestJson partial = Body(sim.Order(
-      "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=50000"));
+  const TestJson partial =
+      Body(sim.Order("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=50000"));
   EXPECT_EQ(partial["status"], "EXPIRED");
   EXPECT_EQ(partial["executedQty"], "0.40000000");
-  const TestJson starved =
-      Body(sim.Order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1"));
+  const TestJson starved = Body(sim.Order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1"));
   EXPECT_EQ(starved["status"], "EXPIRED");
-  EXPECT_EQ(Body(sim.Signed("GET", kPath, "symbol=BTCUSDT&orderId=3"))["expiryReason"],
+  EXPECT_EQ(Body(sim.Signed("GET", kPath, "symbol=BTCUSDT&orderId=4"))["expiryReason"],
             "INSUFFICIENT_LIQUIDITY");
   EXPECT_EQ(sim.Balance("USDT").locked, Decimal());
 }
@@ -255,8 +286,8 @@ TEST(BinanceOrdersTest, PreventsSelfTradesAsAsked) {
                                Case{"EXPIRE_BOTH", "EXPIRED_IN_MATCH", "EXPIRED_IN_MATCH"}}) {
     SimFixture sim;
     sim.Order(kSellOne);
-    const TestJson taker = Body(sim.Order(
-        StrCat(kBuyOne, "&selfTradePreventionMode=", std::string_view(expected.mode))));
+    const TestJson taker = Body(
+        sim.Order(StrCat(kBuyOne, "&selfTradePreventionMode=", std::string_view(expected.mode))));
     EXPECT_EQ(taker["status"], expected.taker_status) << expected.mode;
     EXPECT_EQ(Body(sim.Signed("GET", kPath, "symbol=BTCUSDT&orderId=1"))["status"],
               expected.maker_status)
@@ -266,8 +297,9 @@ TEST(BinanceOrdersTest, PreventsSelfTradesAsAsked) {
 
 TEST(BinanceOrdersTest, TriggersAStopWhenThePriceGetsThere) {
   SimFixture sim;
-  sim.Order("symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1"
-            "&price=54000&stopPrice=55000");
+  sim.Order(
+      "symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1"
+      "&price=54000&stopPrice=55000");
   EXPECT_EQ(Body(sim.Signed("GET", kPath, "symbol=BTCUSDT&orderId=1"))["isWorking"], false);
   EXPECT_EQ(sim.venue.book("BTCUSDT")->asks.size(), 0u);
   EXPECT_EQ(sim.Balance("BTC").locked, Dec("1"));
@@ -281,9 +313,8 @@ TEST(BinanceOrdersTest, ReplacesAnOrderInTwoIndependentHalves) {
   SimFixture sim;
   constexpr char kReplace[] = "/api/v3/order/cancelReplace";
   const std::string next = StrCat(kBuyOne, "&cancelOrderId=1");
-  const HttpReply nothing =
-      sim.Signed("POST", kReplace, StrCat(std::string_view(next),
-                                          "&cancelReplaceMode=STOP_ON_FAILURE"));
+  const HttpReply nothing = sim.Signed(
+      "POST", kReplace, StrCat(std::string_view(next), "&cancelReplaceMode=STOP_ON_FAILURE"));
   EXPECT_EQ(nothing.status, 400);
   EXPECT_EQ(ErrorCode(nothing), -2022);
   EXPECT_EQ(Body(nothing)["data"]["newOrderResult"], "NOT_ATTEMPTED");
@@ -312,8 +343,9 @@ TEST(BinanceOrdersTest, AmendsDownAndKeepsThePlaceInTheQueue) {
       sim.Signed("PUT", kAmend, "symbol=BTCUSDT&orderId=1&newQty=0.5&newClientOrderId=less");
   EXPECT_EQ(Body(amended)["amendedOrder"]["qty"], "0.50000000");
   EXPECT_EQ(sim.Balance("BTC").locked, Dec("0.5"));
-  sim.OtherOrder("symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=0.5&price=50000"
-                 "&selfTradePreventionMode=NONE");
+  sim.OtherOrder(
+      "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=0.5&price=50000"
+      "&selfTradePreventionMode=NONE");
   EXPECT_EQ(Body(sim.Signed("GET", kPath, "symbol=BTCUSDT&origClientOrderId=less"))["status"],
             "FILLED");
 }

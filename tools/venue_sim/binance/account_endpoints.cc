@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance/endpoints.h"
 #include "tools/venue_sim/binance/number_text.h"
@@ -29,9 +31,8 @@ Reply AccountStatus(VenueState& state, const EndpointCall& call) {
     if (omits_zeros && balance.total().is_zero()) {
       continue;
     }
-    balances.push_back({{"asset", asset},
-                        {"free", Fixed8(balance.free)},
-                        {"locked", Fixed8(balance.locked)}});
+    balances.push_back(
+        {{"asset", asset}, {"free", Fixed8(balance.free)}, {"locked", Fixed8(balance.locked)}});
   }
   return Json{{"makerCommission", BasisPoints(state.options.maker_fee)},
               {"takerCommission", BasisPoints(state.options.taker_fee)},
@@ -84,7 +85,9 @@ Reply OwnTrades(VenueState& state, const EndpointCall& call) {
   return list;
 }
 
-int WeighOwnTrades(const Params& params) { return params.Has("orderId") ? 5 : 20; }
+int WeighOwnTrades(const Params& params) {
+  return params.Has("orderId") ? 5 : 20;
+}
 
 Reply OrderCount(VenueState& state, const EndpointCall& call) {
   Json list = UsedLimitsJson(state, "", call.account);
@@ -119,20 +122,57 @@ Reply OwnFilters(VenueState& state, const EndpointCall& call) {
 }
 
 constexpr Endpoint kEndpoints[] = {
-    {"GET", "/api/v3/account", "account.status", Security::kSigned, "omitZeroBalances", Weigh<20>,
-     false, false, AccountStatus},
-    {"GET", "/api/v3/myTrades", "myTrades", Security::kSigned,
-     "symbol orderId startTime endTime fromId limit", WeighOwnTrades, false, false, OwnTrades},
-    {"GET", "/api/v3/rateLimit/order", "account.rateLimits.orders", Security::kSigned, "",
-     Weigh<40>, false, false, OrderCount},
-    {"GET", "/api/v3/account/commission", "account.commission", Security::kSigned, "symbol",
-     Weigh<20>, false, false, Commission},
-    {"GET", "/api/v3/myFilters", "myFilters", Security::kSigned, "symbol", Weigh<40>, false, false,
+    {"GET",
+     "/api/v3/account",
+     "account.status",
+     Security::kSigned,
+     "omitZeroBalances",
+     Weigh<20>,
+     false,
+     false,
+     AccountStatus},
+    {"GET",
+     "/api/v3/myTrades",
+     "myTrades",
+     Security::kSigned,
+     "symbol orderId startTime endTime fromId limit",
+     WeighOwnTrades,
+     false,
+     false,
+     OwnTrades},
+    {"GET",
+     "/api/v3/rateLimit/order",
+     "account.rateLimits.orders",
+     Security::kSigned,
+     "",
+     Weigh<40>,
+     false,
+     false,
+     OrderCount},
+    {"GET",
+     "/api/v3/account/commission",
+     "account.commission",
+     Security::kSigned,
+     "symbol",
+     Weigh<20>,
+     false,
+     false,
+     Commission},
+    {"GET",
+     "/api/v3/myFilters",
+     "myFilters",
+     Security::kSigned,
+     "symbol",
+     Weigh<40>,
+     false,
+     false,
      OwnFilters},
 };
 
 }  // namespace
 
-absl::Span<const Endpoint> AccountEndpoints() { return kEndpoints; }
+absl::Span<const Endpoint> AccountEndpoints() {
+  return kEndpoints;
+}
 
 }  // namespace colibri::venue_sim::binance

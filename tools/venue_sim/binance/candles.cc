@@ -21,10 +21,22 @@ struct Interval {
 };
 
 constexpr std::array<Interval, 16> kIntervals = {{
-    {"1s", kSecond},     {"1m", kMinute},     {"3m", 3 * kMinute}, {"5m", 5 * kMinute},
-    {"15m", 15 * kMinute}, {"30m", 30 * kMinute}, {"1h", kHour},     {"2h", 2 * kHour},
-    {"4h", 4 * kHour},   {"6h", 6 * kHour},   {"8h", 8 * kHour},   {"12h", 12 * kHour},
-    {"1d", kDay},        {"3d", 3 * kDay},    {"1w", 7 * kDay},    {"1M", kMonth},
+    {"1s", kSecond},
+    {"1m", kMinute},
+    {"3m", 3 * kMinute},
+    {"5m", 5 * kMinute},
+    {"15m", 15 * kMinute},
+    {"30m", 30 * kMinute},
+    {"1h", kHour},
+    {"2h", 2 * kHour},
+    {"4h", 4 * kHour},
+    {"6h", 6 * kHour},
+    {"8h", 8 * kHour},
+    {"12h", 12 * kHour},
+    {"1d", kDay},
+    {"3d", 3 * kDay},
+    {"1w", 7 * kDay},
+    {"1M", kMonth},
 }};
 
 // The epoch was a Thursday; weeks start on Monday.

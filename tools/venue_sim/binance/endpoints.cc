@@ -1,12 +1,18 @@
 #include "tools/venue_sim/binance/endpoints.h"
 
 #include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace colibri::venue_sim::binance {
 namespace {
 
 std::array<absl::Span<const Endpoint>, 5> AllTables() {
-  return {MarketEndpoints(), OrderEndpoints(), AccountEndpoints(), WalletEndpoints(),
+  return {MarketEndpoints(),
+          OrderEndpoints(),
+          AccountEndpoints(),
+          WalletEndpoints(),
           SessionEndpoints()};
 }
 
@@ -31,10 +37,15 @@ Json LimitJson(const char* type, const char* interval, int interval_count, int64
 
 }  // namespace
 
+Reply::Reply(Json json) : content(std::make_shared<Json>(std::move(json))) {}
+
+Reply::Reply(const VenueError& error)
+    : status(error.http_status),
+      content(std::make_shared<Json>(Json{{"code", error.code}, {"msg", error.message}})) {}
+
 const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path) {
   return FindIf([&](const Endpoint& endpoint) {
-    return !endpoint.rest_method.empty() && endpoint.rest_method == method &&
-           endpoint.path == path;
+    return !endpoint.rest_method.empty() && endpoint.rest_method == method && endpoint.path == path;
   });
 }
 
@@ -52,11 +63,10 @@ bool IsRestPath(std::string_view path) {
 
 Json RateLimitsJson(const VenueState& state) {
   const SimLimitOptions& limits = state.options.limits;
-  return Json::array(
-      {LimitJson("REQUEST_WEIGHT", "MINUTE", 1, limits.request_weight_per_minute),
-       LimitJson("ORDERS", "SECOND", 10, limits.orders_per_10_seconds),
-       LimitJson("ORDERS", "DAY", 1, limits.orders_per_day),
-       LimitJson("RAW_REQUESTS", "MINUTE", 5, limits.raw_requests_per_5_minutes)});
+  return Json::array({LimitJson("REQUEST_WEIGHT", "MINUTE", 1, limits.request_weight_per_minute),
+                      LimitJson("ORDERS", "SECOND", 10, limits.orders_per_10_seconds),
+                      LimitJson("ORDERS", "DAY", 1, limits.orders_per_day),
+                      LimitJson("RAW_REQUESTS", "MINUTE", 5, limits.raw_requests_per_5_minutes)});
 }
 
 Json UsedLimitsJson(const VenueState& state, std::string_view ip, const Account* account) {

@@ -1,15 +1,18 @@
-// The table of calls: each is a REST path, a WebSocket API method, or both, with its parameters, weight and handler.
+// The table of calls: each is a REST path, a WebSocket API method, or both, with its parameters,
+// weight and handler.
 //
 //   const Endpoint* endpoint = FindRestEndpoint("GET", "/api/v3/depth");
 //   Reply reply = endpoint->handler(state, call);
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/types/span.h"
+
 #include "tools/venue_sim/binance/error.h"
 #include "tools/venue_sim/binance/json.h"
 #include "tools/venue_sim/binance/params.h"
@@ -17,16 +20,16 @@
 
 namespace colibri::venue_sim::binance {
 
-// A body, or the venue's refusal; status 200 or the refusal's.
+// A body, or the venue's refusal; status 200 or the refusal's. Copies share the body.
 struct Reply {
-  Reply(Json json) : body(std::move(json)) {}
-  Reply(const VenueError& error)
-      : status(error.http_status), body({{"code", error.code}, {"msg", error.message}}) {}
+  Reply(Json json);
+  Reply(const VenueError& error);
 
   bool ok() const { return status == 200; }
+  Json& body() const { return *content; }
 
   int status = 200;
-  Json body;
+  std::shared_ptr<Json> content;
 };
 
 struct EndpointCall {
@@ -48,12 +51,12 @@ using Handler = Reply (*)(VenueState& state, const EndpointCall& call);
 struct Endpoint {
   std::string_view rest_method;  // empty: not on REST
   std::string_view path;
-  std::string_view ws_method;    // empty: not on the WebSocket API
+  std::string_view ws_method;  // empty: not on the WebSocket API
   Security security = Security::kNone;
-  std::string_view params;       // names, space-separated
+  std::string_view params;  // names, space-separated
   WeightRule weight = nullptr;
-  bool is_order = false;         // weighs nothing when it ends well, and order faults hit it
-  bool places_order = false;     // the limit of unfilled orders applies
+  bool is_order = false;      // weighs nothing when it ends well, and order faults hit it
+  bool places_order = false;  // the limit of unfilled orders applies
   Handler handler = nullptr;
 };
 

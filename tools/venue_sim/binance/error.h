@@ -1,7 +1,8 @@
 // An error in the venue's own words, and a value or one.
 //
 //   OrError<int64_t> limit = params.Integer("limit", 1, 5000);
-//   ASSIGN_OR_RETURN(const int64_t limit, params.Integer("limit", 1, 5000));   // works with OrError too
+//   ASSIGN_OR_RETURN(const int64_t limit, params.Integer("limit", 1, 5000));   // works with
+//   OrError too
 #pragma once
 
 #include <optional>
@@ -45,10 +46,10 @@ using MaybeError = std::optional<VenueError>;
 
 }  // namespace colibri::venue_sim::binance
 
-#define RETURN_IF_VENUE_ERROR(...)                                            \
-  do {                                                                        \
+#define RETURN_IF_VENUE_ERROR(...)                                             \
+  do {                                                                         \
     if (::colibri::venue_sim::binance::MaybeError venue_error = (__VA_ARGS__); \
-        venue_error.has_value()) {                                            \
-      return *std::move(venue_error);                                         \
-    }                                                                         \
+        venue_error.has_value()) {                                             \
+      return *std::move(venue_error);                                          \
+    }                                                                          \
   } while (false)

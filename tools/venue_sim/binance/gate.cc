@@ -17,14 +17,15 @@ constexpr int64_t kAheadMs = 1000;
 // A timestamp beyond this is in microseconds.
 constexpr int64_t kMillisecondsMax = 100'000'000'000'000;
 
-VenueError BadSignature() { return {-1022, "Signature for this request is not valid."}; }
+VenueError BadSignature() {
+  return {-1022, "Signature for this request is not valid."};
+}
 
 OrError<Account*> FindAccount(const Ledger& ledger, std::string_view api_key) {
-  const bool is_well_formed =
-      !api_key.empty() && api_key.size() <= 128 &&
-      std::all_of(api_key.begin(), api_key.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '-' || c == '_';
-      });
+  const bool is_well_formed = !api_key.empty() && api_key.size() <= 128 &&
+                              std::all_of(api_key.begin(), api_key.end(), [](unsigned char c) {
+                                return std::isalnum(c) != 0 || c == '-' || c == '_';
+                              });
   if (!is_well_formed) {
     return VenueError{-2014, "API-key format invalid.", 401};
   }
@@ -46,8 +47,7 @@ MaybeError CheckTime(const Params& params, int64_t now_ms) {
   }
   const int64_t sent_ms = *timestamp > kMillisecondsMax ? *timestamp / 1000 : *timestamp;
   if (sent_ms >= now_ms + kAheadMs) {
-    return VenueError{
-        -1021, "Timestamp for this request was 1000ms ahead of the server's time."};
+    return VenueError{-1021, "Timestamp for this request was 1000ms ahead of the server's time."};
   }
   if (Decimal::FromInteger(now_ms - sent_ms) > window_ms) {
     return VenueError{-1021, "Timestamp for this request is outside of the recvWindow."};
@@ -57,8 +57,9 @@ MaybeError CheckTime(const Params& params, int64_t now_ms) {
 
 // Values must be percent-encoded before they are signed.
 bool IsEncoded(std::string_view payload) {
-  return std::all_of(payload.begin(), payload.end(),
-                     [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '"'; });
+  return std::all_of(payload.begin(), payload.end(), [](unsigned char c) {
+    return c > 0x20 && c < 0x7f && c != '"';
+  });
 }
 
 }  // namespace
@@ -97,8 +98,8 @@ OrError<Account*> AuthenticateWs(const Ledger& ledger,
   std::string payload;
   for (const auto& [name, value] : sorted) {
     if (name != "signature") {
-      payload += StrCat(payload.empty() ? "" : "&", std::string_view(name), "=",
-                        std::string_view(value));
+      payload +=
+          StrCat(payload.empty() ? "" : "&", std::string_view(name), "=", std::string_view(value));
     }
   }
   if (!VerifySignature(account->keys(), payload, signature)) {

@@ -23,8 +23,8 @@ OrError<Account*> AuthenticateRest(const Ledger& ledger,
                                    std::string_view body,
                                    const Params& params);
 
-// The signature is over all other parameters, sorted by name, not encoded. A connection that has logged on needs a
-// timestamp only.
+// The signature is over all other parameters, sorted by name, not encoded. A connection that has
+// logged on needs a timestamp only.
 OrError<Account*> AuthenticateWs(const Ledger& ledger,
                                  int64_t now_ms,
                                  const Params& params,

@@ -93,8 +93,8 @@ void Account::SpendLocked(const std::string& asset, Decimal amount) {
 Account& Ledger::Add(const SimAccountOptions& options, bool is_background) {
   AccountKeys keys{.hmac_secret = options.api_secret,
                    .ed25519_public_key = options.ed25519_public_key};
-  accounts_.push_back(std::make_unique<Account>(accounts_.size(), options.api_key,
-                                                std::move(keys), is_background));
+  accounts_.push_back(
+      std::make_unique<Account>(accounts_.size(), options.api_key, std::move(keys), is_background));
   Account& account = *accounts_.back();
   for (const auto& [asset, amount] : options.balances) {
     account.AddFree(asset, amount);

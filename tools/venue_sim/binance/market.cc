@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+
 #include "core/check.h"
 #include "tools/venue_sim/binance/number_text.h"
 

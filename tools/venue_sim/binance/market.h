@@ -3,7 +3,8 @@
 //   for (const MatchEvent& event : market.engine.Submit(order)) { ... }
 //   if (market.AbsorbChanges()) { ... the book moved to market.last_update_id() ... }
 //
-// Every change of a level takes an update id of its own, so that streams of any pace are cuts of one sequence.
+// Every change of a level takes an update id of its own, so that streams of any pace are cuts of
+// one sequence.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/binance/endpoints.h"
@@ -30,7 +32,9 @@ OrError<size_t> Limit(const Params& params, int64_t fallback, int64_t max) {
   return static_cast<size_t>(std::min(limit, max));
 }
 
-Reply Ping(VenueState&, const EndpointCall&) { return Json::object(); }
+Reply Ping(VenueState&, const EndpointCall&) {
+  return Json::object();
+}
 
 Reply Time(VenueState& state, const EndpointCall&) {
   return Json{{"serverTime", state.NowMs()}};
@@ -73,7 +77,8 @@ Reply Trades(VenueState& state, const EndpointCall& call) {
   Json list = Json::array();
   const size_t count = std::min(limit, market->trades.size());
   for (auto trade = market->trades.end() - static_cast<ptrdiff_t>(count);
-       trade != market->trades.end(); ++trade) {
+       trade != market->trades.end();
+       ++trade) {
     list.push_back({{"id", trade->id},
                     {"price", PriceText(*market, trade->price)},
                     {"qty", QuantityText(*market, trade->quantity)},
@@ -228,34 +233,100 @@ int WeighDayTicker(const Params& params) {
   return count <= 20 ? 2 : count <= 100 ? 40 : 80;
 }
 
-int WeighTicker(const Params& params) { return params.Has("symbol") ? 2 : 4; }
+int WeighTicker(const Params& params) {
+  return params.Has("symbol") ? 2 : 4;
+}
 
 constexpr Endpoint kEndpoints[] = {
     {"GET", "/api/v3/ping", "ping", Security::kNone, "", Weigh<1>, false, false, Ping},
     {"GET", "/api/v3/time", "time", Security::kNone, "", Weigh<1>, false, false, Time},
-    {"GET", "/api/v3/exchangeInfo", "exchangeInfo", Security::kNone,
-     "symbol symbols permissions showPermissionSets symbolStatus", Weigh<20>, false, false,
+    {"GET",
+     "/api/v3/exchangeInfo",
+     "exchangeInfo",
+     Security::kNone,
+     "symbol symbols permissions showPermissionSets symbolStatus",
+     Weigh<20>,
+     false,
+     false,
      ExchangeInfo},
-    {"GET", "/api/v3/depth", "depth", Security::kNone, "symbol limit symbolStatus", WeighDepth,
-     false, false, Depth},
-    {"GET", "/api/v3/trades", "trades.recent", Security::kNone, "symbol limit", Weigh<25>, false,
-     false, Trades},
-    {"GET", "/api/v3/aggTrades", "trades.aggregate", Security::kNone,
-     "symbol fromId startTime endTime limit", Weigh<4>, false, false, AggregateTrades},
-    {"GET", "/api/v3/klines", "klines", Security::kNone,
-     "symbol interval startTime endTime timeZone limit", Weigh<2>, false, false, Klines},
-    {"GET", "/api/v3/avgPrice", "avgPrice", Security::kNone, "symbol", Weigh<2>, false, false,
+    {"GET",
+     "/api/v3/depth",
+     "depth",
+     Security::kNone,
+     "symbol limit symbolStatus",
+     WeighDepth,
+     false,
+     false,
+     Depth},
+    {"GET",
+     "/api/v3/trades",
+     "trades.recent",
+     Security::kNone,
+     "symbol limit",
+     Weigh<25>,
+     false,
+     false,
+     Trades},
+    {"GET",
+     "/api/v3/aggTrades",
+     "trades.aggregate",
+     Security::kNone,
+     "symbol fromId startTime endTime limit",
+     Weigh<4>,
+     false,
+     false,
+     AggregateTrades},
+    {"GET",
+     "/api/v3/klines",
+     "klines",
+     Security::kNone,
+     "symbol interval startTime endTime timeZone limit",
+     Weigh<2>,
+     false,
+     false,
+     Klines},
+    {"GET",
+     "/api/v3/avgPrice",
+     "avgPrice",
+     Security::kNone,
+     "symbol",
+     Weigh<2>,
+     false,
+     false,
      AveragePrice},
-    {"GET", "/api/v3/ticker/24hr", "ticker.24hr", Security::kNone,
-     "symbol symbols type symbolStatus", WeighDayTicker, false, false, DayTicker},
-    {"GET", "/api/v3/ticker/price", "ticker.price", Security::kNone, "symbol symbols symbolStatus",
-     WeighTicker, false, false, PriceTicker},
-    {"GET", "/api/v3/ticker/bookTicker", "ticker.book", Security::kNone,
-     "symbol symbols symbolStatus", WeighTicker, false, false, BookTicker},
+    {"GET",
+     "/api/v3/ticker/24hr",
+     "ticker.24hr",
+     Security::kNone,
+     "symbol symbols type symbolStatus",
+     WeighDayTicker,
+     false,
+     false,
+     DayTicker},
+    {"GET",
+     "/api/v3/ticker/price",
+     "ticker.price",
+     Security::kNone,
+     "symbol symbols symbolStatus",
+     WeighTicker,
+     false,
+     false,
+     PriceTicker},
+    {"GET",
+     "/api/v3/ticker/bookTicker",
+     "ticker.book",
+     Security::kNone,
+     "symbol symbols symbolStatus",
+     WeighTicker,
+     false,
+     false,
+     BookTicker},
 };
 
 }  // namespace
 
-absl::Span<const Endpoint> MarketEndpoints() { return kEndpoints; }
+absl::Span<const Endpoint> MarketEndpoints() {
+  return kEndpoints;
+}
 
 }  // namespace colibri::venue_sim::binance

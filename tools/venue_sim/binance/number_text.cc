@@ -1,11 +1,14 @@
 #include "tools/venue_sim/binance/number_text.h"
 
 #include "absl/strings/str_cat.h"
+
 #include "core/check.h"
 
 namespace colibri::venue_sim::binance {
 
-std::string Fixed8(Decimal value) { return value.ToFixed(kVenueDecimals); }
+std::string Fixed8(Decimal value) {
+  return value.ToFixed(kVenueDecimals);
+}
 
 void AppendFixed8(std::string& text, int64_t scaled, int decimals) {
   CHECK(decimals >= 0 && decimals <= kVenueDecimals);

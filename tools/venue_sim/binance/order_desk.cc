@@ -92,7 +92,8 @@ OrError<PlaceResult> OrderDesk::Place(Account& account, Market& market, OrderTic
   batch.accounts.insert(account.id());
   if (order.ticket.is_stop()) {
     waiting_stops_[market.symbol()].emplace(order_id, account.id());
-    observer_.OnExecution(account, market,
+    observer_.OnExecution(account,
+                          market,
                           {.type = ExecutionType::kNew,
                            .order = order,
                            .request_client_id = order.ticket.client_order_id,
@@ -111,8 +112,7 @@ MaybeError OrderDesk::CheckPlaceable(Account& account,
                                      const Market& market,
                                      const OrderTicket& ticket) const {
   if (!ticket.client_order_id.empty()) {
-    const VenueOrder* twin =
-        account.orders(market.symbol()).FindByClientId(ticket.client_order_id);
+    const VenueOrder* twin = account.orders(market.symbol()).FindByClientId(ticket.client_order_id);
     if (twin != nullptr && twin->is_open()) {
       return VenueError{-2010, "Duplicate order sent."};
     }
@@ -217,7 +217,8 @@ void OrderDesk::SubmitToEngine(Market& market, VenueOrder& order, Batch& batch) 
     switch (event.kind) {
       case MatchEventKind::kAccepted:
         if (!was_told) {
-          observer_.OnExecution(ledger_.at(order.account), market,
+          observer_.OnExecution(ledger_.at(order.account),
+                                market,
                                 {.type = ExecutionType::kNew,
                                  .order = order,
                                  .request_client_id = ticket.client_order_id,
@@ -298,11 +299,8 @@ void OrderDesk::ApplyTrade(Market& market, const MatchEvent& event, Batch& batch
   Fill(market, maker, event, /*is_maker=*/true, trade_id);
 }
 
-VenueTrade OrderDesk::Fill(Market& market,
-                           VenueOrder& order,
-                           const MatchEvent& event,
-                           bool is_maker,
-                           int64_t trade_id) {
+VenueTrade OrderDesk::Fill(
+    Market& market, VenueOrder& order, const MatchEvent& event, bool is_maker, int64_t trade_id) {
   Account& account = ledger_.at(order.account);
   const OrderTicket& ticket = order.ticket;
   VenueTrade trade{.trade_id = trade_id,
@@ -341,7 +339,8 @@ VenueTrade OrderDesk::Fill(Market& market,
   order.status = is_done ? VenueOrderStatus::kFilled : VenueOrderStatus::kPartiallyFilled;
   if (!account.is_background()) {
     account.orders(market.symbol()).AddTrade(trade);
-    observer_.OnExecution(account, market,
+    observer_.OnExecution(account,
+                          market,
                           {.type = ExecutionType::kTrade,
                            .order = order,
                            .request_client_id = ticket.client_order_id,
@@ -364,9 +363,8 @@ void OrderDesk::PayFee(Account& account, Market& market, VenueTrade& trade) {
   if (options_.fees_in_bnb && PayingAsset(market, side) != "BNB") {
     const auto bnb = markets_.find("BNB" + market.spec().quote_asset);
     if (bnb != markets_.end()) {
-      const absl::StatusOr<Decimal> fee =
-          Divide(FeeOf(trade.quote, rate), bnb->second.PriceOf(bnb->second.last_price()),
-                 Rounding::kDown);
+      const absl::StatusOr<Decimal> fee = Divide(
+          FeeOf(trade.quote, rate), bnb->second.PriceOf(bnb->second.last_price()), Rounding::kDown);
       CHECK(fee.ok());
       const Decimal rounded =
           fee->RoundToMultiple(Decimal::FromScaled(1, kVenueDecimals), Rounding::kDown);
@@ -434,7 +432,8 @@ VenueOrder OrderDesk::Cancel(Account& account,
   order.status = VenueOrderStatus::kCanceled;
   order.update_time_ms = now_ms_();
   if (!account.is_background()) {
-    observer_.OnExecution(account, market,
+    observer_.OnExecution(account,
+                          market,
                           {.type = ExecutionType::kCanceled,
                            .order = order,
                            .request_client_id = request_client_id,
@@ -463,18 +462,21 @@ VenueOrder OrderDesk::Amend(Account& account,
   order.ticket.quantity = new_quantity;
   order.update_time_ms = now_ms_();
   ++order.amend_count;
-  const std::string original = std::exchange(order.ticket.client_order_id, std::move(new_client_id));
+  const std::string original =
+      std::exchange(order.ticket.client_order_id, std::move(new_client_id));
   account.orders(market.symbol()).latest_by_client_id[order.ticket.client_order_id] =
       order.order_id;
   if (remaining == 0) {
     order.status = VenueOrderStatus::kExpired;
   }
-  observer_.OnExecution(account, market,
-                        {.type = remaining == 0 ? ExecutionType::kExpired : ExecutionType::kReplaced,
-                         .order = order,
-                         .request_client_id = order.ticket.client_order_id,
-                         .original_client_id = original,
-                         .execution_id = market.next_execution_id++});
+  observer_.OnExecution(
+      account,
+      market,
+      {.type = remaining == 0 ? ExecutionType::kExpired : ExecutionType::kReplaced,
+       .order = order,
+       .request_client_id = order.ticket.client_order_id,
+       .original_client_id = original,
+       .execution_id = market.next_execution_id++});
   const VenueOrder amended = order;
   if (remaining == 0) {
     Close(account, market, order);

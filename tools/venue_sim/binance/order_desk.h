@@ -1,10 +1,12 @@
-// Takes orders, matches them, and moves the money: the venue's one place where orders and balances change.
+// Takes orders, matches them, and moves the money: the venue's one place where orders and balances
+// change.
 //
 //   OrderDesk desk(ledger, options, clock_ms, observer);
 //   ASSIGN_OR_RETURN(const PlaceResult placed, desk.Place(account, market, ticket));
 //
-// Tickets have passed the filters. A refusal changes nothing. Everything that happens is told to the observer, in the
-// venue's order: reports of the taking order and of its counterparts as they trade, then the balances.
+// Tickets have passed the filters. A refusal changes nothing. Everything that happens is told to
+// the observer, in the venue's order: reports of the taking order and of its counterparts as they
+// trade, then the balances.
 #pragma once
 
 #include <functional>
@@ -26,11 +28,12 @@ enum class ExecutionType { kNew, kTrade, kCanceled, kReplaced, kExpired, kTradeP
 struct ExecutionNote {
   ExecutionType type = ExecutionType::kNew;
   const VenueOrder& order;
-  std::string_view request_client_id{};   // c: of the order, or of the cancel or amendment
-  std::string_view original_client_id{};  // C: of the order when the request has its own, else empty
+  std::string_view request_client_id{};  // c: of the order, or of the cancel or amendment
+  std::string_view
+      original_client_id{};  // C: of the order when the request has its own, else empty
   int64_t execution_id = 0;
   const VenueTrade* trade = nullptr;
-  int64_t prevented_match_id = 0;       // the rest with kTradePrevention
+  int64_t prevented_match_id = 0;  // the rest with kTradePrevention
   int64_t prevented_quantity = 0;
   int64_t counter_order_id = 0;
 };
@@ -69,21 +72,30 @@ class OrderDesk {
 
   [[nodiscard]] OrError<PlaceResult> Place(Account& account, Market& market, OrderTicket ticket);
   // The order must be open. Returns it as it ended.
-  VenueOrder Cancel(Account& account, Market& market, VenueOrder& order,
+  VenueOrder Cancel(Account& account,
+                    Market& market,
+                    VenueOrder& order,
                     std::string_view request_client_id);
-  // Lowers the whole quantity, keeping priority; at or below what has executed, the rest expires. Returns the order.
-  VenueOrder Amend(Account& account, Market& market, VenueOrder& order, int64_t new_quantity,
+  // Lowers the whole quantity, keeping priority; at or below what has executed, the rest expires.
+  // Returns the order.
+  VenueOrder Amend(Account& account,
+                   Market& market,
+                   VenueOrder& order,
+                   int64_t new_quantity,
                    std::string new_client_id);
   // What the account must have free for the ticket, and of which asset; -2010 when it has less.
-  MaybeError CheckFunds(const Account& account, const Market& market,
+  MaybeError CheckFunds(const Account& account,
+                        const Market& market,
                         const OrderTicket& ticket) const;
 
  private:
   struct Batch;
 
-  MaybeError CheckPlaceable(Account& account, const Market& market,
+  MaybeError CheckPlaceable(Account& account,
+                            const Market& market,
                             const OrderTicket& ticket) const;
-  Decimal MarketBuyCost(const Account& account, const Market& market,
+  Decimal MarketBuyCost(const Account& account,
+                        const Market& market,
                         const OrderTicket& ticket) const;
   bool IsTriggered(const Market& market, const OrderTicket& ticket) const;
   void SubmitToEngine(Market& market, VenueOrder& order, Batch& batch);
@@ -91,8 +103,8 @@ class OrderDesk {
   void Settle(Market& market, Batch& batch);
 
   void ApplyTrade(Market& market, const MatchEvent& event, Batch& batch);
-  VenueTrade Fill(Market& market, VenueOrder& order, const MatchEvent& event, bool is_maker,
-                  int64_t trade_id);
+  VenueTrade Fill(
+      Market& market, VenueOrder& order, const MatchEvent& event, bool is_maker, int64_t trade_id);
   void PayFee(Account& account, Market& market, VenueTrade& trade);
   void ApplyExpiry(Market& market, const MatchEvent& event, Batch& batch);
   void Close(Account& account, Market& market, VenueOrder& order);

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/binance/endpoints.h"
@@ -16,11 +18,12 @@ namespace {
 constexpr int64_t kDayMs = 24 * 3600 * 1000;
 constexpr int64_t kListMax = 1000;
 
-VenueError UnknownOrder() { return {-2011, "Unknown order sent."}; }
+VenueError UnknownOrder() {
+  return {-2011, "Unknown order sent."};
+}
 
 OrError<ReplyDetail> Detail(const Params& params, VenueOrderType type) {
-  const bool is_full =
-      type == VenueOrderType::kMarket || type == VenueOrderType::kLimit;
+  const bool is_full = type == VenueOrderType::kMarket || type == VenueOrderType::kLimit;
   ASSIGN_OR_RETURN(const std::string word,
                    params.Text("newOrderRespType", is_full ? "FULL" : "ACK"));
   if (word == "ACK") {
@@ -50,8 +53,7 @@ OrError<NewOrder> ParseNewOrder(VenueState& state, const EndpointCall& call) {
   if (order.market->spec().status != "TRADING") {
     return VenueError{-2010, "Market is closed."};
   }
-  RETURN_IF_VENUE_ERROR(
-      CheckFilters(*order.market, *call.account, order.ticket, state.NowMs()));
+  RETURN_IF_VENUE_ERROR(CheckFilters(*order.market, *call.account, order.ticket, state.NowMs()));
   return order;
 }
 
@@ -94,7 +96,10 @@ OrError<VenueOrder*> FindOrder(const Params& params,
   ASSIGN_OR_RETURN(const std::string client_id, params.Text(client_id_name));
   if (!order_id.has_value() && client_id.empty()) {
     return VenueError{-1102,
-                      StrCat("Param '", client_id_name, "' or '", id_name,
+                      StrCat("Param '",
+                             client_id_name,
+                             "' or '",
+                             id_name,
                              "' must be sent, but both were empty/null!")};
   }
   VenueOrder* order =
@@ -113,8 +118,8 @@ MaybeError CheckRestriction(const Params& params, const VenueOrder& order) {
   if (word != "ONLY_NEW" && word != "ONLY_PARTIALLY_FILLED") {
     return VenueError{-1130, "Data sent for parameter 'cancelRestrictions' is not valid."};
   }
-  const auto wanted = word == "ONLY_NEW" ? VenueOrderStatus::kNew
-                                         : VenueOrderStatus::kPartiallyFilled;
+  const auto wanted =
+      word == "ONLY_NEW" ? VenueOrderStatus::kNew : VenueOrderStatus::kPartiallyFilled;
   if (order.status != wanted) {
     return VenueError{-2011, "Order was not canceled due to cancel restrictions."};
   }
@@ -170,8 +175,8 @@ Reply JoinHalves(const std::optional<Reply>& canceled, const std::optional<Reply
   };
   Json halves = {{"cancelResult", word(canceled)},
                  {"newOrderResult", word(placed)},
-                 {"cancelResponse", canceled.has_value() ? canceled->body : Json()},
-                 {"newOrderResponse", placed.has_value() ? placed->body : Json()}};
+                 {"cancelResponse", canceled.has_value() ? canceled->body() : Json()},
+                 {"newOrderResponse", placed.has_value() ? placed->body() : Json()}};
   const bool has_canceled = canceled.has_value() && canceled->ok();
   const bool has_placed = placed.has_value() && placed->ok();
   if (has_canceled && has_placed) {
@@ -180,7 +185,7 @@ Reply JoinHalves(const std::optional<Reply>& canceled, const std::optional<Reply
   Reply reply = has_canceled || has_placed
                     ? Reply(VenueError{-2021, "Order cancel-replace partially failed.", 409})
                     : Reply(VenueError{-2022, "Order cancel-replace failed.", 400});
-  reply.body["data"] = std::move(halves);
+  reply.body()["data"] = std::move(halves);
   return reply;
 }
 
@@ -198,9 +203,13 @@ Reply CancelReplace(VenueState& state, const EndpointCall& call) {
   if (!has_room && limit_mode != "CANCEL_ONLY") {
     return too_many;
   }
-  const Reply canceled = Cancel(state, call, *order.market, "cancelOrderId",
-                                "cancelOrigClientOrderId", "cancelNewClientOrderId");
-  if (!canceled.ok() && canceled.body["code"] == -1102) {
+  const Reply canceled = Cancel(state,
+                                call,
+                                *order.market,
+                                "cancelOrderId",
+                                "cancelOrigClientOrderId",
+                                "cancelNewClientOrderId");
+  if (!canceled.ok() && canceled.body()["code"] == -1102) {
     return canceled;
   }
   if (!canceled.ok() && mode == "STOP_ON_FAILURE") {
@@ -214,9 +223,10 @@ Reply CancelReplace(VenueState& state, const EndpointCall& call) {
 
 Reply AmendOrder(VenueState& state, const EndpointCall& call) {
   ASSIGN_OR_RETURN(Market * market, state.RequiredMarket(call.params));
-  ASSIGN_OR_RETURN(VenueOrder * order,
-                   FindOrder(call.params, call.account->orders(market->symbol()), "orderId",
-                             "origClientOrderId"));
+  ASSIGN_OR_RETURN(
+      VenueOrder * order,
+      FindOrder(
+          call.params, call.account->orders(market->symbol()), "orderId", "origClientOrderId"));
   ASSIGN_OR_RETURN(const std::optional<Decimal> quantity, call.params.Amount("newQty"));
   ASSIGN_OR_RETURN(const std::optional<std::string> own_id,
                    call.params.ClientId("newClientOrderId"));
@@ -234,17 +244,20 @@ Reply AmendOrder(VenueState& state, const EndpointCall& call) {
     return VenueError{-1013, "Filter failure: MAX_NUM_ORDER_AMENDS"};
   }
   const std::string original = order->ticket.client_order_id;
-  const VenueOrder amended =
-      state.desk.Amend(*call.account, *market, *order, new_quantity,
-                       own_id.has_value() ? *own_id : state.MakeClientId());
+  const VenueOrder amended = state.desk.Amend(*call.account,
+                                              *market,
+                                              *order,
+                                              new_quantity,
+                                              own_id.has_value() ? *own_id : state.MakeClientId());
   return AmendedOrderJson(*market, amended, original, market->next_execution_id - 1);
 }
 
 Reply QueryOrder(VenueState& state, const EndpointCall& call) {
   ASSIGN_OR_RETURN(Market * market, state.RequiredMarket(call.params));
-  ASSIGN_OR_RETURN(const VenueOrder* order,
-                   FindOrder(call.params, call.account->orders(market->symbol()), "orderId",
-                             "origClientOrderId"));
+  ASSIGN_OR_RETURN(
+      const VenueOrder* order,
+      FindOrder(
+          call.params, call.account->orders(market->symbol()), "orderId", "origClientOrderId"));
   if (order == nullptr) {
     return VenueError{-2013, "Order does not exist."};
   }
@@ -271,7 +284,9 @@ Reply OpenOrders(VenueState& state, const EndpointCall& call) {
   return list;
 }
 
-int WeighOpenOrders(const Params& params) { return params.Has("symbol") ? 6 : 80; }
+int WeighOpenOrders(const Params& params) {
+  return params.Has("symbol") ? 6 : 80;
+}
 
 Reply AllOrders(VenueState& state, const EndpointCall& call) {
   ASSIGN_OR_RETURN(Market * market, state.RequiredMarket(call.params));
@@ -310,29 +325,93 @@ constexpr char kCancelReplaceParams[] =
     "orderRateLimitExceededMode";
 
 constexpr Endpoint kEndpoints[] = {
-    {"POST", "/api/v3/order", "order.place", Security::kSigned, kOrderParams, Weigh<1>, true, true,
+    {"POST",
+     "/api/v3/order",
+     "order.place",
+     Security::kSigned,
+     kOrderParams,
+     Weigh<1>,
+     true,
+     true,
      PlaceOrder},
-    {"POST", "/api/v3/order/test", "order.test", Security::kSigned, kTestParams, WeighTest, false,
-     false, TestOrder},
-    {"DELETE", "/api/v3/order", "order.cancel", Security::kSigned,
-     "symbol orderId origClientOrderId newClientOrderId cancelRestrictions", Weigh<1>, true, false,
+    {"POST",
+     "/api/v3/order/test",
+     "order.test",
+     Security::kSigned,
+     kTestParams,
+     WeighTest,
+     false,
+     false,
+     TestOrder},
+    {"DELETE",
+     "/api/v3/order",
+     "order.cancel",
+     Security::kSigned,
+     "symbol orderId origClientOrderId newClientOrderId cancelRestrictions",
+     Weigh<1>,
+     true,
+     false,
      CancelOrder},
-    {"DELETE", "/api/v3/openOrders", "openOrders.cancelAll", Security::kSigned, "symbol", Weigh<1>,
-     true, false, CancelOpenOrders},
-    {"POST", "/api/v3/order/cancelReplace", "order.cancelReplace", Security::kSigned,
-     kCancelReplaceParams, Weigh<1>, true, false, CancelReplace},
-    {"PUT", "/api/v3/order/amend/keepPriority", "order.amend.keepPriority", Security::kSigned,
-     "symbol orderId origClientOrderId newClientOrderId newQty", Weigh<4>, true, false, AmendOrder},
-    {"GET", "/api/v3/order", "order.status", Security::kSigned, "symbol orderId origClientOrderId",
-     Weigh<4>, false, false, QueryOrder},
-    {"GET", "/api/v3/openOrders", "openOrders.status", Security::kSigned, "symbol",
-     WeighOpenOrders, false, false, OpenOrders},
-    {"GET", "/api/v3/allOrders", "allOrders", Security::kSigned,
-     "symbol orderId startTime endTime limit", Weigh<20>, false, false, AllOrders},
+    {"DELETE",
+     "/api/v3/openOrders",
+     "openOrders.cancelAll",
+     Security::kSigned,
+     "symbol",
+     Weigh<1>,
+     true,
+     false,
+     CancelOpenOrders},
+    {"POST",
+     "/api/v3/order/cancelReplace",
+     "order.cancelReplace",
+     Security::kSigned,
+     kCancelReplaceParams,
+     Weigh<1>,
+     true,
+     false,
+     CancelReplace},
+    {"PUT",
+     "/api/v3/order/amend/keepPriority",
+     "order.amend.keepPriority",
+     Security::kSigned,
+     "symbol orderId origClientOrderId newClientOrderId newQty",
+     Weigh<4>,
+     true,
+     false,
+     AmendOrder},
+    {"GET",
+     "/api/v3/order",
+     "order.status",
+     Security::kSigned,
+     "symbol orderId origClientOrderId",
+     Weigh<4>,
+     false,
+     false,
+     QueryOrder},
+    {"GET",
+     "/api/v3/openOrders",
+     "openOrders.status",
+     Security::kSigned,
+     "symbol",
+     WeighOpenOrders,
+     false,
+     false,
+     OpenOrders},
+    {"GET",
+     "/api/v3/allOrders",
+     "allOrders",
+     Security::kSigned,
+     "symbol orderId startTime endTime limit",
+     Weigh<20>,
+     false,
+     false,
+     AllOrders},
 };
 
 }  // namespace
 
-absl::Span<const Endpoint> OrderEndpoints() { return kEndpoints; }
+absl::Span<const Endpoint> OrderEndpoints() {
+  return kEndpoints;
+}
 
 }  // namespace colibri::venue_sim::binance

@@ -146,7 +146,8 @@ MaybeError CheckNotional(const Market& market, const OrderTicket& ticket, int64_
   } else if (ticket.quantity != 0) {
     const absl::StatusOr<Decimal> value =
         Multiply(market.AveragePrice(kAveragePriceMinutes, now_ms),
-                 market.QuantityOf(ticket.quantity), Rounding::kDown);
+                 market.QuantityOf(ticket.quantity),
+                 Rounding::kDown);
     notional = value.value_or(spec.min_notional);
   }
   if (notional < spec.min_notional) {
@@ -191,7 +192,8 @@ OrError<OrderTicket> ParseTicket(const Params& params, const Market& market) {
                    params.Text("selfTradePreventionMode", "NONE"));
   const std::optional<SelfTradePrevention> prevention = ParseVenuePrevention(prevention_word);
   if (!prevention.has_value()) {
-    return VenueError{-1013, "This symbol does not allow the specified self-trade prevention mode."};
+    return VenueError{-1013,
+                      "This symbol does not allow the specified self-trade prevention mode."};
   }
   ticket.prevention = *prevention;
   RETURN_IF_VENUE_ERROR(ParseStrategy(params, ticket));
@@ -216,11 +218,10 @@ MaybeError CheckFilters(const Market& market,
     return FilterFailure("MAX_NUM_ORDERS");
   }
   if (ticket.is_stop()) {
-    const auto stops =
-        std::count_if(orders.open.begin(), orders.open.end(), [&](int64_t order_id) {
-          const VenueOrder& order = orders.orders.at(order_id);
-          return order.ticket.is_stop() && !order.is_working;
-        });
+    const auto stops = std::count_if(orders.open.begin(), orders.open.end(), [&](int64_t order_id) {
+      const VenueOrder& order = orders.orders.at(order_id);
+      return order.ticket.is_stop() && !order.is_working;
+    });
     if (stops >= kMaxStopOrders) {
       return FilterFailure("MAX_NUM_ALGO_ORDERS");
     }

@@ -24,12 +24,15 @@ inline constexpr int kMaxAmends = 10;
 inline constexpr int kMaxStopOrders = 5;
 inline constexpr int kAveragePriceMinutes = 5;
 
-// Refuses what is missing (-1102), not wanted (-1106), unknown (-1115 to -1117), illegal (-1100), too precise (-1111)
-// or off the price and lot filters (-1013). The client order id is empty when not given.
+// Refuses what is missing (-1102), not wanted (-1106), unknown (-1115 to -1117), illegal (-1100),
+// too precise (-1111) or off the price and lot filters (-1013). The client order id is empty when
+// not given.
 OrError<OrderTicket> ParseTicket(const Params& params, const Market& market);
 
 // The filters that look at the market and the account: percent price, notional, numbers of orders.
-MaybeError CheckFilters(const Market& market, Account& account, const OrderTicket& ticket,
+MaybeError CheckFilters(const Market& market,
+                        Account& account,
+                        const OrderTicket& ticket,
                         int64_t now_ms);
 
 // A quantity for an amendment: positive and on the lot filter.

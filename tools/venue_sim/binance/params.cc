@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
+
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -13,7 +14,9 @@ constexpr char kDigits[] = "^[0-9]{1,20}$";
 constexpr char kPlainDecimal[] = "^([0-9]{1,20})(\\.[0-9]{1,20})?$";
 constexpr char kClientId[] = "^[a-zA-Z0-9-_]{1,36}$";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), IsDigit);
@@ -28,11 +31,9 @@ bool IsPlainDecimal(std::string_view text) {
 }
 
 bool IsClientId(std::string_view text) {
-  return !text.empty() && text.size() <= 36 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                  c == '_';
-         });
+  return !text.empty() && text.size() <= 36 && std::all_of(text.begin(), text.end(), [](char c) {
+    return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
 }
 
 int HexValue(char c) {
@@ -97,9 +98,9 @@ VenueError MissingParameter(std::string_view name) {
 }
 
 VenueError IllegalCharacters(std::string_view name, std::string_view legal) {
-  return {-1100,
-          StrCat("Illegal characters found in parameter '", name, "'; legal range is '", legal,
-                 "'.")};
+  return {
+      -1100,
+      StrCat("Illegal characters found in parameter '", name, "'; legal range is '", legal, "'.")};
 }
 
 OrError<Params> Params::Parse(std::string_view query, std::string_view body) {
@@ -217,12 +218,15 @@ MaybeError Params::CheckNames(std::string_view known, bool is_signed) const {
   }
   if (is_signed) {
     return VenueError{-1104,
-                      StrCat("Not all sent parameters were read; read '", read,
-                             "' parameter(s) but was sent '", all_.size(), "'.")};
+                      StrCat("Not all sent parameters were read; read '",
+                             read,
+                             "' parameter(s) but was sent '",
+                             all_.size(),
+                             "'.")};
   }
-  return VenueError{-1101,
-                    StrCat("Too many parameters; expected '", read, "' and received '",
-                           all_.size(), "'.")};
+  return VenueError{
+      -1101,
+      StrCat("Too many parameters; expected '", read, "' and received '", all_.size(), "'.")};
 }
 
 }  // namespace colibri::venue_sim::binance

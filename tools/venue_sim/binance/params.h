@@ -35,7 +35,9 @@ class Params {
   OrError<std::string> Text(std::string_view name, std::string_view fallback = "") const;
   // Digits only, else -1100; outside [min, max]: -1130.
   OrError<std::optional<int64_t>> Integer(std::string_view name) const;
-  OrError<int64_t> IntegerOr(std::string_view name, int64_t fallback, int64_t min,
+  OrError<int64_t> IntegerOr(std::string_view name,
+                             int64_t fallback,
+                             int64_t min,
                              int64_t max) const;
   // Plain decimals without sign or exponent, else -1100; more than 8 decimals: -1111.
   OrError<std::optional<Decimal>> Amount(std::string_view name) const;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "core/strings.h"
 #include "tools/venue_sim/binance/number_text.h"
 #include "tools/venue_sim/binance/render.h"
@@ -24,9 +26,15 @@ void AppendLevel(std::string& text, const Market& market, int64_t price, int64_t
 
 // {"e":"depthUpdate","E":1672515782136,"s":"BNBBTC","U":157,"u":160,"b":[["0.0024","10"]],"a":[]}
 std::string DiffText(const Market& market, const PendingDiff& diff, int64_t now_ms) {
-  std::string text = StrCat("{\"e\":\"depthUpdate\",\"E\":", now_ms, ",\"s\":\"",
-                            std::string_view(market.symbol()), "\",\"U\":", diff.first_update_id,
-                            ",\"u\":", diff.last_update_id, ",\"b\":[");
+  std::string text = StrCat("{\"e\":\"depthUpdate\",\"E\":",
+                            now_ms,
+                            ",\"s\":\"",
+                            std::string_view(market.symbol()),
+                            "\",\"U\":",
+                            diff.first_update_id,
+                            ",\"u\":",
+                            diff.last_update_id,
+                            ",\"b\":[");
   for (const auto& [price, quantity] : diff.bids) {
     AppendLevel(text, market, price, quantity);
   }
@@ -51,31 +59,60 @@ std::string TopText(const Market& market, size_t depth) {
 }
 
 std::string TradeText(const Market& market, const PublicTrade& trade, int64_t now_ms) {
-  return StrCat("{\"e\":\"trade\",\"E\":", now_ms, ",\"s\":\"", std::string_view(market.symbol()),
-                "\",\"t\":", trade.id, ",\"p\":\"", Fixed8(trade.price, market.price_decimals()),
-                "\",\"q\":\"", Fixed8(trade.quantity, market.quantity_decimals()),
-                "\",\"T\":", trade.time_ms, ",\"m\":", trade.is_buyer_maker ? "true" : "false",
+  return StrCat("{\"e\":\"trade\",\"E\":",
+                now_ms,
+                ",\"s\":\"",
+                std::string_view(market.symbol()),
+                "\",\"t\":",
+                trade.id,
+                ",\"p\":\"",
+                Fixed8(trade.price, market.price_decimals()),
+                "\",\"q\":\"",
+                Fixed8(trade.quantity, market.quantity_decimals()),
+                "\",\"T\":",
+                trade.time_ms,
+                ",\"m\":",
+                trade.is_buyer_maker ? "true" : "false",
                 ",\"M\":true}");
 }
 
 std::string AggregateText(const Market& market, const AggregateTrade& trade, int64_t now_ms) {
-  return StrCat("{\"e\":\"aggTrade\",\"E\":", now_ms, ",\"s\":\"",
-                std::string_view(market.symbol()), "\",\"a\":", trade.id, ",\"p\":\"",
-                Fixed8(trade.price, market.price_decimals()), "\",\"q\":\"",
+  return StrCat("{\"e\":\"aggTrade\",\"E\":",
+                now_ms,
+                ",\"s\":\"",
+                std::string_view(market.symbol()),
+                "\",\"a\":",
+                trade.id,
+                ",\"p\":\"",
+                Fixed8(trade.price, market.price_decimals()),
+                "\",\"q\":\"",
                 Fixed8(trade.quantity, market.quantity_decimals()),
-                "\",\"f\":", trade.first_trade_id, ",\"l\":", trade.last_trade_id,
-                ",\"T\":", trade.time_ms, ",\"m\":", trade.is_buyer_maker ? "true" : "false",
+                "\",\"f\":",
+                trade.first_trade_id,
+                ",\"l\":",
+                trade.last_trade_id,
+                ",\"T\":",
+                trade.time_ms,
+                ",\"m\":",
+                trade.is_buyer_maker ? "true" : "false",
                 ",\"M\":true}");
 }
 
 std::string BookTickerText(const Market& market) {
   const TopOfBook top = TopOf(market);
-  return StrCat("{\"u\":", market.last_update_id(), ",\"s\":\"",
-                std::string_view(market.symbol()), "\",\"b\":\"",
-                Fixed8(top.bid.price, market.price_decimals()), "\",\"B\":\"",
-                Fixed8(top.bid.quantity, market.quantity_decimals()), "\",\"a\":\"",
-                Fixed8(top.ask.price, market.price_decimals()), "\",\"A\":\"",
-                Fixed8(top.ask.quantity, market.quantity_decimals()), "\"}");
+  return StrCat("{\"u\":",
+                market.last_update_id(),
+                ",\"s\":\"",
+                std::string_view(market.symbol()),
+                "\",\"b\":\"",
+                Fixed8(top.bid.price, market.price_decimals()),
+                "\",\"B\":\"",
+                Fixed8(top.bid.quantity, market.quantity_decimals()),
+                "\",\"a\":\"",
+                Fixed8(top.ask.price, market.price_decimals()),
+                "\",\"A\":\"",
+                Fixed8(top.ask.quantity, market.quantity_decimals()),
+                "\"}");
 }
 
 }  // namespace
@@ -84,7 +121,9 @@ void Publisher::Start() {
   timer_ = state_.clock.ScheduleAfter(kTick, [this] { OnTick(); });
 }
 
-void Publisher::Stop() { state_.clock.CancelTimer(std::exchange(timer_, 0)); }
+void Publisher::Stop() {
+  state_.clock.CancelTimer(std::exchange(timer_, 0));
+}
 
 bool Publisher::IsStalled() const {
   const auto& until = state_.faults.state().stall_market_streams_until;
@@ -202,8 +241,8 @@ void Publisher::PublishKlines(Market& market, bool is_even_second) {
                                KlineEventJson(market, interval, candle, now_ms, true).dump());
       }
     }
-    state_.streams.Publish(
-        stream, KlineEventJson(market, interval, series.back(), now_ms, false).dump());
+    state_.streams.Publish(stream,
+                           KlineEventJson(market, interval, series.back(), now_ms, false).dump());
     kline_open_ms_[stream] = series.back().open_time_ms;
   }
 }

@@ -1,10 +1,11 @@
 // Turns what happens at the venue into the messages of its streams.
 //
 //   Publisher publisher(state);
-//   publisher.Start();       // diffs every 100 ms and 1000 ms, tickers and klines each second or two
+//   publisher.Start();       // diffs every 100 ms and 1000 ms, tickers and klines each second or
+//   two
 //
-// Trades, best bid and ask, and user events leave at once; everything else on the clock. The ids of a stream are the
-// same for every connection.
+// Trades, best bid and ask, and user events leave at once; everything else on the clock. The ids of
+// a stream are the same for every connection.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@
 namespace colibri::venue_sim::binance {
 
 struct Refusal {
-  int http_status = 429;      // or 418
+  int http_status = 429;  // or 418
   int64_t retry_at_ms = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "tools/venue_sim/binance/number_text.h"
 #include "tools/venue_sim/binance/order_request.h"
 
@@ -206,33 +208,33 @@ Json SymbolJson(const Market& market) {
   filters.push_back({{"filterType", "MAX_NUM_ORDERS"}, {"maxNumOrders", spec.max_num_orders}});
   filters.push_back({{"filterType", "MAX_NUM_ALGO_ORDERS"}, {"maxNumAlgoOrders", kMaxStopOrders}});
   filters.push_back({{"filterType", "MAX_NUM_ORDER_AMENDS"}, {"maxNumOrderAmends", kMaxAmends}});
-  return {{"symbol", spec.symbol},
-          {"status", spec.status},
-          {"baseAsset", spec.base_asset},
-          {"baseAssetPrecision", kVenueDecimals},
-          {"quoteAsset", spec.quote_asset},
-          {"quotePrecision", kVenueDecimals},
-          {"quoteAssetPrecision", kVenueDecimals},
-          {"baseCommissionPrecision", kVenueDecimals},
-          {"quoteCommissionPrecision", kVenueDecimals},
-          {"orderTypes", {"LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"}},
-          {"icebergAllowed", false},
-          {"ocoAllowed", false},
-          {"otoAllowed", false},
-          {"opoAllowed", false},
-          {"quoteOrderQtyMarketAllowed", true},
-          {"allowTrailingStop", false},
-          {"cancelReplaceAllowed", true},
-          {"amendAllowed", true},
-          {"pegInstructionsAllowed", false},
-          {"isSpotTradingAllowed", true},
-          {"isMarginTradingAllowed", false},
-          {"filters", std::move(filters)},
-          {"permissions", Json::array()},
-          {"permissionSets", Json::array({Json::array({"SPOT"})})},
-          {"defaultSelfTradePreventionMode", "NONE"},
-          {"allowedSelfTradePreventionModes",
-           {"NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"}}};
+  return {
+      {"symbol", spec.symbol},
+      {"status", spec.status},
+      {"baseAsset", spec.base_asset},
+      {"baseAssetPrecision", kVenueDecimals},
+      {"quoteAsset", spec.quote_asset},
+      {"quotePrecision", kVenueDecimals},
+      {"quoteAssetPrecision", kVenueDecimals},
+      {"baseCommissionPrecision", kVenueDecimals},
+      {"quoteCommissionPrecision", kVenueDecimals},
+      {"orderTypes", {"LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"}},
+      {"icebergAllowed", false},
+      {"ocoAllowed", false},
+      {"otoAllowed", false},
+      {"opoAllowed", false},
+      {"quoteOrderQtyMarketAllowed", true},
+      {"allowTrailingStop", false},
+      {"cancelReplaceAllowed", true},
+      {"amendAllowed", true},
+      {"pegInstructionsAllowed", false},
+      {"isSpotTradingAllowed", true},
+      {"isMarginTradingAllowed", false},
+      {"filters", std::move(filters)},
+      {"permissions", Json::array()},
+      {"permissionSets", Json::array({Json::array({"SPOT"})})},
+      {"defaultSelfTradePreventionMode", "NONE"},
+      {"allowedSelfTradePreventionModes", {"NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"}}};
 }
 
 Json ExecutionReportJson(const Market& market, const ExecutionNote& note, int64_t event_time_ms) {
@@ -303,8 +305,7 @@ Json AccountPositionJson(const Account& account,
   Json balances = Json::array();
   for (const std::string& asset : assets) {
     const SimBalance& balance = account.balances().at(asset);
-    balances.push_back(
-        {{"a", asset}, {"f", Fixed8(balance.free)}, {"l", Fixed8(balance.locked)}});
+    balances.push_back({{"a", asset}, {"f", Fixed8(balance.free)}, {"l", Fixed8(balance.locked)}});
   }
   return {{"e", "outboundAccountPosition"},
           {"E", event_time_ms},

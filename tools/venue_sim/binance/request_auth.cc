@@ -1,17 +1,17 @@
 #include "tools/venue_sim/binance/request_auth.h"
 
-#include <openssl/bio.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/pem.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+
 #include "core/strings.h"
 
 namespace colibri::venue_sim::binance {
@@ -29,8 +29,13 @@ const unsigned char* Bytes(std::string_view text) {
 bool VerifyHmac(std::string_view secret, std::string_view payload, std::string_view signature) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), Bytes(payload),
-           payload.size(), digest, &size) == nullptr) {
+  if (HMAC(EVP_sha256(),
+           secret.data(),
+           static_cast<int>(secret.size()),
+           Bytes(payload),
+           payload.size(),
+           digest,
+           &size) == nullptr) {
     return false;
   }
   const std::string expected =
@@ -63,8 +68,8 @@ bool VerifyEd25519(std::string_view public_key,
       EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1) {
     return false;
   }
-  return EVP_DigestVerify(context.get(), Bytes(raw), raw.size(), Bytes(payload),
-                          payload.size()) == 1;
+  return EVP_DigestVerify(context.get(), Bytes(raw), raw.size(), Bytes(payload), payload.size()) ==
+         1;
 }
 
 // Takes the signature out of one part; nullopt when it has none.

@@ -2,6 +2,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance/endpoints.h"
 
@@ -71,18 +73,48 @@ constexpr Endpoint kEndpoints[] = {
     {"", "", "session.logon", Security::kSigned, "", Weigh<2>, false, false, Logon},
     {"", "", "session.logout", Security::kSession, "", Weigh<2>, false, false, Logout},
     {"", "", "session.status", Security::kSession, "", Weigh<2>, false, false, SessionStatus},
-    {"", "", "session.subscriptions", Security::kSession, "", Weigh<2>, false, false,
+    {"",
+     "",
+     "session.subscriptions",
+     Security::kSession,
+     "",
+     Weigh<2>,
+     false,
+     false,
      Subscriptions},
-    {"", "", "userDataStream.subscribe.signature", Security::kSigned, "", Weigh<2>, false, false,
+    {"",
+     "",
+     "userDataStream.subscribe.signature",
+     Security::kSigned,
+     "",
+     Weigh<2>,
+     false,
+     false,
      Subscribe},
-    {"", "", "userDataStream.subscribe", Security::kSession, "", Weigh<2>, false, false,
+    {"",
+     "",
+     "userDataStream.subscribe",
+     Security::kSession,
+     "",
+     Weigh<2>,
+     false,
+     false,
      SubscribeLoggedOn},
-    {"", "", "userDataStream.unsubscribe", Security::kSession, "subscriptionId", Weigh<2>, false,
-     false, Unsubscribe},
+    {"",
+     "",
+     "userDataStream.unsubscribe",
+     Security::kSession,
+     "subscriptionId",
+     Weigh<2>,
+     false,
+     false,
+     Unsubscribe},
 };
 
 }  // namespace
 
-absl::Span<const Endpoint> SessionEndpoints() { return kEndpoints; }
+absl::Span<const Endpoint> SessionEndpoints() {
+  return kEndpoints;
+}
 
 }  // namespace colibri::venue_sim::binance

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include <nlohmann/json.hpp>
+
 #include "core/strings.h"
 #include "tools/venue_sim/binance/json.h"
 #include "tools/venue_sim/binance/params.h"
@@ -12,7 +14,9 @@ namespace {
 
 constexpr size_t kTextMax = 64 * 1024;
 
-std::string_view PathOf(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string_view PathOf(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
 
 std::string_view QueryOf(std::string_view target) {
   const size_t mark = target.find('?');
@@ -133,8 +137,8 @@ std::string StreamHub::Answer(SessionId id, Session& session, std::string_view t
     return Json{{"result", nullptr}, {"id", request_id}}.dump();
   }
   if (method != "SUBSCRIBE" && method != "UNSUBSCRIBE") {
-    return ErrorText(2, StrCat("Invalid request: unknown variant `", std::string_view(method), "`"),
-                     request_id);
+    return ErrorText(
+        2, StrCat("Invalid request: unknown variant `", std::string_view(method), "`"), request_id);
   }
   if (!params.is_array()) {
     return ErrorText(2, "Invalid request: params must be an array", request_id);

@@ -3,8 +3,9 @@
 //   hub.Open(session, "/stream?streams=btcusdt@trade");
 //   if (hub.HasSubscribers("btcusdt@trade")) { hub.Publish("btcusdt@trade", payload); }
 //
-// Raw connections get the payload, combined ones {"stream":name,"data":payload}; a client may switch with
-// SET_PROPERTY. Any name is accepted, as the venue does; a name that nothing publishes stays silent.
+// Raw connections get the payload, combined ones {"stream":name,"data":payload}; a client may
+// switch with SET_PROPERTY. Any name is accepted, as the venue does; a name that nothing publishes
+// stays silent.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +60,9 @@ class StreamHub {
     int messages = 0;    // in that second
   };
 
-  void SendTo(SessionId id, const Session& session, std::string_view stream,
+  void SendTo(SessionId id,
+              const Session& session,
+              std::string_view stream,
               std::string_view payload) const;
   std::string Answer(SessionId id, Session& session, std::string_view text);
   void Subscribe(SessionId id, Session& session, std::string stream);

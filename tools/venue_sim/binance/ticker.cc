@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "tools/venue_sim/binance/number_text.h"
 
 namespace colibri::venue_sim::binance {
@@ -19,9 +21,9 @@ std::string PercentText(const DayStatistics& day) {
   if (day.open == 0) {
     return "0.000";
   }
-  const absl::StatusOr<Decimal> ratio =
-      Divide(Decimal::FromInteger(day.last - day.open), Decimal::FromInteger(day.open),
-             Rounding::kHalfEven);
+  const absl::StatusOr<Decimal> ratio = Divide(Decimal::FromInteger(day.last - day.open),
+                                               Decimal::FromInteger(day.open),
+                                               Rounding::kHalfEven);
   const absl::StatusOr<Decimal> percent =
       Multiply(ratio.value_or(Decimal()), Decimal::FromInteger(100), Rounding::kHalfEven);
   return percent.value_or(Decimal())

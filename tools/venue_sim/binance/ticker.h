@@ -22,7 +22,10 @@ Json MiniDayTickerJson(const Market& market, int64_t now_ms);
 // The streams' 24hrTicker, 24hrMiniTicker and kline events.
 Json TickerEventJson(const Market& market, int64_t now_ms);
 Json MiniTickerEventJson(const Market& market, int64_t now_ms);
-Json KlineEventJson(const Market& market, std::string_view interval, const Candle& candle,
-                    int64_t now_ms, bool is_closed);
+Json KlineEventJson(const Market& market,
+                    std::string_view interval,
+                    const Candle& candle,
+                    int64_t now_ms,
+                    bool is_closed);
 
 }  // namespace colibri::venue_sim::binance

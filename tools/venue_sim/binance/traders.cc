@@ -10,8 +10,8 @@ namespace colibri::venue_sim::binance {
 namespace {
 
 constexpr double kBasisPoint = 1e-4;
-constexpr double kSweepShare = 0.3;       // of the trades
-constexpr double kReversion = 0.002;      // of the distance to the start, in a second
+constexpr double kSweepShare = 0.3;   // of the trades
+constexpr double kReversion = 0.002;  // of the distance to the start, in a second
 constexpr int kRefillsPerStep = 40;
 constexpr size_t kSweepLevelsMax = 500;
 constexpr double kSweepBpsMax = 40;
@@ -64,10 +64,15 @@ void Traders::Start() {
   timer_ = state_.clock.ScheduleAfter(kStep, [this] { OnStep(); });
 }
 
-void Traders::Stop() { state_.clock.CancelTimer(std::exchange(timer_, 0)); }
+void Traders::Stop() {
+  state_.clock.CancelTimer(std::exchange(timer_, 0));
+}
 
 void Traders::OnStep() {
   timer_ = state_.clock.ScheduleAfter(kStep, [this] { OnStep(); });
+  if (is_paused_) {
+    return;
+  }
   const SimTraderOptions& options = state_.options.traders;
   for (Ladder& ladder : ladders_) {
     MoveFair(ladder);
@@ -92,8 +97,8 @@ void Traders::MoveFair(Ladder& ladder) {
   const double seconds = absl::ToDoubleSeconds(kStep);
   ladder.fair *= 1 + options.volatility_bps * kBasisPoint * std::sqrt(seconds) * Normal();
   ladder.fair += (ladder.start - ladder.fair) * kReversion * seconds;
-  ladder.fair = std::clamp(ladder.fair, ladder.start * (1 - options.band),
-                           ladder.start * (1 + options.band));
+  ladder.fair =
+      std::clamp(ladder.fair, ladder.start * (1 - options.band), ladder.start * (1 + options.band));
 }
 
 // Levels fill from the best, so the ones that are gone come first.
@@ -243,9 +248,8 @@ void Traders::Quote(Ladder& ladder, Side side, double distance_bps) {
   if (is_taken()) {
     return;
   }
-  OrderTicket ticket{.side = side,
-                     .price = price,
-                     .quantity = RandomQuantity(ladder, ladder.mean_quantity)};
+  OrderTicket ticket{
+      .side = side, .price = price, .quantity = RandomQuantity(ladder, ladder.mean_quantity)};
   const OrError<PlaceResult> placed = state_.desk.Place(*maker_, market, std::move(ticket));
   if (!placed.ok() || !placed->order.is_open()) {
     return;
@@ -269,12 +273,10 @@ void Traders::Take(Ladder& ladder, Side side, int64_t limit, int64_t quantity) {
     return;
   }
   // A refusal (nothing left to pay with) is a trade that does not happen.
-  (void)state_.desk.Place(*taker_,
-                          *ladder.market,
-                          {.side = side,
-                           .time_in_force = TimeInForce::kIoc,
-                           .price = limit,
-                           .quantity = quantity});
+  (void)state_.desk.Place(
+      *taker_,
+      *ladder.market,
+      {.side = side, .time_in_force = TimeInForce::kIoc, .price = limit, .quantity = quantity});
 }
 
 int64_t Traders::RandomQuantity(const Ladder& ladder, double mean) {
@@ -296,6 +298,8 @@ double Traders::Normal() {
   return sum;
 }
 
-double Traders::Exponential(double mean) { return -mean * std::log1p(-random_.UniformReal()); }
+double Traders::Exponential(double mean) {
+  return -mean * std::log1p(-random_.UniformReal());
+}
 
 }  // namespace colibri::venue_sim::binance

@@ -1,11 +1,13 @@
-// Seeded traders that keep every book alive: a ladder around a drifting fair price, and takers that trade.
+// Seeded traders that keep every book alive: a ladder around a drifting fair price, and takers that
+// trade.
 //
 //   Traders traders(state, 7);
 //   traders.Start();
 //
-// On each symbol a maker account keeps its levels around the fair price, cancels what the price has left behind, and
-// requotes at random; a taker account takes small bites of the best level, sweeps several levels, and buys or sells
-// whatever others offer beyond the fair price. Both have ample balances, pay no fees and know no limits.
+// On each symbol a maker account keeps its levels around the fair price, cancels what the price has
+// left behind, and requotes at random; a taker account takes small bites of the best level, sweeps
+// several levels, and buys or sells whatever others offer beyond the fair price. Both have ample
+// balances, pay no fees and know no limits.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +26,8 @@ struct VenueState;
 
 class Traders {
  public:
-  static constexpr absl::Duration kStep = absl::Milliseconds(50);
+  // Not a divisor of the publisher's 100 ms: right after most diffs nothing is pending.
+  static constexpr absl::Duration kStep = absl::Milliseconds(40);
 
   Traders(VenueState& state, uint64_t seed);
 
@@ -32,6 +35,8 @@ class Traders {
   void FillBooks();
   void Start();
   void Stop();
+  // Paused, they leave the books as they are.
+  void set_is_paused(bool is_paused) { is_paused_ = is_paused; }
 
  private:
   // Statistics of a walk, not money: doubles.
@@ -39,7 +44,7 @@ class Traders {
     Market* market = nullptr;
     double start = 0;  // fair price at start, in the price's units
     double fair = 0;
-    double mean_quantity = 0;  // of a level, in the quantity's units
+    double mean_quantity = 0;                                // of a level, in the quantity's units
     std::map<int64_t, int64_t, std::greater<int64_t>> bids;  // price to order id, best first
     std::map<int64_t, int64_t> asks;
   };
@@ -71,6 +76,7 @@ class Traders {
   Account* taker_ = nullptr;
   std::vector<Ladder> ladders_;
   TimerId timer_ = 0;
+  bool is_paused_ = false;
 };
 
 }  // namespace colibri::venue_sim::binance

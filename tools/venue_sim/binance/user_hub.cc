@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "core/strings.h"
 
 namespace colibri::venue_sim::binance {
@@ -52,12 +54,12 @@ MaybeError UserHub::Unsubscribe(SessionId id, std::optional<int64_t> subscriptio
 }
 
 void UserHub::Push(const Account& account, const Json& event) {
-  const bool has_listener =
-      std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
-        return std::any_of(
-            entry.second.subscriptions.begin(), entry.second.subscriptions.end(),
-            [&](const auto& subscription) { return subscription.second == account.id(); });
-      });
+  const bool has_listener = std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
+    return std::any_of(
+        entry.second.subscriptions.begin(),
+        entry.second.subscriptions.end(),
+        [&](const auto& subscription) { return subscription.second == account.id(); });
+  });
   if (!has_listener || (is_losing_ && is_losing_())) {
     return;
   }
@@ -72,8 +74,12 @@ void UserHub::Push(const Account& account, const Json& event) {
 void UserHub::PushToAll(const Json& event) {
   for (const auto& [id, session] : sessions_) {
     for (const auto& [subscription, account] : session.subscriptions) {
-      wire_.Send(id, StrCat("{\"subscriptionId\":", subscription,
-                            ",\"event\":", std::string_view(event.dump()), "}"));
+      wire_.Send(id,
+                 StrCat("{\"subscriptionId\":",
+                        subscription,
+                        ",\"event\":",
+                        std::string_view(event.dump()),
+                        "}"));
     }
   }
 }
@@ -104,8 +110,10 @@ void UserHub::SendNow(AccountId account, const std::string& event) const {
   for (const auto& [id, session] : sessions_) {
     for (const auto& [subscription, subscriber] : session.subscriptions) {
       if (subscriber == account) {
-        wire_.Send(id, StrCat("{\"subscriptionId\":", subscription,
-                              ",\"event\":", std::string_view(event), "}"));
+        wire_.Send(
+            id,
+            StrCat(
+                "{\"subscriptionId\":", subscription, ",\"event\":", std::string_view(event), "}"));
       }
     }
   }

@@ -3,8 +3,9 @@
 //   OrError<int64_t> subscription = hub.Subscribe(session, account);
 //   hub.Push(account, ExecutionReportJson(...));        // to every subscription of the account
 //
-// Events of a call may be held back until after its reply: between BeginHold and EndHold they queue, and leave a few
-// milliseconds later, in order. While events are withheld (a fault) they are lost.
+// Events of a call may be held back until after its reply: between BeginHold and EndHold they
+// queue, and leave a few milliseconds later, in order. While events are withheld (a fault) they are
+// lost.
 #pragma once
 
 #include <cstdint>

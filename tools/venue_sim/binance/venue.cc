@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include <nlohmann/json.hpp>
+
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -23,9 +25,9 @@ struct Target {
 // A prefix before the API's own path is ignored, as clients keep the real host name there.
 Target SplitTarget(std::string_view target) {
   const size_t mark = target.find('?');
-  Target parts{.path = target.substr(0, mark),
-               .query = mark == std::string_view::npos ? std::string_view()
-                                                       : target.substr(mark + 1)};
+  Target parts{
+      .path = target.substr(0, mark),
+      .query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1)};
   for (const std::string_view root : {"/api/v3/", "/sapi/v1/", "/fapi/v1/", "/dapi/v1/"}) {
     const size_t found = parts.path.find(root);
     if (found != std::string_view::npos) {
@@ -60,12 +62,15 @@ HttpReply JsonReply(int status, const Json& body) {
 }  // namespace
 
 Venue::Venue(Clock& clock, BinanceSimOptions options)
-    : faults_(MakeHooks()), publisher_(state_), state_(clock, std::move(options), faults_, publisher_) {
+    : faults_(MakeHooks()),
+      publisher_(state_),
+      state_(clock, std::move(options), faults_, publisher_) {
   const BinanceSimOptions& given = state_.options;
   std::map<std::string, Decimal> no_balances;
   int64_t update_id = kFirstUpdateId;
   for (const SimSymbol& symbol : given.symbols) {
-    state_.markets.emplace(std::piecewise_construct, std::forward_as_tuple(symbol.symbol),
+    state_.markets.emplace(std::piecewise_construct,
+                           std::forward_as_tuple(symbol.symbol),
                            std::forward_as_tuple(symbol, update_id, state_.NowMs()));
     update_id += kFirstUpdateId;
     no_balances[symbol.base_asset];
@@ -153,8 +158,9 @@ HttpReply Venue::Handle(const HttpCall& call) {
   }
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
   if (endpoint == nullptr) {
-    return IsRestPath(target.path) ? JsonReply(405, {{"code", -1020}, {"msg", "Method not allowed."}})
-                                   : JsonReply(404, {{"code", -1020}, {"msg", "Not found."}});
+    return IsRestPath(target.path)
+               ? JsonReply(405, {{"code", -1020}, {"msg", "Method not allowed."}})
+               : JsonReply(404, {{"code", -1020}, {"msg", "Not found."}});
   }
   const OrError<Params> params = Params::Parse(target.query, call.body);
   const int weight = !params.ok() ? 1 : endpoint->is_order ? 0 : endpoint->weight(*params);
@@ -172,8 +178,7 @@ HttpReply Venue::Handle(const HttpCall& call) {
     }
     return ToHttp({Reply(account.status())}, call.remote_ip, nullptr);
   }
-  Outcome outcome =
-      Execute(*endpoint, {.params = *params, .account = *account}, call.remote_ip);
+  Outcome outcome = Execute(*endpoint, {.params = *params, .account = *account}, call.remote_ip);
   return ToHttp(std::move(outcome), call.remote_ip, endpoint->is_order ? *account : nullptr);
 }
 
@@ -184,8 +189,12 @@ OrError<Account*> Venue::Admit(const Endpoint& endpoint,
   Account* account = nullptr;
   if (endpoint.security == Security::kSigned) {
     ASSIGN_OR_RETURN(account,
-                     AuthenticateRest(state_.ledger, state_.NowMs(),
-                                      HeaderOf(call, "x-mbx-apikey"), query, call.body, params));
+                     AuthenticateRest(state_.ledger,
+                                      state_.NowMs(),
+                                      HeaderOf(call, "x-mbx-apikey"),
+                                      query,
+                                      call.body,
+                                      params));
     RETURN_IF_VENUE_ERROR(
         params.CheckNames(StrCat(endpoint.params, " ", kSignedParams), /*is_signed=*/true));
   } else {
@@ -238,7 +247,7 @@ Venue::Outcome Venue::Execute(const Endpoint& endpoint,
 }
 
 HttpReply Venue::ToHttp(Outcome outcome, std::string_view ip, const Account* account) const {
-  HttpReply reply = JsonReply(outcome.reply.status, outcome.reply.body);
+  HttpReply reply = JsonReply(outcome.reply.status, outcome.reply.body());
   reply.hang_up = outcome.hang_up;
   reply.delay = faults_.state().answer_delay;
   const int64_t now_ms = state_.NowMs();
@@ -260,7 +269,7 @@ HttpReply Venue::AdminCall(Account& account, std::string_view method, std::strin
   const OrError<Params> params = Params::Parse(parts.query, "");
   CHECK(params.ok());
   const Reply reply = endpoint->handler(state_, {.params = *params, .account = &account});
-  return JsonReply(reply.status, reply.body);
+  return JsonReply(reply.status, reply.body());
 }
 
 bool Venue::Deposit(std::string_view api_key, const std::string& asset, Decimal amount) {
@@ -270,11 +279,12 @@ bool Venue::Deposit(std::string_view api_key, const std::string& asset, Decimal 
   }
   account->AddFree(asset, amount);
   account->balance_update_time_ms = state_.NowMs();
-  state_.users.Push(*account, {{"e", "balanceUpdate"},
-                               {"E", state_.NowMs()},
-                               {"a", asset},
-                               {"d", Fixed8(amount)},
-                               {"T", state_.NowMs()}});
+  state_.users.Push(*account,
+                    {{"e", "balanceUpdate"},
+                     {"E", state_.NowMs()},
+                     {"a", asset},
+                     {"d", Fixed8(amount)},
+                     {"T", state_.NowMs()}});
   publisher_.OnBalances(*account, account->TakeTouched());
   return true;
 }
@@ -293,9 +303,10 @@ SessionId Venue::Open(std::string_view target, std::string_view remote_ip) {
     state_.limits.ChargeLate(remote_ip, kConnectWeight, state_.NowMs());
     const OrError<Params> params = Params::Parse(parts.query, "");
     const bool returns_limits = !params.ok() || params->Find("returnRateLimits") != "false";
-    state_.users.Open(id, {.ip = std::string(remote_ip),
-                           .connected_since_ms = state_.NowMs(),
-                           .returns_rate_limits = returns_limits});
+    state_.users.Open(id,
+                      {.ip = std::string(remote_ip),
+                       .connected_since_ms = state_.NowMs(),
+                       .returns_rate_limits = returns_limits});
   } else {
     state_.streams.Open(id, target);
   }

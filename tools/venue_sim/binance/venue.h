@@ -1,4 +1,5 @@
-// The venue put together: calls and texts come in here, pass the faults, the limits and the gate, and reach a handler.
+// The venue put together: calls and texts come in here, pass the faults, the limits and the gate,
+// and reach a handler.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +26,15 @@ class Venue {
   HttpReply Handle(const HttpCall& call);
   // Without key, signature and limits.
   HttpReply AdminCall(Account& account, std::string_view method, std::string_view target);
-  // Credits or debits with the events of a transfer. False when the account is unknown or has too little.
+  // Credits or debits with the events of a transfer. False when the account is unknown or has too
+  // little.
   bool Deposit(std::string_view api_key, const std::string& asset, Decimal amount);
   SessionId Open(std::string_view target, std::string_view remote_ip);
   void OnText(SessionId session, std::string_view text);
   void Close(SessionId session);
 
+  // Null when the venue has none.
+  Traders* traders() { return traders_.get(); }
   Faults& faults() { return faults_; }
   VenueState& state() { return state_; }
   const VenueState& state() const { return state_; }
@@ -46,13 +50,17 @@ class Venue {
   void ShutDownStreams();
   std::optional<Refusal> RefusalByFault() const;
   Outcome Execute(const Endpoint& endpoint, const EndpointCall& call, std::string_view ip);
-  OrError<Account*> Admit(const Endpoint& endpoint, const HttpCall& call, std::string_view query,
+  OrError<Account*> Admit(const Endpoint& endpoint,
+                          const HttpCall& call,
+                          std::string_view query,
                           const Params& params);
   HttpReply ToHttp(Outcome outcome, std::string_view ip, const Account* account) const;
   HttpReply RefuseHttp(const Refusal& refusal, std::string_view ip) const;
 
   void OnApiText(SessionId session, UserSession& user, std::string_view text);
-  Outcome ExecuteApi(SessionId session, UserSession& user, const Json& request,
+  Outcome ExecuteApi(SessionId session,
+                     UserSession& user,
+                     const Json& request,
                      const Account*& account);
   Json RefusalJson(const Refusal& refusal) const;
   void SendApi(SessionId session, std::string text);

@@ -62,16 +62,28 @@ std::optional<Value> Find(const Words<Value, kSize>& words, std::string_view tex
 
 }  // namespace
 
-std::string_view Word(VenueOrderType type) { return Lookup(kTypes, type); }
-std::string_view Word(VenueOrderStatus status) { return Lookup(kStatuses, status); }
-std::string_view Word(Side side) { return Lookup(kSides, side); }
-std::string_view Word(TimeInForce time_in_force) { return Lookup(kTimesInForce, time_in_force); }
-std::string_view Word(SelfTradePrevention mode) { return Lookup(kPreventions, mode); }
+std::string_view Word(VenueOrderType type) {
+  return Lookup(kTypes, type);
+}
+std::string_view Word(VenueOrderStatus status) {
+  return Lookup(kStatuses, status);
+}
+std::string_view Word(Side side) {
+  return Lookup(kSides, side);
+}
+std::string_view Word(TimeInForce time_in_force) {
+  return Lookup(kTimesInForce, time_in_force);
+}
+std::string_view Word(SelfTradePrevention mode) {
+  return Lookup(kPreventions, mode);
+}
 
 std::optional<VenueOrderType> ParseVenueOrderType(std::string_view word) {
   return Find(kTypes, word);
 }
-std::optional<Side> ParseVenueSide(std::string_view word) { return Find(kSides, word); }
+std::optional<Side> ParseVenueSide(std::string_view word) {
+  return Find(kSides, word);
+}
 std::optional<TimeInForce> ParseVenueTimeInForce(std::string_view word) {
   return Find(kTimesInForce, word);
 }

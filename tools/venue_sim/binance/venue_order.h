@@ -1,4 +1,5 @@
-// Orders and trades as the venue keeps them. Prices and quantities are integers at the symbol's scale.
+// Orders and trades as the venue keeps them. Prices and quantities are integers at the symbol's
+// scale.
 #pragma once
 
 #include <cstdint>
@@ -61,12 +62,12 @@ struct VenueOrder {
   VenueOrderStatus status = VenueOrderStatus::kNew;
   int64_t executed = 0;
   Decimal executed_quote{};
-  Decimal locked{};             // of the asset that it pays with
-  int64_t prevented = 0;      // quantity taken out by self-trade prevention
+  Decimal locked{};       // of the asset that it pays with
+  int64_t prevented = 0;  // quantity taken out by self-trade prevention
   int64_t time_ms = 0;
   int64_t update_time_ms = 0;
   int64_t working_time_ms = -1;
-  bool is_working = false;    // in the book, or has been; a stop order is not until triggered
+  bool is_working = false;  // in the book, or has been; a stop order is not until triggered
   int amend_count = 0;
   std::string expiry_reason{};
 

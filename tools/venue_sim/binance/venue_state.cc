@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance/json.h"
 
@@ -16,11 +18,10 @@ constexpr char kLegalSymbols[] =
 
 // Anything beyond ASCII may be part of a symbol.
 bool IsSymbolText(std::string_view text) {
-  return !text.empty() && text.size() <= 150 &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                  c == '_' || static_cast<unsigned char>(c) >= 0x80;
-         });
+  return !text.empty() && text.size() <= 150 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
 }
 
 }  // namespace
@@ -36,13 +37,14 @@ VenueState::VenueState(Clock& clock_in,
       limits(options.limits),
       streams(wire, options.limits.stream_messages_per_second),
       users(wire, clock_in),
-      desk(ledger,
-           markets,
-           {.maker_fee = options.maker_fee,
-            .taker_fee = options.taker_fee,
-            .fees_in_bnb = options.fees_in_bnb},
-           [this] { return NowMs(); },
-           observer) {}
+      desk(
+          ledger,
+          markets,
+          {.maker_fee = options.maker_fee,
+           .taker_fee = options.taker_fee,
+           .fees_in_bnb = options.fees_in_bnb},
+          [this] { return NowMs(); },
+          observer) {}
 
 int64_t VenueState::NowMs() const {
   return absl::ToUnixMillis(clock.now() + faults.state().clock_skew);

@@ -1,6 +1,9 @@
-// The venue's WebSocket API: requests as JSON texts on the connections that also carry the user events.
+// The venue's WebSocket API: requests as JSON texts on the connections that also carry the user
+// events.
 #include <optional>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -36,14 +39,16 @@ OrError<Params> ParamsOf(const Json& request) {
 }  // namespace
 
 Json Venue::RefusalJson(const Refusal& refusal) const {
-  const std::string limit =
-      StrCat("current limit of IP is ", state_.options.limits.request_weight_per_minute,
-             " request weight per 1 MINUTE");
+  const std::string limit = StrCat("current limit of IP is ",
+                                   state_.options.limits.request_weight_per_minute,
+                                   " request weight per 1 MINUTE");
   const std::string message =
       refusal.http_status == 418
-          ? StrCat("Way too much request weight used; IP banned until ", refusal.retry_at_ms,
+          ? StrCat("Way too much request weight used; IP banned until ",
+                   refusal.retry_at_ms,
                    ". Please use WebSocket Streams for live updates to avoid bans.")
-          : StrCat("Too much request weight used; ", std::string_view(limit),
+          : StrCat("Too much request weight used; ",
+                   std::string_view(limit),
                    ". Please use WebSocket Streams for live updates to avoid polling the API.");
   return {{"code", -1003}, {"msg", message}};
 }
@@ -56,16 +61,15 @@ void Venue::OnApiText(SessionId session, UserSession& user, std::string_view tex
                            request.contains("method") && request["method"].is_string();
   answer["id"] = is_readable ? request.value("id", Json()) : Json();
   const Account* account = nullptr;
-  Outcome outcome = is_readable
-                        ? ExecuteApi(session, user, request, account)
-                        : Outcome{Reply(VenueError{-1135, "Invalid JSON Request"})};
+  Outcome outcome = is_readable ? ExecuteApi(session, user, request, account)
+                                : Outcome{Reply(VenueError{-1135, "Invalid JSON Request"})};
   if (outcome.hang_up) {
     state_.users.Forget(session);
     state_.wire.Close(session, 0, "");
     return;
   }
   answer["status"] = outcome.reply.status;
-  answer[outcome.reply.ok() ? "result" : "error"] = std::move(outcome.reply.body);
+  answer[outcome.reply.ok() ? "result" : "error"] = std::move(outcome.reply.body());
   bool wants_limits = user.returns_rate_limits;
   if (is_readable && request.contains("params") && request["params"].is_object()) {
     wants_limits = request["params"].value("returnRateLimits", Json(wants_limits)) != false;
@@ -82,10 +86,10 @@ Venue::Outcome Venue::ExecuteApi(SessionId session,
                                  const Account*& account) {
   const auto refuse = [&](const Refusal& refusal) {
     Outcome outcome{Reply(VenueError{-1003, "", refusal.http_status})};
-    outcome.reply.body = RefusalJson(refusal);
-    outcome.reply.body["data"] = {{"serverTime", state_.NowMs()}};
+    outcome.reply.body() = RefusalJson(refusal);
+    outcome.reply.body()["data"] = {{"serverTime", state_.NowMs()}};
     if (refusal.retry_at_ms != 0) {
-      outcome.reply.body["data"]["retryAfter"] = refusal.retry_at_ms;
+      outcome.reply.body()["data"]["retryAfter"] = refusal.retry_at_ms;
     }
     return outcome;
   };
@@ -95,7 +99,9 @@ Venue::Outcome Venue::ExecuteApi(SessionId session,
   const Endpoint* endpoint = FindWsEndpoint(request["method"].get<std::string>());
   const OrError<Params> params = ParamsOf(request);
   const bool is_free = endpoint != nullptr && endpoint->is_order;
-  const int weight = endpoint == nullptr || !params.ok() ? 1 : is_free ? 0 : endpoint->weight(*params);
+  const int weight = endpoint == nullptr || !params.ok() ? 1
+                     : is_free                           ? 0
+                                                         : endpoint->weight(*params);
   if (const std::optional<Refusal> refusal =
           state_.limits.Charge(user.ip, weight, state_.NowMs())) {
     return refuse(*refusal);
@@ -118,8 +124,7 @@ Venue::Outcome Venue::ExecuteApi(SessionId session,
     call.account = *admitted;
     known = StrCat(std::string_view(known), " ", kSignedParams);
   }
-  if (const MaybeError error =
-          params->CheckNames(known, endpoint->security == Security::kSigned)) {
+  if (const MaybeError error = params->CheckNames(known, endpoint->security == Security::kSigned)) {
     return {Reply(*error)};
   }
   account = endpoint->is_order ? call.account : nullptr;

@@ -1,8 +1,10 @@
-// The few calls outside /api that general clients make while they load: coins, fees, and markets of other products,
-// which this venue does not have.
+// The few calls outside /api that general clients make while they load: coins, fees, and markets of
+// other products, which this venue does not have.
 #include <set>
 #include <string>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance/endpoints.h"
@@ -32,7 +34,9 @@ Reply Coins(VenueState&, const EndpointCall& call) {
   return list;
 }
 
-Reply EmptyList(VenueState&, const EndpointCall&) { return Json::array(); }
+Reply EmptyList(VenueState&, const EndpointCall&) {
+  return Json::array();
+}
 
 Reply TradeFees(VenueState& state, const EndpointCall& call) {
   ASSIGN_OR_RETURN(const std::vector<Market*> markets, state.SelectMarkets(call.params));
@@ -55,13 +59,41 @@ Reply NoContracts(VenueState& state, const EndpointCall&) {
 }
 
 constexpr Endpoint kEndpoints[] = {
-    {"GET", "/sapi/v1/capital/config/getall", "", Security::kSigned, "", Weigh<10>, false, false,
+    {"GET",
+     "/sapi/v1/capital/config/getall",
+     "",
+     Security::kSigned,
+     "",
+     Weigh<10>,
+     false,
+     false,
      Coins},
-    {"GET", "/sapi/v1/margin/allPairs", "", Security::kSigned, "symbol", Weigh<1>, false, false,
+    {"GET",
+     "/sapi/v1/margin/allPairs",
+     "",
+     Security::kSigned,
+     "symbol",
+     Weigh<1>,
+     false,
+     false,
      EmptyList},
-    {"GET", "/sapi/v1/margin/isolated/allPairs", "", Security::kSigned, "symbol", Weigh<10>, false,
-     false, EmptyList},
-    {"GET", "/sapi/v1/asset/tradeFee", "", Security::kSigned, "symbol", Weigh<1>, false, false,
+    {"GET",
+     "/sapi/v1/margin/isolated/allPairs",
+     "",
+     Security::kSigned,
+     "symbol",
+     Weigh<10>,
+     false,
+     false,
+     EmptyList},
+    {"GET",
+     "/sapi/v1/asset/tradeFee",
+     "",
+     Security::kSigned,
+     "symbol",
+     Weigh<1>,
+     false,
+     false,
      TradeFees},
     {"GET", "/fapi/v1/exchangeInfo", "", Security::kNone, "", Weigh<1>, false, false, NoContracts},
     {"GET", "/dapi/v1/exchangeInfo", "", Security::kNone, "", Weigh<1>, false, false, NoContracts},
@@ -69,6 +101,8 @@ constexpr Endpoint kEndpoints[] = {
 
 }  // namespace
 
-absl::Span<const Endpoint> WalletEndpoints() { return kEndpoints; }
+absl::Span<const Endpoint> WalletEndpoints() {
+  return kEndpoints;
+}
 
 }  // namespace colibri::venue_sim::binance

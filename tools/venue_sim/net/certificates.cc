@@ -1,5 +1,7 @@
 #include "tools/venue_sim/net/certificates.h"
 
+#include <memory>
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -7,8 +9,6 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-#include <memory>
 
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -68,8 +68,13 @@ Certificate Draft(EVP_PKEY* key, const char* name) {
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kDaySeconds);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kValidDays * kDaySeconds);
   X509_set_pubkey(certificate.get(), key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()),
+                             "CN",
+                             MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name),
+                             -1,
+                             -1,
+                             0);
   return certificate;
 }
 
@@ -96,8 +101,8 @@ absl::StatusOr<Certificates> MakeCertificates() {
       !AddExtension(server.get(), ca.get(), NID_ext_key_usage, "serverAuth") ||
       !AddExtension(server.get(), ca.get(), NID_subject_key_identifier, "hash") ||
       !AddExtension(server.get(), ca.get(), NID_authority_key_identifier, "keyid:always") ||
-      !AddExtension(server.get(), ca.get(), NID_subject_alt_name,
-                    "DNS:localhost,IP:127.0.0.1,IP:::1") ||
+      !AddExtension(
+          server.get(), ca.get(), NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1") ||
       X509_sign(server.get(), ca_key.get(), EVP_sha256()) == 0) {
     return Failed("make the server certificate");
   }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "absl/strings/numbers.h"
+
 #include "core/strings.h"
 
 namespace colibri::venue_sim {
@@ -14,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A line of /proc/net/tcp: "0: 0100007F:1F90 00000000:0000 0A ... uid timeout inode ...", 0A meaning listening.
+// A line of /proc/net/tcp: "0: 0100007F:1F90 00000000:0000 0A ... uid timeout inode ...", 0A
+// meaning listening.
 std::optional<std::string> ListeningInode(const char* table, uint16_t port) {
   std::ifstream file(table);
   std::string line;

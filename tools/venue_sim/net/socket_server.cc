@@ -1,6 +1,16 @@
-// The only file of the simulated venue that includes Beast.
-#include "tools/venue_sim/sim_server.h"
+// The only file of the simulated venues that includes Beast: it takes a minute to compile, so it
+// knows no venue.
+#include "tools/venue_sim/net/socket_server.h"
 
+#include <chrono>
+#include <deque>
+#include <future>
+#include <map>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/time/clock.h"
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -17,16 +27,6 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 
-#include <chrono>
-#include <deque>
-#include <future>
-#include <map>
-#include <optional>
-#include <thread>
-#include <utility>
-
-#include "absl/time/clock.h"
-#include "core/clock.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/net/certificates.h"
@@ -92,10 +92,10 @@ class SocketSessionOver final : public SocketSession,
  public:
   explicit SocketSessionOver(Stream stream)
       : socket_(std::move(stream)), ping_timer_(socket_.get_executor()) {
-    socket_.set_option(websocket::stream_base::timeout{
-        .handshake_timeout = std::chrono::seconds(30),
-        .idle_timeout = kPongDeadline,
-        .keep_alive_pings = false});
+    socket_.set_option(
+        websocket::stream_base::timeout{.handshake_timeout = std::chrono::seconds(30),
+                                        .idle_timeout = kPongDeadline,
+                                        .keep_alive_pings = false});
     socket_.read_message_max(kTextMax);
     socket_.text(true);
   }
@@ -194,7 +194,9 @@ class SocketSessionOver final : public SocketSession,
   std::optional<websocket::close_reason> close_reason_;
 };
 
-std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view View(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 HttpCall CallOf(const http::request<http::string_body>& request, const std::string& ip) {
   HttpCall call{.method = std::string(View(request.method_string())),
@@ -225,7 +227,7 @@ http::response<http::string_body> ResponseOf(const HttpReply& reply,
 // Connections and the venue they talk to; everything on the loop's thread.
 class Hub final : public SessionSink {
  public:
-  explicit Hub(BinanceSim& sim) : sim_(sim) {}
+  explicit Hub(SimVenue& sim) : sim_(sim) {}
 
   void SendText(SessionId id, std::string text) override {
     if (const auto found = sessions_.find(id); found != sessions_.end()) {
@@ -237,6 +239,12 @@ class Hub final : public SessionSink {
       const std::shared_ptr<SocketSession> session = found->second;
       sessions_.erase(found);
       session->Close(code, reason);
+    }
+  }
+
+  void CutAll() {
+    for (const auto& [id, session] : std::exchange(sessions_, {})) {
+      session->Close(0, "");
     }
   }
 
@@ -309,7 +317,7 @@ class Hub final : public SessionSink {
     sim_.Close(id);
   }
 
-  BinanceSim& sim_;
+  SimVenue& sim_;
   std::map<SessionId, std::shared_ptr<SocketSession>> sessions_;
 };
 
@@ -334,8 +342,8 @@ asio::awaitable<void> Accept(tcp::acceptor& acceptor, asio::ssl::context* tls, H
     }
     asio::co_spawn(
         acceptor.get_executor(),
-        [](tcp::socket raw, asio::ssl::context& context, Hub& server,
-           std::string address) -> asio::awaitable<void> {
+        [](tcp::socket raw, asio::ssl::context& context, Hub& server, std::string address)
+            -> asio::awaitable<void> {
           beast::ssl_stream<beast::tcp_stream> stream(std::move(raw), context);
           beast::get_lowest_layer(stream).expires_after(kRequestDeadline);
           const auto [handshake_error] =
@@ -348,105 +356,38 @@ asio::awaitable<void> Accept(tcp::acceptor& acceptor, asio::ssl::context* tls, H
   }
 }
 
-absl::Status PortError(const beast::error_code& error, const SimServerOptions& options) {
+absl::Status PortError(const beast::error_code& error, const std::string& host, uint16_t port) {
   if (error != asio::error::address_in_use) {
-    return absl::UnavailableError(StrCat("cannot listen on ", std::string_view(options.host), ":",
-                                         options.port, ": ", error.message(),
+    return absl::UnavailableError(StrCat("cannot listen on ",
+                                         std::string_view(host),
+                                         ":",
+                                         port,
+                                         ": ",
+                                         error.message(),
                                          "; choose another with --port"));
   }
-  const std::optional<PortOwner> owner = FindPortOwner(options.port);
+  const std::optional<PortOwner> owner = FindPortOwner(port);
   const std::string who =
-      owner.has_value() ? StrCat("process ", owner->process_id, " (",
-                                 std::string_view(owner->process_name), ")")
-                        : std::string("another process");
-  return absl::AlreadyExistsError(StrCat("port ", options.port, " is in use by ",
+      owner.has_value()
+          ? StrCat("process ", owner->process_id, " (", std::string_view(owner->process_name), ")")
+          : std::string("another process");
+  return absl::AlreadyExistsError(StrCat("port ",
+                                         port,
+                                         " is in use by ",
                                          std::string_view(who),
                                          ": stop it, or choose another with --port"));
 }
 
 }  // namespace
 
-struct SimServer::Impl {
-  explicit Impl(SimServerOptions options_in)
-      : options(std::move(options_in)),
-        clock(loop),
-        sim(clock, options.venue),
-        hub(sim),
-        acceptor(loop) {}
+struct SocketServer::Impl {
+  Impl() : clock(loop), acceptor(loop) {}
 
-  absl::Status Listen() {
-    beast::error_code error;
-    const asio::ip::address address = asio::ip::make_address(options.host, error);
-    if (error) {
-      return absl::InvalidArgumentError(
-          StrCat("'", std::string_view(options.host),
-                 "' is no address to listen on; give one like 127.0.0.1 or ::1"));
-    }
-    const tcp::endpoint endpoint(address, options.port);
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) {
-      acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    }
-    if (!error) {
-      acceptor.bind(endpoint, error);
-    }
-    if (!error) {
-      acceptor.listen(asio::socket_base::max_listen_connections, error);
-    }
-    if (error) {
-      return PortError(error, options);
-    }
-    const tcp::endpoint bound = acceptor.local_endpoint(error);
-    port = bound.port();
-    authority = address.is_v6() ? StrCat("[", std::string_view(options.host), "]:", port)
-                                : StrCat(std::string_view(options.host), ":", port);
-    return absl::OkStatus();
-  }
-
-  absl::Status LoadCertificates() {
-    ASSIGN_OR_RETURN(Certificates made, MakeCertificates());
-    tls.emplace(asio::ssl::context::tls_server);
-    beast::error_code error;
-    tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                         asio::ssl::context::no_tlsv1_1,
-                     error);
-    tls->use_certificate_chain(asio::buffer(made.server_chain_pem), error);
-    if (!error) {
-      tls->use_private_key(asio::buffer(made.server_key_pem), asio::ssl::context::pem, error);
-    }
-    if (error) {
-      return absl::InternalError(StrCat("cannot load the certificate: ", error.message()));
-    }
-    ca_pem = std::move(made.ca_pem);
-    return absl::OkStatus();
-  }
-
-  void Run() {
-    sim.set_sink(&hub);
-    sim.Start();
-    asio::co_spawn(loop, Accept(acceptor, tls.has_value() ? &*tls : nullptr, hub), asio::detached);
-    thread = std::thread([this] { loop.run(); });
-  }
-
-  void RunOnLoop(const std::function<void()>& act) {
-    if (!thread.joinable() || std::this_thread::get_id() == thread.get_id()) {
-      act();
-      return;
-    }
-    std::promise<void> done;
-    asio::post(loop, [&] {
-      act();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-
-  // The loop outlives everything: what is left in it is destroyed last and touches nothing above it.
+  // The loop outlives everything: what is left in it is destroyed last and touches nothing above
+  // it.
   asio::io_context loop{1};
-  SimServerOptions options;
   LoopClock clock;
-  BinanceSim sim;
-  Hub hub;
+  std::unique_ptr<Hub> hub;
   std::optional<asio::ssl::context> tls;
   tcp::acceptor acceptor;
   std::thread thread;
@@ -455,43 +396,104 @@ struct SimServer::Impl {
   std::string ca_pem;
 };
 
-absl::StatusOr<std::unique_ptr<SimServer>> SimServer::Start(SimServerOptions options) {
-  const bool with_tls = options.tls;
-  auto impl = std::make_unique<Impl>(std::move(options));
-  RETURN_IF_ERROR(impl->Listen());
-  if (with_tls) {
-    RETURN_IF_ERROR(impl->LoadCertificates());
+SocketServer::SocketServer() : impl_(std::make_unique<Impl>()) {}
+
+SocketServer::~SocketServer() {
+  Stop();
+}
+
+Clock& SocketServer::clock() {
+  return impl_->clock;
+}
+uint16_t SocketServer::port() const {
+  return impl_->port;
+}
+const std::string& SocketServer::authority() const {
+  return impl_->authority;
+}
+const std::string& SocketServer::ca_pem() const {
+  return impl_->ca_pem;
+}
+
+absl::Status SocketServer::Listen(const std::string& host, uint16_t port) {
+  beast::error_code error;
+  const asio::ip::address address = asio::ip::make_address(host, error);
+  if (error) {
+    return absl::InvalidArgumentError(
+        StrCat("'",
+               std::string_view(host),
+               "' is no address to listen on; give one like 127.0.0.1 or ::1"));
   }
-  impl->sim.faults().set_runner([target = impl.get()](const std::function<void()>& change) {
-    target->RunOnLoop(change);
+  const tcp::endpoint endpoint(address, port);
+  tcp::acceptor& acceptor = impl_->acceptor;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) {
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  }
+  if (!error) {
+    acceptor.bind(endpoint, error);
+  }
+  if (!error) {
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
+  }
+  if (error) {
+    return PortError(error, host, port);
+  }
+  impl_->port = acceptor.local_endpoint(error).port();
+  impl_->authority = address.is_v6() ? StrCat("[", std::string_view(host), "]:", impl_->port)
+                                     : StrCat(std::string_view(host), ":", impl_->port);
+  return absl::OkStatus();
+}
+
+absl::Status SocketServer::UseTls() {
+  ASSIGN_OR_RETURN(Certificates made, MakeCertificates());
+  asio::ssl::context& tls = impl_->tls.emplace(asio::ssl::context::tls_server);
+  beast::error_code error;
+  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                      asio::ssl::context::no_tlsv1_1,
+                  error);
+  tls.use_certificate_chain(asio::buffer(made.server_chain_pem), error);
+  if (!error) {
+    tls.use_private_key(asio::buffer(made.server_key_pem), asio::ssl::context::pem, error);
+  }
+  if (error) {
+    return absl::InternalError(StrCat("cannot load the certificate: ", error.message()));
+  }
+  impl_->ca_pem = std::move(made.ca_pem);
+  return absl::OkStatus();
+}
+
+void SocketServer::Run(SimVenue& venue) {
+  impl_->hub = std::make_unique<Hub>(venue);
+  venue.set_sink(impl_->hub.get());
+  asio::co_spawn(
+      impl_->loop,
+      Accept(impl_->acceptor, impl_->tls.has_value() ? &*impl_->tls : nullptr, *impl_->hub),
+      asio::detached);
+  impl_->thread = std::thread([this] { impl_->loop.run(); });
+}
+
+void SocketServer::RunOnLoop(const std::function<void()>& act) {
+  if (!impl_->thread.joinable() || std::this_thread::get_id() == impl_->thread.get_id()) {
+    act();
+    return;
+  }
+  std::promise<void> done;
+  asio::post(impl_->loop, [&] {
+    act();
+    done.set_value();
   });
-  impl->Run();
-  return std::unique_ptr<SimServer>(new SimServer(std::move(impl)));
+  done.get_future().wait();
 }
 
-SimServer::SimServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-
-SimServer::~SimServer() { Stop(); }
-
-uint16_t SimServer::port() const { return impl_->port; }
-const std::string& SimServer::authority() const { return impl_->authority; }
-const std::string& SimServer::ca_pem() const { return impl_->ca_pem; }
-
-void SimServer::RunOnVenue(const std::function<void(BinanceSim&)>& act) {
-  impl_->RunOnLoop([&] { act(impl_->sim); });
-}
-
-Faults& SimServer::faults() { return impl_->sim.faults(); }
-
-void SimServer::Stop() {
+void SocketServer::Stop() {
   if (!impl_->thread.joinable()) {
     return;
   }
-  impl_->RunOnLoop([this] {
-    impl_->sim.faults().CutUserStreams();
-    impl_->sim.faults().CutMarketStreams();
+  RunOnLoop([this] {
     beast::error_code ignored;
     impl_->acceptor.close(ignored);
+    impl_->hub->CutAll();
   });
   impl_->loop.stop();
   impl_->thread.join();
