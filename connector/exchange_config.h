@@ -19,6 +19,9 @@ struct ExchangeConfig {
   absl::Duration receive_window = absl::Seconds(5);
   int snapshot_depth = 1000;
   std::vector<std::string> candle_intervals = {};  // "1m", ...; closed candles come as events
+  // The venue's own word ("EXPIRE_MAKER" on Binance), sent with each order; empty leaves it to the
+  // account's default.
+  std::string self_trade_prevention = {};
   std::optional<FeeRates> fee_override = std::nullopt;
 };
 

@@ -41,7 +41,10 @@ std::string_view TimeInForceText(TimeInForce time_in_force) {
 }
 
 // What POST /order and cancelReplace share.
-void AddOrder(const Order& order, const Instrument& instrument, RestRequest& request) {
+void AddOrder(const Order& order,
+              const Instrument& instrument,
+              std::string_view self_trade_prevention,
+              RestRequest& request) {
   request.AddParameter("symbol", instrument.symbol);
   request.AddParameter("side", SideText(order.side));
   request.AddParameter("type", TypeText(order.type));
@@ -60,6 +63,9 @@ void AddOrder(const Order& order, const Instrument& instrument, RestRequest& req
   request.AddParameter("newClientOrderId", order.client_order_id.view());
   // Without it LIMIT_MAKER is answered by an acknowledgement that has no status.
   request.AddParameter("newOrderRespType", "FULL");
+  if (!self_trade_prevention.empty()) {
+    request.AddParameter("selfTradePreventionMode", self_trade_prevention);
+  }
 }
 
 // By our id; by the venue's for an order that has none of ours.
@@ -92,7 +98,9 @@ std::optional<int64_t> NextTradeId(const TradeId& id) {
 }  // namespace
 
 RequestBuilder::RequestBuilder(const ExchangeConfig& config)
-    : is_us_(config.domain == kUsDomain), weights_(Weights(config.domain)) {
+    : is_us_(config.domain == kUsDomain),
+      weights_(Weights(config.domain)),
+      self_trade_prevention_(config.self_trade_prevention) {
   if (config.receive_window > absl::ZeroDuration()) {
     receive_window_ = StrCat(absl::ToInt64Milliseconds(config.receive_window));
   }
@@ -171,7 +179,7 @@ VenueCall RequestBuilder::Place(const Order& order, const Instrument& instrument
                         weights_.place);
   call.charges.push_back({kOrdersPool, 1});
   call.charges.push_back({kOrdersPerDayPool, 1});
-  AddOrder(order, instrument, call.request);
+  AddOrder(order, instrument, self_trade_prevention_, call.request);
   Finish(call);
   return call;
 }
@@ -233,7 +241,7 @@ VenueCall RequestBuilder::Replace(const Order& old_order,
                         weights_.replace);
   call.charges.push_back({kOrdersPool, 1});
   call.charges.push_back({kOrdersPerDayPool, 1});
-  AddOrder(new_order, instrument, call.request);
+  AddOrder(new_order, instrument, self_trade_prevention_, call.request);
   call.request.AddParameter("cancelReplaceMode", "STOP_ON_FAILURE");
   AddOrderId(old_order, "cancelOrigClientOrderId", "cancelOrderId", call.request);
   Finish(call);

@@ -61,7 +61,8 @@ class RequestBuilder final {
 
   bool is_us_;
   const EndpointWeights& weights_;
-  std::string receive_window_;  // milliseconds; empty leaves it to the venue
+  std::string receive_window_;         // milliseconds; empty leaves it to the venue
+  std::string self_trade_prevention_;  // empty leaves it to the account's default
 };
 
 }  // namespace colibri::binance
