@@ -382,12 +382,11 @@ absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
     ASSIGN_OR_RETURN(TradeUpdate trade, ReadTrade(fields, instruments));
     trades.push_back(std::move(trade));
   }
+  // By id, which is a number without leading zeros: the longer one is the later one.
   std::sort(trades.begin(), trades.end(), [](const TradeUpdate& a, const TradeUpdate& b) {
-    const auto key = [](const Fill& fill) {
-      // Ids are numbers without leading zeros: the longer one is the later one.
-      return std::tuple(fill.venue_time, fill.trade_id.view().size(), fill.trade_id.view());
-    };
-    return key(a.fill) < key(b.fill);
+    const std::string_view a_id = a.fill.trade_id.view();
+    const std::string_view b_id = b.fill.trade_id.view();
+    return std::tuple(a_id.size(), a_id) < std::tuple(b_id.size(), b_id);
   });
   return trades;
 }

@@ -340,9 +340,9 @@ TEST(BinanceAnswersTest, ReadsTradesOldestFirst) {
       ParseTrades(StrCat("[", trade(10, 5), ",", trade(9, 5), ",", trade(11, 4), "]"),
                   SampleInstruments()));
   ASSERT_THAT(sorted, SizeIs(3));
-  EXPECT_EQ(sorted[0].fill.trade_id.view(), "11");
-  EXPECT_EQ(sorted[1].fill.trade_id.view(), "9");
-  EXPECT_EQ(sorted[2].fill.trade_id.view(), "10");
+  EXPECT_EQ(sorted[0].fill.trade_id.view(), "9");
+  EXPECT_EQ(sorted[1].fill.trade_id.view(), "10");
+  EXPECT_EQ(sorted[2].fill.trade_id.view(), "11");
   EXPECT_THAT(sorted[0].fill.fees, IsEmpty());
   EXPECT_TRUE(sorted[0].fill.is_maker);
 }
