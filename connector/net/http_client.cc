@@ -56,7 +56,6 @@ struct HttpClient::State {
   void ScheduleUpkeep(const std::shared_ptr<State>& self);
   void Upkeep(const std::shared_ptr<State>& self);
   void KeepWarm(const std::shared_ptr<State>& self, const Key& key, Pool& pool);
-  static Task<void> Warm(std::shared_ptr<State> state, Key key);
 };
 
 namespace {
@@ -86,6 +85,20 @@ struct Lease {
     pool.freed.Set();
   }
 };
+
+// Puts a connection into the place. A failure shows again when a request needs the connection.
+template <typename State>
+Task<void> Warm(std::unique_ptr<Lease<State>> lease, Url url) {
+  if (lease->state->is_closed) {
+    co_return;
+  }
+  absl::StatusOr<std::unique_ptr<NetStream>> stream =
+      co_await lease->state->dialer.Dial(std::move(url), kWarmTimeout);
+  if (stream.ok()) {
+    lease->stream = *std::move(stream);
+    lease->is_kept = true;
+  }
+}
 
 HttpResult Failure(absl::Status status, bool may_have_been_sent) {
   return {.status = std::move(status), .may_have_been_sent = may_have_been_sent, .response = {}};
@@ -187,24 +200,9 @@ void HttpClient::State::Upkeep(const std::shared_ptr<State>& self) {
 }
 
 void HttpClient::State::KeepWarm(const std::shared_ptr<State>& self, const Key& key, Pool& pool) {
-  for (size_t size = pool.size(); size < options.warm_connections; ++size) {
-    asio::co_spawn(context, Warm(self, key), asio::detached);
-  }
-}
-
-Task<void> HttpClient::State::Warm(std::shared_ptr<State> state, Key key) {
-  const auto pool = state->pools.find(key);
-  if (state->is_closed || pool == state->pools.end()) {
-    co_return;
-  }
-  const Url url = pool->second.url;
-  Lease<State> lease(state, std::move(key));
-  absl::StatusOr<std::unique_ptr<NetStream>> stream =
-      co_await state->dialer.Dial(url, kWarmTimeout);
-  // A failure shows again when a request needs the connection.
-  if (stream.ok()) {
-    lease.stream = *std::move(stream);
-    lease.is_kept = true;
+  while (pool.size() < options.warm_connections) {  // each lease counts at once
+    asio::co_spawn(context, Warm(std::make_unique<Lease<State>>(self, key), pool.url),
+                   asio::detached);
   }
 }
 

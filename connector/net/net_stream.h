@@ -7,7 +7,7 @@
 //   CO_RETURN_IF_ERROR(co_await stream.Write(request));
 //
 // One read and one write may be pending together. A call tries first and suspends only when the
-// socket has nothing to give. OpenSSL works straight on the socket: no copy between, no queue.
+// socket has nothing to give.
 // Errors: Unavailable with the reason, DeadlineExceeded by ExpiresAfter, Cancelled by Close; the
 // reason names no host. Ends by exception when the task is canceled. Thread: the loop's.
 #pragma once
