@@ -177,9 +177,11 @@ void SimpleMarketMaker::RequoteOnce() {
   PlaceMissing(wanted, *market, now);
 }
 
-SimpleMarketMaker::Funds SimpleMarketMaker::FreeFunds() const {
-  return {.base = exchange().balance(config_.pair.base).available,
-          .quote = exchange().balance(config_.pair.quote).available};
+Quantity SimpleMarketMaker::AffordableNow(Side side, Price price) const {
+  const bool is_buy = side == Side::kBuy;
+  const Decimal free =
+      exchange().balance(is_buy ? config_.pair.quote : config_.pair.base).available;
+  return is_buy ? AffordableQuantity(Notional(free), price) : Quantity(free);
 }
 
 OwnOrders SimpleMarketMaker::OpenQuotes() const {
@@ -258,7 +260,7 @@ bool SimpleMarketMaker::IsCloseEnough(const Order& order,
     return true;
   }
   // What a new order could be: more only as far as the free balance goes.
-  const Quantity free = FreeFunds().AffordableAt(order.side, *order.price);
+  const Quantity free = AffordableNow(order.side, *order.price);
   const Quantity reachable = std::min(quote.quantity, order.remaining() + free);
   return reachable.is_positive() &&
          !IsOffBy(order.remaining(), reachable, config_.quantity_tolerance);
@@ -320,7 +322,6 @@ void SimpleMarketMaker::CancelOrder(QuoteSlot& slot, absl::Duration now) {
 void SimpleMarketMaker::PlaceMissing(const QuotePlan& plan,
                                      const QuoteMarket& market,
                                      absl::Duration now) {
-  Funds funds = FreeFunds();
   const auto levels = static_cast<size_t>(config_.levels);
   // The best levels of both sides first: requests may run out.
   for (size_t level = 0; level < levels; ++level) {
@@ -334,17 +335,19 @@ void SimpleMarketMaker::PlaceMissing(const QuotePlan& plan,
         WakeAfter(slot.place_not_before - now);
         continue;
       }
-      if (!PlaceQuote(index, plan.quotes[index], market, funds, now)) {
+      if (!PlaceQuote(index, plan.quotes[index], market, now)) {
         return;
       }
     }
   }
 }
 
-bool SimpleMarketMaker::PlaceQuote(
-    size_t index, Quote quote, const QuoteMarket& market, Funds& funds, absl::Duration now) {
+bool SimpleMarketMaker::PlaceQuote(size_t index,
+                                   Quote quote,
+                                   const QuoteMarket& market,
+                                   absl::Duration now) {
   QuoteSlot& slot = slots_[index];
-  if (IsInTheWayOfAnOrder(quote) || !IsFunded(quote, market, funds)) {
+  if (IsInTheWayOfAnOrder(quote) || !IsFunded(quote, market)) {
     return true;
   }
   OrderRequest request;
@@ -379,15 +382,12 @@ bool SimpleMarketMaker::PlaceQuote(
       slot.NoteAcceptance();
     }
   }
-  funds.Spend(quote, FreeFunds());
   return is_active();
 }
 
 // Makes the quote smaller when an order that is kept holds more than planned.
-bool SimpleMarketMaker::IsFunded(Quote& quote,
-                                 const QuoteMarket& market,
-                                 const Funds& funds) const {
-  const Quantity affordable = funds.AffordableAt(quote.side, quote.price);
+bool SimpleMarketMaker::IsFunded(Quote& quote, const QuoteMarket& market) const {
+  const Quantity affordable = AffordableNow(quote.side, quote.price);
   if (affordable >= quote.quantity) {
     return true;
   }

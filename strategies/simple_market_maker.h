@@ -13,7 +13,6 @@
 // Same events, same orders: it has no randomness and no time but the clock's.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,24 +50,6 @@ class SimpleMarketMaker final : public Strategy {
   const std::optional<QuotePlan>& plan() const { return plan_; }
 
  private:
-  // Free balance during one look.
-  struct Funds {
-    Decimal base;
-    Decimal quote;
-
-    Quantity AffordableAt(Side side, Price price) const {
-      return side == Side::kBuy ? AffordableQuantity(Notional(quote), price) : Quantity(base);
-    }
-    // Whether or not the exchange has reserved it by now, this much is spoken for.
-    void Spend(const Quote& placed, const Funds& free_now) {
-      const bool is_buy = placed.side == Side::kBuy;
-      quote -= is_buy ? (placed.price * placed.quantity).value() : Decimal();
-      base -= is_buy ? Decimal() : placed.quantity.value();
-      quote = std::min(quote, free_now.quote);
-      base = std::min(base, free_now.base);
-    }
-  };
-
   absl::Status OnStart() override;
   void OnStop() override;
   void OnBook(const BookChanged& event) override;
@@ -84,7 +65,8 @@ class SimpleMarketMaker final : public Strategy {
   void Requote();
   void RequoteOnce();
   OwnOrders OpenQuotes() const;
-  Funds FreeFunds() const;
+  // What the free balance buys, or the free base to sell.
+  Quantity AffordableNow(Side side, Price price) const;
   bool HasMoved(Price reference) const;
 
   void PauseQuoting(std::string_view reason, absl::Duration now);
@@ -100,9 +82,8 @@ class SimpleMarketMaker final : public Strategy {
   void CancelOrder(QuoteSlot& slot, absl::Duration now);
   void PlaceMissing(const QuotePlan& plan, const QuoteMarket& market, absl::Duration now);
   // False when no request may go out now.
-  bool PlaceQuote(
-      size_t index, Quote quote, const QuoteMarket& market, Funds& funds, absl::Duration now);
-  bool IsFunded(Quote& quote, const QuoteMarket& market, const Funds& funds) const;
+  bool PlaceQuote(size_t index, Quote quote, const QuoteMarket& market, absl::Duration now);
+  bool IsFunded(Quote& quote, const QuoteMarket& market) const;
   bool IsInTheWayOfAnOrder(const Quote& quote) const;
   void NoteEnd(QuoteSlot& slot, const Order& order, absl::Duration now);
   void NoteRefusal(QuoteSlot& slot, std::string_view reason, absl::Duration now);

@@ -1,14 +1,12 @@
 #include "strategies/simple_market_maker.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "tests/support/scripted_exchange.h"
-#include "tests/support/status_matchers.h"
+#include "tests/strategies/simple_market_maker_fixture.h"
 
 namespace colibri {
 namespace {
@@ -19,36 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
-
-const TradingPair kPair{"BTC", "USDT"};
-
-class SimpleMarketMakerTest : public testing::Test {
- protected:
-  SimpleMarketMakerTest() : exchange_(kPair) {
-    exchange_.SetBalance("BTC", "100");
-    exchange_.SetBalance("USDT", "10000");
-    exchange_.SetMid("100");
-    config_.pair = kPair;
-    config_.bid_spread = Dec("0.002");
-    config_.ask_spread = Dec("0.002");
-    config_.quantity = Qty("1");
-    config_.requests_per_second = 100;
-  }
-
-  // Half a basis point of fees leaves the spreads as they are configured.
-  SimpleMarketMaker& Start() {
-    exchange_.set_fee_rates({.maker = Dec("0.0005"), .taker = Dec("0.001")});
-    exchange_.set_open_orders_max(static_cast<size_t>(2 * config_.levels));
-    maker_ = std::make_unique<SimpleMarketMaker>(config_);
-    EXPECT_OK(maker_->Start({exchange_, exchange_.clock()}));
-    return *maker_;
-  }
-  void Pass(absl::Duration time) { exchange_.simulated_clock().AdvanceBy(time); }
-
-  ScriptedExchange exchange_;
-  SimpleMarketMakerConfig config_;
-  std::unique_ptr<SimpleMarketMaker> maker_;
-};
 
 TEST_F(SimpleMarketMakerTest, WrongConfigurationIsRefusedWithAllItsProblems) {
   config_.levels = 0;
@@ -183,62 +151,20 @@ TEST_F(SimpleMarketMakerTest, OrderThatTheExchangeForgotHoldsNoSlot) {
   EXPECT_THAT(exchange_.Open(), ElementsAre("buy 1 @ 100.79", "sell 1 @ 101.21"));
 }
 
-TEST_F(SimpleMarketMakerTest, ShortBalanceMakesOrdersSmallerInsteadOfRefused) {
-  config_.levels = 2;
-  exchange_.SetBalance("USDT", "150");
-  exchange_.SetBalance("BTC", "1.5");
+TEST_F(SimpleMarketMakerTest, AcknowledgedOrderEndsTheRowOfRefusals) {
+  config_.refresh_interval = absl::Hours(1);
+  exchange_.set_auto_ack(false);
   SimpleMarketMaker& maker = Start();
-  Pass(config_.balance_settle_delay);
-  EXPECT_THAT(
-      exchange_.Open(),
-      ElementsAre("buy 1 @ 99.8", "buy 0.5032 @ 99.75", "sell 1 @ 100.2", "sell 0.5 @ 100.25"));
-  EXPECT_EQ(maker.counters().refusals, 0);
-  EXPECT_THAT(maker.status().warnings,
-              Contains("2 levels made smaller: the balance does not suffice"));
-}
-
-TEST_F(SimpleMarketMakerTest, BalanceThatIsOnItsWayIsWaitedFor) {
-  exchange_.SetBalance("USDT", "100");
-  exchange_.set_auto_cancel(false);
-  Start();
-  exchange_.SetMid("99");
-  // The bid ends, and the exchange hears later than we that its money is free.
-  exchange_.SetBalanceSilently("USDT", "50");
-  exchange_.FinishCancel(exchange_.open_id(Side::kBuy));
-  EXPECT_THAT(exchange_.Open(), ElementsAre("sell 1 @ 100.2"));
-  Pass(absl::Milliseconds(249));
-  exchange_.SetBalance("USDT", "100");
-  EXPECT_THAT(exchange_.Open(), ElementsAre("buy 1 @ 98.8", "sell 1 @ 100.2"));
-}
-
-TEST_F(SimpleMarketMakerTest, WantOfBalanceThatLastsMakesTheOrderSmaller) {
-  exchange_.SetBalance("USDT", "100");
-  Start();
-  exchange_.Fill(exchange_.open_id(Side::kBuy), "1");
-  exchange_.SetBalance("USDT", "60");
-  EXPECT_THAT(exchange_.Open(), ElementsAre("sell 1 @ 100.2"));
-  Pass(absl::Milliseconds(249));
-  EXPECT_THAT(exchange_.Open(), ElementsAre("sell 1 @ 100.2"));
-  Pass(absl::Milliseconds(1));
-  EXPECT_THAT(exchange_.Open(), ElementsAre("buy 0.6012 @ 99.8", "sell 1 @ 100.2"));
-}
-
-TEST_F(SimpleMarketMakerTest, ShortLevelsAreReplacedOnceNotAgainAndAgain) {
-  config_.levels = 2;
-  config_.quantity_tolerance = Dec("0.1");
-  exchange_.SetBalance("BTC", "1.2");
-  Start();
-  Pass(absl::Seconds(1));
-  ASSERT_THAT(exchange_.Open(),
-              ElementsAre("buy 1 @ 99.8", "buy 1 @ 99.75", "sell 1 @ 100.2", "sell 0.2 @ 100.25"));
-  const size_t requests = exchange_.requests();
-  // 1.15 is left. The first level should have 1 and stays at 0.95, the second should have 0.15.
-  exchange_.Fill(exchange_.open_id(Side::kSell), "0.05");
-  Pass(absl::Minutes(1));
-  EXPECT_THAT(
-      exchange_.Open(),
-      ElementsAre("buy 1 @ 99.8", "buy 1 @ 99.75", "sell 0.95 @ 100.2", "sell 0.15 @ 100.25"));
-  EXPECT_EQ(exchange_.requests(), requests + 2);
+  exchange_.Ack(exchange_.open_id(Side::kSell));
+  exchange_.Reject(exchange_.open_id(Side::kBuy), "would take");
+  Pass(absl::Milliseconds(250));
+  exchange_.Reject(exchange_.open_id(Side::kBuy), "would take");
+  Pass(absl::Milliseconds(500));
+  exchange_.Ack(exchange_.open_id(Side::kBuy));
+  exchange_.Expire(exchange_.open_id(Side::kBuy), "self trade");
+  Pass(absl::Milliseconds(250));
+  EXPECT_THAT(exchange_.Open(), SizeIs(2));
+  EXPECT_EQ(maker.counters().rejections, 3);
 }
 
 TEST_F(SimpleMarketMakerTest, QuotesToTheTick) {
@@ -418,6 +344,7 @@ TEST_F(SimpleMarketMakerTest, CancelsForSafetyAreNotHeldBack) {
   config_.levels = 3;
   config_.requests_per_second = 6;
   Start();
+  Pass(absl::Seconds(1));
   exchange_.MakeStale("gap");
   EXPECT_THAT(exchange_.Open(), IsEmpty());
   exchange_.SetMid("100");
