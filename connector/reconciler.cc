@@ -16,7 +16,10 @@ Reconciler::Reconciler(ExchangeState& state, OrderInquiry& inquiry)
       started_at_(state.time.venue_now()) {}
 
 void Reconciler::Trigger(std::string_view reason) {
-  state_.SetHealth(kOrdersHealth, absl::UnavailableError(StrCat("not reconciled since: ", reason)));
+  if (state_.health.is_healthy(kOrdersHealth)) {
+    state_.SetHealth(kOrdersHealth,
+                     absl::UnavailableError(StrCat("not reconciled since: ", reason)));
+  }
   triggered_.Set();
 }
 
@@ -24,14 +27,23 @@ void Reconciler::TriggerQuietly() {
   triggered_.Set();
 }
 
-absl::Duration Reconciler::NextPeriod() {
-  const absl::Duration period = state_.tracker->open_count() > 0 ? kPeriodWithOrders : kPeriodIdle;
+// Looks again each shorter period, since the first order may come at any time of an idle one.
+Task<void> Reconciler::WaitForTurn() {
+  const absl::Duration idle_until = state_.clock.monotonic() + Jittered(kPeriodIdle);
+  while (!co_await triggered_.Wait(state_.environment, Jittered(kPeriodWithOrders))) {
+    if (state_.tracker->open_count() > 0 || state_.clock.monotonic() >= idle_until) {
+      co_return;
+    }
+  }
+}
+
+absl::Duration Reconciler::Jittered(absl::Duration period) {
   return period * (1 - kJitter + 2 * kJitter * state_.environment.random().UniformReal());
 }
 
 Task<void> Reconciler::Run() {
   while (true) {
-    co_await triggered_.Wait(state_.environment, NextPeriod());
+    co_await WaitForTurn();
     while (true) {
       const absl::Status status = co_await Cycle();
       ++cycles_;

@@ -53,7 +53,8 @@ class Reconciler {
  private:
   Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
   Task<absl::Status> ReadTrades(InstrumentIndex instrument);
-  absl::Duration NextPeriod();
+  Task<void> WaitForTurn();
+  absl::Duration Jittered(absl::Duration period);
 
   ExchangeState& state_;
   OrderInquiry& inquiry_;
