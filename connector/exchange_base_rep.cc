@@ -49,11 +49,17 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
   if (ids.ok()) {
     entry.emplace(state, inquiry, *std::move(ids));
   }
-  const auto on_end = [this](const auto&) { state.progress.Set(); };
+  const auto on_end = [this](const auto& event) {
+    state.balances.NoteAcknowledged(event.order.client_order_id, event.header.venue_time);
+    state.progress.Set();
+  };
   subscriptions.push_back(state.events.Subscribe<OrderCompleted>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderCanceled>(on_end));
-  subscriptions.push_back(state.events.Subscribe<OrderRejected>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderRejected>([this](const OrderRejected& event) {
+    state.balances.Release(event.order.client_order_id);
+    state.progress.Set();
+  }));
   state.events.set_exception_reporter([name = spec.name](std::string_view what) {
     LogError("handler_exception", {{"venue", name}, {"what", std::string(what)}});
   });

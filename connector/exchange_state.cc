@@ -71,7 +71,7 @@ ExchangeState::ExchangeState(Environment& the_environment,
               is_open ? absl::OkStatus() : absl::ResourceExhaustedError(Abs(reason)));
   });
   health.set_listener([this](const CapabilityHealth& changed) {
-    Log(changed.is_healthy ? LogLevel::kInfo : LogLevel::kWarning,
+    Log(changed.is_healthy || is_stopping ? LogLevel::kInfo : LogLevel::kWarning,
         "health",
         {{"venue", spec.name},
          {"capability", changed.capability},

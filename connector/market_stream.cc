@@ -120,6 +120,11 @@ Task<std::string> MarketStream::Read() {
 }
 
 void MarketStream::ParseFrame(const WebSocketFrame& frame) {
+  if (is_traced_) [[unlikely]] {
+    Log(LogLevel::kTrace,
+        "market_frame",
+        {{"venue", options_.venue}, {"text", std::string(frame.text)}});
+  }
   const absl::Status status = source_.Parse(frame.text, frame.receive_time_ns, *this);
   if (status.ok()) [[likely]] {
     return;

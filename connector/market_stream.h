@@ -22,6 +22,7 @@
 
 #include "connector/environment.h"
 #include "connector/instrument.h"
+#include "connector/log.h"
 #include "connector/market_message.h"
 #include "connector/order_book_data_source.h"
 #include "connector/order_book_tracker.h"
@@ -92,6 +93,7 @@ class MarketStream final : private MarketMessageSink {
   std::unique_ptr<WebSocket> successor_;  // subscribed, not read yet
   int64_t generation_ = 0;                // of socket_: an attempt to succeed another one is void
   bool is_shutdown_announced_ = false;
+  const bool is_traced_ = IsLogged(LogLevel::kTrace);  // not asked per frame
   // Trades of the old connection while both are open; the new one repeats them.
   bool is_overlapping_ = false;
   std::vector<std::pair<InstrumentIndex, std::string>> overlap_trades_;

@@ -177,6 +177,11 @@ Task<absl::Status> UserStream::Read() {
 }
 
 absl::Status UserStream::Accept(std::string_view frame) {
+  if (IsLogged(LogLevel::kTrace)) {
+    Log(LogLevel::kTrace,
+        "private_frame",
+        {{"venue", options_.venue}, {"text", std::string(frame)}});
+  }
   absl::StatusOr<PrivateMessage> message = source_.Parse(frame);
   if (!message.ok()) {
     ++parse_errors_;

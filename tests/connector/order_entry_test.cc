@@ -213,6 +213,7 @@ TEST_F(OrderEntryTest, OnlyCleanNotFoundsTenSecondsApartEndADoubtS15) {
   venue_.Run(absl::Seconds(10));
 
   EXPECT_THAT(venue_.seen, ElementsAre("order_in_doubt", "order_rejected"));
+  EXPECT_EQ(Available("USDT"), Decimal::FromInteger(10000));
 }
 
 TEST_F(OrderEntryTest, ANotFoundWhileTheListsCannotBeReadEndsNothing) {
