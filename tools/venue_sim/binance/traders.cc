@@ -42,6 +42,8 @@ Traders::Traders(VenueState& state, uint64_t seed) : state_(state), random_(seed
     ladder.market = &market;
     ladder.start = static_cast<double>(market.last_price());
     ladder.fair = ladder.start;
+    ladder.gap_bps = std::max(state.options.traders.level_gap_bps,
+                              static_cast<double>(market.tick()) / ladder.start / kBasisPoint);
     ladder.mean_quantity =
         value / price * static_cast<double>(Decimal::PowerOfTen(market.quantity_decimals()));
   }
@@ -52,7 +54,7 @@ void Traders::FillBooks() {
     const SimTraderOptions& options = state_.options.traders;
     for (int level = 0; level < options.levels; ++level) {
       const double distance =
-          options.spread_bps / 2 + options.level_gap_bps * (level + random_.UniformReal() / 2);
+          options.spread_bps / 2 + ladder.gap_bps * (level + random_.UniformReal() / 2);
       Quote(ladder, Side::kBuy, distance);
       Quote(ladder, Side::kSell, distance);
     }
@@ -132,14 +134,15 @@ void Traders::DropStale(Ladder& ladder) {
 void Traders::Refill(Ladder& ladder, int count_max) {
   const SimTraderOptions& options = state_.options.traders;
   const double half = options.spread_bps / 2;
-  const double reach = options.level_gap_bps * options.levels;
+  // Twice as far as the levels need, as some prices are drawn twice.
+  const double reach = 2 * ladder.gap_bps * options.levels;
   const auto distance_to = [&](int64_t price) {
     return std::abs(static_cast<double>(price) / ladder.fair - 1) / kBasisPoint;
   };
   const auto refill = [&](Side side, auto& levels) {
     for (int i = 0; i < count_max; ++i) {
       DropFilled(ladder, levels);
-      const double gap = options.level_gap_bps;
+      const double gap = ladder.gap_bps;
       if (levels.empty() || distance_to(levels.begin()->first) > half + 2 * gap) {
         Quote(ladder, side, half + gap * random_.UniformReal());
       } else if (static_cast<int>(levels.size()) < options.levels) {

@@ -102,20 +102,13 @@ class SocketSessionOver final : public SocketSession,
 
   websocket::stream<Stream>& socket() { return socket_; }
 
-  void StartPings() {
-    ping_timer_.expires_after(kPingInterval);
-    ping_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
-      if (error || self->is_closed_) {
-        return;
-      }
-      const auto now_ms = absl::ToUnixMillis(absl::Now());
-      const websocket::ping_data payload(StrCat(now_ms));
-      self->socket_.async_ping(payload, [self](beast::error_code ping_error) {
-        if (!ping_error) {
-          self->StartPings();
-        }
-      });
-    });
+  // The handshake is done: what was queued meanwhile goes out.
+  void Begin() {
+    is_begun_ = true;
+    StartPings();
+    if (!is_writing_) {
+      WriteNext();
+    }
   }
 
   void Send(std::string text) override {
@@ -126,7 +119,7 @@ class SocketSessionOver final : public SocketSession,
     queue_.push_back(std::move(text));
     if (queued_bytes_ > kQueuedBytesMax) {
       Close(0, "");
-    } else if (!is_writing_) {
+    } else if (is_begun_ && !is_writing_) {
       WriteNext();
     }
   }
@@ -143,7 +136,7 @@ class SocketSessionOver final : public SocketSession,
     }
     close_reason_ = websocket::close_reason(static_cast<websocket::close_code>(code),
                                             beast::string_view(reason.data(), reason.size()));
-    if (!is_writing_) {
+    if (is_begun_ && !is_writing_) {
       CloseNicely();
     }
   }
@@ -155,6 +148,22 @@ class SocketSessionOver final : public SocketSession,
   }
 
  private:
+  void StartPings() {
+    ping_timer_.expires_after(kPingInterval);
+    ping_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
+      if (error || self->is_closed_) {
+        return;
+      }
+      const auto now_ms = absl::ToUnixMillis(absl::Now());
+      const websocket::ping_data payload(StrCat(now_ms));
+      self->socket_.async_ping(payload, [self](beast::error_code ping_error) {
+        if (!ping_error) {
+          self->StartPings();
+        }
+      });
+    });
+  }
+
   void WriteNext() {
     if (queue_.empty()) {
       is_writing_ = false;
@@ -189,6 +198,7 @@ class SocketSessionOver final : public SocketSession,
   asio::steady_timer ping_timer_;
   std::deque<std::string> queue_;  // the first is being written
   size_t queued_bytes_ = 0;
+  bool is_begun_ = false;
   bool is_writing_ = false;
   bool is_closed_ = false;
   std::optional<websocket::close_reason> close_reason_;
@@ -297,10 +307,10 @@ class Hub final : public SessionSink {
     }
     beast::get_lowest_layer(stream).expires_never();
     auto session = std::make_shared<SocketSessionOver<Stream>>(std::move(stream));
+    sessions_[id] = session;
     const auto [accept_error] = co_await session->socket().async_accept(request, kNoThrow);
     if (!accept_error) {
-      sessions_[id] = session;
-      session->StartPings();
+      session->Begin();
       beast::flat_buffer buffer;
       for (;;) {
         const auto [error, size] = co_await session->socket().async_read(buffer, kNoThrow);
