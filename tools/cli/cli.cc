@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "absl/strings/str_join.h"
+
 #include "core/strings.h"
 #include "exchanges/registry.h"
 #include "tools/cli/command.h"
@@ -11,18 +13,22 @@
 namespace colibri::cli {
 namespace {
 
-// Names of options and commands that a mistyped word could mean.
-std::vector<std::string> KnownWords(const CLI::App& app) {
-  std::vector<std::string> words;
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
-    words.push_back(command->get_name());
+    names.push_back(command->get_name());
   }
-  for (const CLI::Option* option : app.get_options()) {
+  return names;
+}
+
+std::vector<std::string> OptionNames(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_lnames()) {
-      words.push_back(StrCat("--", name));
+      names.push_back(StrCat("--", name));
     }
   }
-  return words;
+  return names;
 }
 
 // The command that was being read when parsing failed.
@@ -31,18 +37,39 @@ const CLI::App& Innermost(const CLI::App& app) {
   return parsed.empty() ? app : *parsed.back();
 }
 
+bool Contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Nothing when the first word is a command.
+std::string TellUnknownCommand(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::vector<std::string> names = CommandNames(app);
+  if (arguments.empty()) {
+    return StrCat("no command given; use one of ", absl::StrJoin(names, ", "));
+  }
+  const std::string& word = arguments.front();
+  if (word.starts_with("-") || Contains(names, word)) {
+    return "";
+  }
+  const std::vector<std::string> nearest = NearestNames(word, names);
+  return StrCat("unknown command \"", word, "\"; did you mean ", nearest.front(), "?");
+}
+
 int TellWrongUsage(const CLI::App& app,
                    const std::vector<std::string>& arguments,
                    const CLI::ParseError& error,
                    CliIo& io) {
+  const std::string unknown = TellUnknownCommand(app, arguments);
+  if (!unknown.empty()) {
+    io.err << "error: " << unknown << "\n  see `colibri --help`\n";
+    return kExitUsage;
+  }
   const CLI::App& command = Innermost(app);
   io.err << "error: " << error.what() << '\n';
-  const std::vector<std::string> known = KnownWords(command);
+  const std::vector<std::string> known = OptionNames(command);
   for (const std::string& argument : arguments) {
     const std::string word = argument.substr(0, argument.find('='));
-    const bool is_candidate =
-        word.starts_with("--") || (&command == &app && !word.starts_with("-"));
-    if (!is_candidate || std::find(known.begin(), known.end(), word) != known.end()) {
+    if (!word.starts_with("--") || word == "--" || Contains(known, word)) {
       continue;
     }
     const std::vector<std::string> nearest = NearestNames(word, known);
@@ -64,8 +91,12 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "colibri 0.1.0");
   AddQuickstartCommand(app, context);
+  AddBalanceCommand(app, context);
+  AddBookCommand(app, context);
   AddReplayCommand(app, context);
+  AddRunCommand(app, context);
   AddSignCommand(app, context);
+  AddSimCommand(app, context);
   AddVenuesCommand(app, context);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -93,6 +124,12 @@ int RunCli(const std::vector<std::string>& arguments, CliIo& io) {
   } catch (const std::exception& error) {
     io.err << "error: " << error.what() << '\n';
     return kExitFailed;
+  }
+}
+
+void LimitLog(const CliIo& io, LogLevel level) {
+  if (io.environment == nullptr || !io.environment("COLIBRI_LOG").has_value()) {
+    SetLogLevel(level);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 
 #include "auth/credentials.h"
+#include "connector/log.h"
 #include "connector/registry.h"
 #include "core/trading_pair.h"
 #include "tools/cli/cli.h"
@@ -42,6 +43,9 @@ std::string CredentialVariable(std::string_view venue, std::string_view part);
 absl::StatusOr<Credentials> ReadCredentials(const CliIo& io,
                                             const std::string& venue,
                                             const std::string& file);
+
+// The log tells this and what is worse, unless COLIBRI_LOG asks for something else.
+void LimitLog(const CliIo& io, LogLevel level);
 
 // Prints "error: <message>" and returns 2 for InvalidArgument and NotFound (the user's words),
 // else 1.

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "connector/log.h"
 #include "connector/net/asio_environment.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -147,7 +146,7 @@ int Tell(CliIo& io, const ordered_json& summary, bool is_json) {
 }
 
 absl::StatusOr<int> Quickstart(const QuickstartOptions& options, CommandContext& context) {
-  SetLogLevel(LogLevel::kWarning);
+  LimitLog(context.io, LogLevel::kWarning);
   venue_sim::SimServerOptions sim_options;
   sim_options.tls = true;
   sim_options.venue.seed = options.seed;

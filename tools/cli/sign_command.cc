@@ -14,6 +14,7 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/cli/command.h"
+#include "tools/cli/venue_options.h"
 #include <CLI/CLI.hpp>
 
 namespace colibri::cli {
@@ -58,11 +59,6 @@ absl::StatusOr<HttpMethod> ParseMethod(std::string_view text) {
       StrCat("unknown method \"", text, "\"; use GET, POST, PUT, DELETE, or WS for a frame"));
 }
 
-const VenueHosts* FindHosts(const VenueSpec& spec, std::string_view domain) {
-  const DomainSpec* found = spec.FindDomain(domain);
-  return found == nullptr ? nullptr : &found->hosts;
-}
-
 absl::StatusOr<ordered_json> SignRest(const Auth& auth,
                                       const SignOptions& options,
                                       const VenueHosts& hosts,
@@ -101,19 +97,18 @@ absl::StatusOr<ordered_json> SignFrame(const Auth& auth,
 
 absl::StatusOr<ordered_json> Sign(const SignOptions& options, const CommandContext& context) {
   ASSIGN_OR_RETURN(const VenueEntry* venue, context.registry.Find(options.venue));
-  const VenueHosts* hosts = FindHosts(venue->spec, options.domain);
-  if (hosts == nullptr) {
-    return absl::NotFoundError(StrCat(options.venue, " has no domain \"", options.domain, "\""));
-  }
+  RETURN_IF_ERROR(CheckDomain(*venue, options.domain));
+  const VenueHosts& hosts = venue->spec.FindDomain(options.domain)->hosts;
   ASSIGN_OR_RETURN(const Credentials credentials,
                    ReadCredentials(context.io, options.venue, options.credential_file));
   ExchangeConfig config;
   config.venue = options.venue;
   config.domain = options.domain;
+  config.receive_window = absl::ZeroDuration();  // signs what is given, and the time
   ASSIGN_OR_RETURN(const std::unique_ptr<Auth> auth, venue->make_auth(config, credentials));
   const absl::Time now = options.time_ms < 0 ? absl::Now() : absl::FromUnixMillis(options.time_ms);
-  return absl::EqualsIgnoreCase(options.method, "WS") ? SignFrame(*auth, options, *hosts, now)
-                                                      : SignRest(*auth, options, *hosts, now);
+  return absl::EqualsIgnoreCase(options.method, "WS") ? SignFrame(*auth, options, hosts, now)
+                                                      : SignRest(*auth, options, hosts, now);
 }
 
 int Print(CliIo& io, const ordered_json& request, bool is_json) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "connector/async_event.h"
@@ -22,6 +23,7 @@ struct StopSignal::State {
   OpenOrders open_orders;
   boost::asio::signal_set signals;
   AsyncEvent requested_event;
+  std::string message = "stopping: canceling orders";
   bool is_requested = false;
 };
 
@@ -35,6 +37,10 @@ StopSignal::~StopSignal() {
   state_->signals.cancel(ignored);
 }
 
+void StopSignal::set_message(std::string message) {
+  state_->message = std::move(message);
+}
+
 bool StopSignal::is_requested() const {
   return state_->is_requested;
 }
@@ -46,6 +52,17 @@ Task<bool> StopSignal::Wait(absl::Duration timeout) {
   co_return state_->is_requested;
 }
 
+Task<void> StopSignal::WaitForRequest(std::shared_ptr<State> state) {
+  while (!state->is_requested) {
+    co_await state->requested_event.Wait();
+  }
+}
+
+Task<void> StopSignal::UntilStop(Task<void> task) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  co_await (std::move(task) || WaitForRequest(state_));
+}
+
 void StopSignal::Listen(const std::shared_ptr<State>& state) {
   state->signals.async_wait([state](const boost::system::error_code& error, int) {
     if (error) {
@@ -54,7 +71,7 @@ void StopSignal::Listen(const std::shared_ptr<State>& state) {
     if (!state->is_requested) {
       state->is_requested = true;
       state->requested_event.Set();
-      state->io.err << "\nstopping: canceling orders; Ctrl-C again quits at once\n" << std::flush;
+      state->io.err << '\n' << state->message << "; Ctrl-C again quits at once\n" << std::flush;
       Listen(state);
       return;
     }

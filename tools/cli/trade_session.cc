@@ -5,11 +5,13 @@
 #include "connector/log.h"
 #include "tools/cli/status_screen.h"
 #include "tools/cli/stop_signal.h"
+#include "tools/cli/venue_options.h"
 
 namespace colibri::cli {
 namespace {
 
 constexpr absl::Duration kRedraw = absl::Seconds(1);
+constexpr size_t kFillsKept = 100'000;
 
 }  // namespace
 
@@ -26,12 +28,17 @@ TradeSession::TradeSession(AsioEnvironment& environment,
 
 Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   StopSignal stop(environment_, io_, [this] { return connector_.open_orders(); });
-  const absl::Status started = co_await connector_.Start(options_.start_timeout);
+  std::optional<StartProgress> progress(std::in_place, io_, connector_);
+  const absl::Status started =
+      (co_await stop.OrStop(connector_.Start(options_.start_timeout)))
+          .value_or(absl::CancelledError("stopped before trading had begun: nothing was placed"));
+  progress.reset();
   if (!started.ok()) {
     co_await connector_.Stop(options_.stop_timeout);
     co_return started;
   }
-  PerformanceTracker performance(connector_, options_.pair);
+  PerformanceTracker performance(
+      connector_, options_.pair, kFillsKept, std::move(options_.fill_writer));
   StatusScreen screen(io_, connector_, options_.pair);
   const absl::Duration begun = environment_.clock().monotonic();
   const auto elapsed = [&] { return environment_.clock().monotonic() - begun; };
@@ -51,6 +58,7 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   SessionResult result;
   result.shutdown = co_await connector_.Stop(options_.stop_timeout);
   result.report = performance.Report();
+  result.fills = performance.fills();
   result.counters = connector_.counters();
   result.base = connector_.balance(options_.pair.base);
   result.quote = connector_.balance(options_.pair.quote);

@@ -8,6 +8,7 @@
 // the loop's.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 
@@ -29,10 +30,12 @@ struct SessionOptions {
   bool shows_status = true;
   absl::Duration start_timeout = absl::Seconds(30);
   absl::Duration stop_timeout = absl::Seconds(10);
+  PerformanceTracker::FillWriter fill_writer = {};  // told of each fill
 };
 
 struct SessionResult {
   PerformanceReport report;
+  std::deque<FillRecord> fills;  // the last ones
   ShutdownReport shutdown;
   ConnectorCounters counters;
   Balance base;

@@ -1,0 +1,50 @@
+// What `colibri run` is told by a file: where to trade, with what, and by which strategy.
+//
+//   exchange: {venue: binance, domain: live, pairs: [BTC-USDT]}
+//   paper: {balances: {USDT: 10000}}            # without: live, with your keys
+//   recording: {files: [day1.gz], rules: ...}   # with paper: recorded data, on virtual time
+//   strategy: {name: simple_market_maker, levels: 2, ...}
+//   run: {duration: 1h}
+//
+// docs/examples/*.yaml say it all. Thread: any.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+#include "connector/registry.h"
+#include "exchanges/paper/paper_config.h"
+#include "tools/cli/config_node.h"
+#include "tools/cli/strategy_config.h"
+
+namespace colibri::cli {
+
+enum class RunMode : uint8_t { kLive, kPaper, kRecorded };
+std::string_view ToString(RunMode mode);
+
+struct RunConfig {
+  RunMode mode = RunMode::kLive;
+  const VenueEntry* venue = nullptr;
+  PaperConfig paper;  // in every mode, its `market` says where to trade
+  std::string ca_file;
+  std::string credential_file;
+  StrategyConfig strategy;
+  absl::Duration duration = absl::InfiniteDuration();
+};
+
+struct RunConfigReading {
+  RunConfig config;
+  // "file:line: key: what is wrong, what is allowed", all of them; the configuration is good when
+  // there is none.
+  std::vector<std::string> problems;
+};
+
+// `name` is what the problems call the file.
+RunConfigReading ReadRunConfig(const std::string& text,
+                               const std::string& name,
+                               const Registry& registry,
+                               const VariableLookup& environment);
+
+}  // namespace colibri::cli
