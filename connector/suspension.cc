@@ -38,7 +38,9 @@ namespace {
 
 // A functor, not a lambda: Asio keeps it in the suspended frame, where it must own nothing.
 struct InitiateSuspension {
+  // By value: `start` ends with this call, not with the suspension.
   template <typename Handler>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   void operator()(Handler&& handler, StartSuspension start) const {
     auto state = std::make_shared<Resumer::State>();
     state->executor = asio::get_associated_executor(handler);

@@ -84,6 +84,7 @@ struct TaskGroup::State {
 
   void CancelAll() {
     std::vector<uint64_t> ids;
+    ids.reserve(running.size());
     for (const auto& [id, task] : running) {
       ids.push_back(id);
     }

@@ -30,9 +30,9 @@ struct AsioEnvironment::Impl {
         context(std::make_unique<asio::io_context>(1)),
         work(asio::make_work_guard(*context)) {
     clock.Start(*context);
-    dialer.emplace(*context, clock, tls, std::move(options.resolve));
-    http.emplace(*dialer, *context, clock, std::move(options.http));
-    web_sockets.emplace(*dialer, *context, clock, RandomSeed());
+    dialer = std::make_unique<Dialer>(*context, clock, tls, std::move(options.resolve));
+    http = std::make_unique<HttpClient>(*dialer, *context, clock, std::move(options.http));
+    web_sockets = std::make_unique<WsClient>(*dialer, *context, clock, RandomSeed());
   }
 
   // Coroutines that still wait die with the context, and their locals cancel timers and close
@@ -51,9 +51,9 @@ struct AsioEnvironment::Impl {
   TlsContext tls;
   std::unique_ptr<asio::io_context> context;
   asio::executor_work_guard<asio::io_context::executor_type> work;
-  std::optional<Dialer> dialer;
-  std::optional<HttpClient> http;
-  std::optional<WsClient> web_sockets;
+  std::unique_ptr<Dialer> dialer;
+  std::unique_ptr<HttpClient> http;
+  std::unique_ptr<WsClient> web_sockets;
 };
 
 AsioEnvironment::AsioEnvironment(AsioEnvironmentOptions options)

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 namespace {
 constexpr absl::Duration kUpkeepPeriod = absl::Seconds(5);
 constexpr absl::Duration kWarmTimeout = absl::Seconds(10);
-constexpr size_t kReadSize = 32 * 1024;
+constexpr size_t kReadSize = size_t{32} * 1024;
 }  // namespace
 
 struct HttpClient::State {

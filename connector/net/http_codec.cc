@@ -16,7 +16,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr size_t kHeaderLimit = 64 * 1024;
+constexpr size_t kHeaderLimit = size_t{64} * 1024;
 // At least so many bytes of a chunked answer are to come until its end, "0\r\n\r\n". Beast asserts
 // that it gets them in one piece.
 constexpr size_t kChunkEndSize = 5;

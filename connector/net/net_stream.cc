@@ -33,7 +33,7 @@ constexpr absl::Duration kDrainTime = absl::Seconds(1);
 struct NetStream::Impl {
   enum class Ended : uint8_t { kNo, kClosed, kExpired };
 
-  Impl(asio::any_io_executor executor, Clock& clock) : socket(std::move(executor)), clock(clock) {}
+  Impl(const asio::any_io_executor& executor, Clock& clock) : socket(executor), clock(clock) {}
 
   tcp::socket socket;
   Clock& clock;
@@ -123,8 +123,8 @@ Task<absl::Status> NetStream::Impl::Wait(Want want) {
   co_return absl::OkStatus();
 }
 
-NetStream::NetStream(asio::any_io_executor executor, Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(executor), clock)) {}
+NetStream::NetStream(const asio::any_io_executor& executor, Clock& clock)
+    : impl_(std::make_unique<Impl>(executor, clock)) {}
 
 NetStream::~NetStream() {
   Close();

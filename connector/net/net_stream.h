@@ -32,7 +32,7 @@ namespace colibri {
 class NetStream {
  public:
   // `clock` outlives the stream.
-  NetStream(boost::asio::any_io_executor executor, Clock& clock);
+  NetStream(const boost::asio::any_io_executor& executor, Clock& clock);
   ~NetStream();  // closes
   NetStream(const NetStream&) = delete;
   NetStream& operator=(const NetStream&) = delete;

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -75,7 +74,7 @@ absl::StatusOr<IpAddresses> ResolveBySystem(const std::string& host) {
 struct Resolver::State {
   struct Lookup {
     AsyncEvent done;
-    std::optional<absl::StatusOr<IpAddresses>> answer;
+    absl::StatusOr<IpAddresses> answer = IpAddresses();
   };
 
   State(asio::io_context& context, Clock& clock, BlockingResolve resolve)
@@ -149,10 +148,10 @@ Task<absl::StatusOr<IpAddresses>> Resolver::Resolve(std::string host, absl::Dura
   if (!co_await lookup.done.Wait(state->clock, timeout)) {
     co_return absl::DeadlineExceededError("the name server does not answer");
   }
-  if (lookup.answer->ok() && (*lookup.answer)->empty()) {
+  if (lookup.answer.ok() && lookup.answer->empty()) {
     co_return absl::UnavailableError("the name has no address");
   }
-  co_return *std::move(lookup.answer);
+  co_return std::move(lookup.answer);
 }
 
 }  // namespace colibri

@@ -16,7 +16,7 @@ namespace colibri {
 
 namespace {
 // One read from the socket takes what several records need.
-constexpr size_t kReadAhead = 64 * 1024;
+constexpr size_t kReadAhead = size_t{64} * 1024;
 }  // namespace
 
 std::string TakeTlsError() {

@@ -10,11 +10,11 @@ namespace colibri {
 
 namespace {
 
-constexpr size_t kBufferSize = 64 * 1024;
+constexpr size_t kBufferSize = size_t{64} * 1024;
 // A buffer that one big message made is given back when it is empty.
 constexpr size_t kBufferKeptMax = 1 << 20;
 // Below this much room what is unread moves to the front.
-constexpr size_t kRoomMin = 16 * 1024;
+constexpr size_t kRoomMin = size_t{16} * 1024;
 constexpr size_t kControlPayloadMax = 125;
 
 bool IsControl(WsOpcode opcode) { return (static_cast<uint8_t>(opcode) & 0x8) != 0; }
@@ -25,10 +25,10 @@ absl::Status Broken(std::string_view problem) {
   return absl::DataLossError(StrCat("broken WebSocket frame: ", problem));
 }
 
-uint64_t ReadBigEndian(const char* bytes, size_t size) {
+uint64_t ReadBigEndian(std::string_view bytes) {
   uint64_t value = 0;
-  for (size_t i = 0; i < size; ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  for (const char byte : bytes) {
+    value = value << 8 | static_cast<unsigned char>(byte);
   }
   return value;
 }
@@ -99,7 +99,7 @@ std::string CloseText(std::string_view close_payload) {
   if (close_payload.size() < 2) {
     return "without a code";
   }
-  const uint64_t code = ReadBigEndian(close_payload.data(), 2);
+  const uint64_t code = ReadBigEndian(close_payload.substr(0, 2));
   std::string reason(close_payload.substr(2));
   // The peer's text goes into logs: one line of printable characters.
   std::replace_if(
@@ -162,7 +162,7 @@ absl::StatusOr<bool> WsDeframer::ReadHeader(Header& header) const {
   if (unread < 2) {
     return false;
   }
-  const char* bytes = buffer_.get() + begin_;
+  const std::string_view bytes(buffer_.get() + begin_, unread);
   const auto first = static_cast<uint8_t>(bytes[0]);
   const auto second = static_cast<uint8_t>(bytes[1]);
   if ((first & 0x70) != 0) {
@@ -183,7 +183,7 @@ absl::StatusOr<bool> WsDeframer::ReadHeader(Header& header) const {
     if (unread < 2 + length_size) {
       return false;
     }
-    header.payload_size = ReadBigEndian(bytes + 2, length_size);
+    header.payload_size = ReadBigEndian(bytes.substr(2, length_size));
     header.size += length_size;
   }
   if (absl::Status checked = CheckHeader(header); !checked.ok()) {
