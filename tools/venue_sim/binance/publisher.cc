@@ -188,11 +188,11 @@ void Publisher::PublishTickers(const Market& market) {
   const int64_t now_ms = state_.NowMs();
   const std::string_view prefix = market.stream_prefix();
   if (const std::string stream = StrCat(prefix, "@ticker"); state_.streams.HasSubscribers(stream)) {
-    state_.streams.Publish(stream, TickerEventJson(market, now_ms).dump());
+    state_.streams.Publish(stream, Text(TickerEventJson(market, now_ms)));
   }
   if (const std::string stream = StrCat(prefix, "@miniTicker");
       state_.streams.HasSubscribers(stream)) {
-    state_.streams.Publish(stream, MiniTickerEventJson(market, now_ms).dump());
+    state_.streams.Publish(stream, Text(MiniTickerEventJson(market, now_ms)));
   }
   if (const std::string stream = StrCat(prefix, "@avgPrice");
       state_.streams.HasSubscribers(stream)) {
@@ -202,7 +202,7 @@ void Publisher::PublishTickers(const Market& market) {
                         {"i", "5m"},
                         {"w", Fixed8(market.AveragePrice(5, now_ms))},
                         {"T", market.trades.empty() ? 0 : market.trades.back().time_ms}};
-    state_.streams.Publish(stream, event.dump());
+    state_.streams.Publish(stream, Text(event));
   }
 }
 
@@ -215,7 +215,7 @@ void Publisher::PublishAllTickers() {
   for (const auto& [symbol, market] : state_.markets) {
     list.push_back(MiniTickerEventJson(market, state_.NowMs()));
   }
-  state_.streams.Publish(kStream, list.dump());
+  state_.streams.Publish(kStream, Text(list));
 }
 
 // A candle that ended since the last message is told once more, closed.
@@ -238,11 +238,11 @@ void Publisher::PublishKlines(Market& market, bool is_even_second) {
       if (last_sent != kline_open_ms_.end() && candle.open_time_ms >= last_sent->second &&
           candle.open_time_ms < series.back().open_time_ms) {
         state_.streams.Publish(stream,
-                               KlineEventJson(market, interval, candle, now_ms, true).dump());
+                               Text(KlineEventJson(market, interval, candle, now_ms, true)));
       }
     }
     state_.streams.Publish(stream,
-                           KlineEventJson(market, interval, series.back(), now_ms, false).dump());
+                           Text(KlineEventJson(market, interval, series.back(), now_ms, false)));
     kline_open_ms_[stream] = series.back().open_time_ms;
   }
 }

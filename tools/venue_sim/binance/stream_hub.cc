@@ -12,8 +12,6 @@
 namespace colibri::venue_sim::binance {
 namespace {
 
-constexpr size_t kTextMax = 64 * 1024;
-
 std::string_view PathOf(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
@@ -28,7 +26,7 @@ bool IsStreamName(std::string_view segment) {
 }
 
 std::string ErrorText(int code, std::string_view message, const Json& id) {
-  return Json{{"error", {{"code", code}, {"msg", message}}}, {"id", id}}.dump();
+  return Text(Json{{"error", {{"code", code}, {"msg", message}}}, {"id", id}});
 }
 
 // int64, a string of up to 36 bytes, or null.
@@ -103,8 +101,7 @@ void StreamHub::OnText(SessionId id, std::string_view text, int64_t now_ms) {
 }
 
 std::string StreamHub::Answer(SessionId id, Session& session, std::string_view text) {
-  const Json request =
-      text.size() > kTextMax ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  const Json request = ParseText(text);
   if (request.is_discarded()) {
     return ErrorText(3, "Invalid JSON: expected value at line 1 column 1", nullptr);
   }
@@ -120,7 +117,7 @@ std::string StreamHub::Answer(SessionId id, Session& session, std::string_view t
     for (const std::string& stream : session.streams) {
       list.push_back(stream);
     }
-    return Json{{"result", std::move(list)}, {"id", request_id}}.dump();
+    return Text(Json{{"result", std::move(list)}, {"id", request_id}});
   }
   const bool is_property = method == "SET_PROPERTY" || method == "GET_PROPERTY";
   if (is_property) {
@@ -128,13 +125,13 @@ std::string StreamHub::Answer(SessionId id, Session& session, std::string_view t
       return ErrorText(0, "Unknown property", request_id);
     }
     if (method == "GET_PROPERTY") {
-      return Json{{"result", session.is_combined}, {"id", request_id}}.dump();
+      return Text(Json{{"result", session.is_combined}, {"id", request_id}});
     }
     if (params.size() != 2 || !params[1].is_boolean()) {
       return ErrorText(1, "Invalid value type: expected Boolean", request_id);
     }
     session.is_combined = params[1].get<bool>();
-    return Json{{"result", nullptr}, {"id", request_id}}.dump();
+    return Text(Json{{"result", nullptr}, {"id", request_id}});
   }
   if (method != "SUBSCRIBE" && method != "UNSUBSCRIBE") {
     return ErrorText(
@@ -158,7 +155,7 @@ std::string StreamHub::Answer(SessionId id, Session& session, std::string_view t
       Unsubscribe(id, session, stream.get<std::string>());
     }
   }
-  return Json{{"result", nullptr}, {"id", request_id}}.dump();
+  return Text(Json{{"result", nullptr}, {"id", request_id}});
 }
 
 void StreamHub::Subscribe(SessionId id, Session& session, std::string stream) {

@@ -65,10 +65,10 @@ void UserHub::Push(const Account& account, const Json& event) {
   }
   const auto held = held_.find(account.id());
   if (is_holding_ || held != held_.end()) {
-    held_[account.id()].push_back(event.dump());
+    held_[account.id()].push_back(Text(event));
     return;
   }
-  SendNow(account.id(), event.dump());
+  SendNow(account.id(), Text(event));
 }
 
 void UserHub::PushToAll(const Json& event) {
@@ -78,7 +78,7 @@ void UserHub::PushToAll(const Json& event) {
                  StrCat("{\"subscriptionId\":",
                         subscription,
                         ",\"event\":",
-                        std::string_view(event.dump()),
+                        std::string_view(Text(event)),
                         "}"));
     }
   }

@@ -56,7 +56,7 @@ Reply UnknownOutcome(int http_status) {
 HttpReply JsonReply(int status, const Json& body) {
   return {.status = status,
           .headers = {{"Content-Type", "application/json;charset=UTF-8"}},
-          .body = body.dump()};
+          .body = Text(body)};
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ Faults::Hooks Venue::MakeHooks() {
 
 void Venue::ShutDownStreams() {
   const Json event = {{"e", "serverShutdown"}, {"E", state_.NowMs()}};
-  state_.streams.Broadcast("!serverShutdown", event.dump());
+  state_.streams.Broadcast("!serverShutdown", Text(event));
   state_.users.PushToAll(event);
   state_.streams.CloseAll(1001, "going away");
   state_.users.CloseAll(1001, "going away");

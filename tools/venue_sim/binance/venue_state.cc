@@ -84,7 +84,7 @@ OrError<std::vector<Market*>> VenueState::SelectMarkets(const Params& params) {
     }
     return selected;
   }
-  const Json list = Json::parse(symbols, nullptr, false);
+  const Json list = ParseText(symbols);
   if (!list.is_array() || list.empty()) {
     return IllegalCharacters("symbols", kLegalSymbols);
   }

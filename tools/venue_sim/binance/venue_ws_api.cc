@@ -13,8 +13,6 @@
 namespace colibri::venue_sim::binance {
 namespace {
 
-constexpr size_t kTextMax = 64 * 1024;
-
 bool IsUsableId(const Json& id) {
   return id.is_null() || id.is_number_integer() ||
          (id.is_string() && id.get_ref<const std::string&>().size() <= 36);
@@ -31,7 +29,7 @@ OrError<Params> ParamsOf(const Json& request) {
     return VenueError{-1135, "Invalid JSON Request"};
   }
   for (const auto& [name, value] : given->items()) {
-    params.Add(name, value.is_string() ? value.get<std::string>() : value.dump());
+    params.Add(name, value.is_string() ? value.get<std::string>() : Text(value));
   }
   return params;
 }
@@ -54,8 +52,7 @@ Json Venue::RefusalJson(const Refusal& refusal) const {
 }
 
 void Venue::OnApiText(SessionId session, UserSession& user, std::string_view text) {
-  const Json request =
-      text.size() > kTextMax ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  const Json request = ParseText(text);
   Json answer;
   const bool is_readable = request.is_object() && IsUsableId(request.value("id", Json())) &&
                            request.contains("method") && request["method"].is_string();
@@ -77,7 +74,7 @@ void Venue::OnApiText(SessionId session, UserSession& user, std::string_view tex
   if (wants_limits) {
     answer["rateLimits"] = UsedLimitsJson(state_, user.ip, account);
   }
-  SendApi(session, answer.dump());
+  SendApi(session, Text(answer));
 }
 
 Venue::Outcome Venue::ExecuteApi(SessionId session,

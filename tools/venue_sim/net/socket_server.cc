@@ -30,6 +30,7 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/net/certificates.h"
+#include "tools/venue_sim/net/loop_clock.h"
 #include "tools/venue_sim/net/port_owner.h"
 
 namespace colibri::venue_sim {
@@ -48,34 +49,6 @@ constexpr size_t kRequestBodyMax = 1024 * 1024;
 constexpr size_t kTextMax = 128 * 1024;
 constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;  // a client that reads slower is cut
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-
-// The real time, and timers on the server's thread.
-class LoopClock final : public Clock {
- public:
-  explicit LoopClock(asio::io_context& loop) : loop_(loop) {}
-
-  absl::Time now() const override { return absl::Now(); }
-  absl::Duration monotonic() const override {
-    return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-  }
-  TimerId ScheduleAfter(absl::Duration delay, std::function<void()> callback) override {
-    const TimerId id = next_id_++;
-    asio::steady_timer& timer = timers_.try_emplace(id, loop_).first->second;
-    timer.expires_after(absl::ToChronoNanoseconds(delay));
-    timer.async_wait([this, id, callback = std::move(callback)](beast::error_code error) {
-      if (!error && timers_.erase(id) == 1) {
-        callback();
-      }
-    });
-    return id;
-  }
-  void CancelTimer(TimerId id) override { timers_.erase(id); }
-
- private:
-  asio::io_context& loop_;
-  TimerId next_id_ = 1;
-  std::map<TimerId, asio::steady_timer> timers_;
-};
 
 // One WebSocket connection, whatever it runs over.
 class SocketSession {
