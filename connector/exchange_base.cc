@@ -124,6 +124,9 @@ Task<absl::Status> ExchangeBase::Start(absl::Duration timeout) {
     if (!state.fatal.ok()) {
       co_return state.fatal;
     }
+    if (state.is_stopping) {
+      co_return absl::CancelledError(StrCat(state.spec.name, " was stopped before it was ready"));
+    }
     const absl::Duration left = deadline - state.clock.monotonic();
     if (left <= absl::ZeroDuration()) {
       co_return absl::DeadlineExceededError(StrCat(state.spec.name,
@@ -141,6 +144,7 @@ Task<absl::Status> ExchangeBase::Start(absl::Duration timeout) {
 Task<ShutdownReport> ExchangeBase::Stop(absl::Duration timeout) {
   Rep& rep = *rep_;
   rep.state.is_stopping = true;
+  rep.state.progress.Set();  // Start may still wait
   ShutdownReport report = co_await rep.CloseOrders(timeout);
   co_await rep.state.tasks.CancelAndJoin();
   rep.Dismantle();

@@ -18,9 +18,13 @@ void UsageWindow::set_limit(int64_t limit) {
 }
 
 void UsageWindow::Advance(int64_t now_ns) {
+  if (now_ns < next_advance_ns_) {
+    return;
+  }
   switch (kind_) {
     case LimitWindow::kSliding: {
-      const int64_t newest = now_ns / (interval_ns_ / kBuckets);
+      const int64_t width = interval_ns_ / kBuckets;
+      const int64_t newest = now_ns / width;
       const int64_t steps = std::min<int64_t>(newest - newest_bucket_, kBuckets + 1);
       for (int64_t i = 1; i <= steps; ++i) {
         int64_t& bucket = buckets_[static_cast<size_t>((newest_bucket_ + i) % (kBuckets + 1))];
@@ -28,6 +32,7 @@ void UsageWindow::Advance(int64_t now_ns) {
         bucket = 0;
       }
       newest_bucket_ = std::max(newest_bucket_, newest);
+      next_advance_ns_ = (newest_bucket_ + 1) * width;
       return;
     }
     case LimitWindow::kFixed: {
@@ -36,6 +41,7 @@ void UsageWindow::Advance(int64_t now_ns) {
         window_ = window;
         sum_ = 0;
       }
+      next_advance_ns_ = (window_ + 1) * interval_ns_;
       return;
     }
     case LimitWindow::kTokenBucket:

@@ -46,9 +46,10 @@ class UsageWindow {
   // past, so one more than kBuckets is kept.
   std::array<int64_t, kBuckets + 1> buckets_{};
   int64_t newest_bucket_ = 0;
-  int64_t sum_ = 0;          // sliding and fixed
-  int64_t window_ = 0;       // fixed: the number of the current window
-  int64_t debt_end_ns_ = 0;  // token bucket: when every token is back
+  int64_t next_advance_ns_ = 0;  // sliding and fixed: nothing leaves before
+  int64_t sum_ = 0;              // sliding and fixed
+  int64_t window_ = 0;           // fixed: the number of the current window
+  int64_t debt_end_ns_ = 0;      // token bucket: when every token is back
 };
 
 }  // namespace colibri

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "connector/task_group.h"
 #include "core/strings.h"
 #include "tests/support/fake_venue.h"
 #include "tests/support/status_matchers.h"
@@ -347,6 +348,28 @@ TEST(ExchangeBaseTest, StopBeforeStartIsHarmless) {
   venue.Build();
 
   EXPECT_TRUE(venue.Stop().is_verified);
+}
+
+TEST(ExchangeBaseTest, StopEndsAStartThatStillWaits) {
+  FakeVenue venue;
+  venue.http.set_down(absl::UnavailableError("refused"));
+  venue.Build();
+  absl::Status started;
+  bool has_ended = false;
+  TaskGroup tasks(venue.environment.executor());
+  auto start = [](Connector& exchange, absl::Status& status, bool& ended) -> Task<void> {
+    status = co_await exchange.Start(absl::Hours(1));
+    ended = true;
+  };
+  tasks.Spawn("start", start(*venue.exchange, started, has_ended));
+  venue.Run(absl::Seconds(5));
+  ASSERT_FALSE(has_ended);
+
+  venue.Stop();
+
+  EXPECT_TRUE(has_ended);
+  EXPECT_THAT(started, StatusIs(Code::kCancelled));
+  venue.environment.Await(tasks.CancelAndJoin());
 }
 
 TEST(ExchangeBaseTest, NothingRunsAfterStop) {
