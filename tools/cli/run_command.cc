@@ -147,7 +147,6 @@ absl::StatusOr<int> RunChecked(const RunConfig& config,
 }
 
 int Run(const RunOptions& options, CommandContext& context) {
-  LimitLog(context.io, LogLevel::kWarning);
   const absl::StatusOr<std::string> text = ReadFile(options.config_file);
   if (!text.ok()) {
     return Fail(context.io, text.status());
@@ -167,6 +166,9 @@ int Run(const RunOptions& options, CommandContext& context) {
     return Fail(context.io,
                 absl::InvalidArgumentError("--events is for recorded data, and this is not"));
   }
+  // With play money, what matters is on the screen.
+  LimitLog(context.io,
+           reading.config.mode == RunMode::kLive ? LogLevel::kWarning : LogLevel::kError);
   const absl::StatusOr<int> code = RunChecked(reading.config, options, context);
   if (code.ok()) {
     return *code;

@@ -1,0 +1,167 @@
+// The whole way in one program: simulated venue, TLS sockets, connector, strategy, report.
+#include <csignal>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include <nlohmann/json.hpp>
+
+#include "core/strings.h"
+#include "tests/tools/cli/cli_fixture.h"
+#include "tools/venue_sim/sim_server.h"
+
+namespace colibri::cli {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// Discarded when it printed no JSON.
+json Json(const CliRun& run) {
+  return json::parse(run.out, nullptr, /*allow_exceptions=*/false);
+}
+
+TEST(QuickstartTest, TradesAndLeavesNothingBehind) {
+  const CliRun run = RunColibri({"quickstart", "--seconds", "5", "--json"});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  const json summary = Json(run);
+  ASSERT_TRUE(summary.is_object()) << run.out << run.err;
+  EXPECT_GT(summary["orders_created"], 0);
+  EXPECT_GT(summary["fills"], 0);
+  EXPECT_EQ(summary["open_orders_left"], 0);
+  EXPECT_EQ(summary["base_balance"], summary["venue_base_balance"]);
+  EXPECT_EQ(summary["quote_balance"], summary["venue_quote_balance"]);
+  EXPECT_EQ(summary["balances_match"], true);
+  EXPECT_EQ(summary["fills_reconcile"], true);
+  EXPECT_EQ(summary["errors"], 0);
+  for (const char* key : {"orders_filled", "orders_canceled", "pnl_quote", "book_resyncs"}) {
+    EXPECT_TRUE(summary.contains(key)) << key;
+  }
+}
+
+TEST(QuickstartTest, ShowsLinesWhereThereIsNoTerminal) {
+  const CliRun run = RunColibri({"quickstart", "--seconds", "1.5", "--seed", "3"});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("bid="));
+  EXPECT_THAT(run.out, HasSubstr("open_orders_left      0"));
+}
+
+// A live configuration against a venue of the test's own.
+TEST(RunLiveTest, RunsTheLocalExample) {
+  auto server = venue_sim::SimServer::Start({});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string authority = (*server)->authority();
+  const TestFolder folder;
+  const std::string config = folder.Write(
+      "run.yaml",
+      StrCat("exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n",
+             "  rest_url: http://",
+             authority,
+             "\n  market_stream_url: ws://",
+             authority,
+             "/stream\n  private_stream_url: ws://",
+             authority,
+             "/ws-api/v3\n",
+             "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: 0.0002,\n",
+             "  ask_spread: 0.0002}\nrun: {duration: 2s}\n"));
+  const CliRun run = RunColibri({"run", config, "--json"},
+                                {{"COLIBRI_BINANCE_API_KEY", venue_sim::kTestApiKey},
+                                 {"COLIBRI_BINANCE_API_SECRET", venue_sim::kTestApiSecret}});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  const json report = Json(run);
+  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  EXPECT_EQ(report["mode"], "live");
+  EXPECT_GT(report["orders_created"], 0);
+  EXPECT_EQ(report["open_orders_left"], 0);
+  EXPECT_EQ(report["reconciled"], true);
+}
+
+TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
+  auto server = venue_sim::SimServer::Start({});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string authority = (*server)->authority();
+  const TestFolder folder;
+  const std::string config = folder.Write(
+      "run.yaml",
+      StrCat("exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n",
+             "  rest_url: http://",
+             authority,
+             "\n  market_stream_url: ws://",
+             authority,
+             "/stream\npaper:\n  balances: {BTC: 1, USDT: 60000}\n",
+             "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: 0.0001,\n",
+             "  ask_spread: 0.0001}\nrun: {duration: 2s}\n"));
+  const CliRun run = RunColibri({"run", config, "--json"});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  const json report = Json(run);
+  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  EXPECT_EQ(report["mode"], "paper");
+  EXPECT_GT(report["orders_created"], 0);
+  EXPECT_EQ(report["reconciled"], true);
+  int64_t orders_at_venue = 0;
+  (*server)->RunOnVenue([&](venue_sim::BinanceSim& sim) {
+    orders_at_venue = static_cast<int64_t>(sim.account(venue_sim::kTestApiKey)->orders.size());
+  });
+  EXPECT_EQ(orders_at_venue, 0);
+}
+
+// A place to write to that presses Ctrl-C as soon as a text has been written.
+class InterruptingBuffer final : public std::stringbuf {
+ public:
+  // Copies what is written to stderr when told so: what a death test sees.
+  InterruptingBuffer(std::string text, bool is_copied)
+      : text_(std::move(text)), is_copied_(is_copied) {}
+
+ protected:
+  int sync() override {
+    const std::string all = str();
+    if (is_copied_) {
+      std::cerr << all.substr(copied_) << std::flush;
+      copied_ = all.size();
+    }
+    if (!is_done_ && all.find(text_) != std::string::npos) {
+      is_done_ = true;
+      raise(SIGINT);
+    }
+    return 0;
+  }
+
+ private:
+  std::string text_;
+  bool is_copied_;
+  size_t copied_ = 0;
+  bool is_done_ = false;
+};
+
+TEST(StopTest, EndsOrderlyAtCtrlC) {
+  InterruptingBuffer out_buffer("open_orders=4", /*is_copied=*/false);
+  std::ostream out(&out_buffer);
+  std::ostringstream err;
+  CliIo io{.out = out, .err = err};
+  EXPECT_EQ(RunCli({"quickstart"}, io), kExitOk) << err.str();
+  EXPECT_THAT(err.str(), HasSubstr("stopping: canceling orders; Ctrl-C again quits at once"));
+  EXPECT_THAT(out_buffer.str(), HasSubstr("open_orders_left      0"));
+  EXPECT_THAT(out_buffer.str(), HasSubstr("balances_match        true"));
+}
+
+// Presses Ctrl-C when orders are open, and again as soon as the first is heard of.
+void PressCtrlCTwice() {
+  InterruptingBuffer out_buffer("open_orders=4", /*is_copied=*/false);
+  InterruptingBuffer err_buffer("stopping: canceling", /*is_copied=*/true);
+  std::ostream out(&out_buffer);
+  std::ostream err(&err_buffer);
+  CliIo io{.out = out, .err = err};
+  RunCli({"quickstart"}, io);
+}
+
+TEST(StopDeathTest, QuitsAtOnceAtTheSecondCtrlCAndSaysWhatIsOpen) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(PressCtrlCTwice(),
+              testing::ExitedWithCode(kExitQuit),
+              "quit at once; these may be left open:");
+}
+
+}  // namespace
+}  // namespace colibri::cli

@@ -1,0 +1,185 @@
+#include "tools/cli/run_config.h"
+
+#include <map>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "exchanges/registry.h"
+
+namespace colibri::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+RunConfigReading Read(const std::string& text,
+                      std::map<std::string, std::string, std::less<>> variables = {}) {
+  static const Registry& registry = *new Registry(MakeRegistry());
+  return ReadRunConfig(text, "run.yaml", registry, [&variables](std::string_view name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
+  });
+}
+
+constexpr char kPaper[] = R"(
+exchange: {venue: binance, domain: testnet, pairs: [BTC-USDT, ETH-USDT]}
+paper:
+  balances: {BTC: 0.5, USDT: 30000}
+  delay_to_venue: 15ms
+  delay_jitter: 5ms
+  maker_fee: -0.0001
+  cancels_ahead: 0.25
+  seed: 9
+strategy:
+  name: simple_market_maker
+  pair: ETH-USDT
+  levels: 3
+  quantity: 0.01
+  inventory: {base_share_target: 0.4, price_shift: 0.0005}
+  refresh_interval: 2s
+run: {duration: 90m}
+)";
+
+TEST(RunConfigTest, TellsWhereTheYamlIsBroken) {
+  EXPECT_THAT(Read("exchange:\n  venue: [binance\n").problems,
+              ElementsAre(HasSubstr("run.yaml:3: not YAML: ")));
+  EXPECT_THAT(Read("").problems, ElementsAre(HasSubstr("run.yaml:1: holds no configuration")));
+  EXPECT_THAT(Read("- a\n- b\n").problems, SizeIs(1));
+}
+
+TEST(RunConfigTest, TellsFiveMistakesAtOnce) {
+  const RunConfigReading reading = Read(R"(exchange:
+  venue: binanse
+  pairs: [BTCUSDT]
+paper:
+  balances: {USDT: lots}
+strategy:
+  name: simple_market_maker
+  levles: 2
+  quantity: 1
+  bid_spread: 1.5
+)");
+  EXPECT_THAT(
+      reading.problems,
+      ElementsAre("run.yaml:2: exchange.venue: unknown venue \"binanse\"; did you mean binance, "
+                  "binance_perpetual?",
+                  "run.yaml:3: exchange.pairs: \"BTCUSDT\" is no pair: write BASE-QUOTE, as "
+                  "BTC-USDT",
+                  HasSubstr("run.yaml:5: paper.balances.USDT: is \"lots\": write an amount"),
+                  "run.yaml:8: strategy.levles: unknown key; did you mean levels?",
+                  HasSubstr("run.yaml:10: strategy.bid_spread: is 1.5: write a fraction")));
+}
+
+TEST(RunConfigTest, TellsWhatIsMissing) {
+  EXPECT_THAT(Read("exchange: {}\n").problems,
+              ElementsAre(HasSubstr("exchange.venue: is missing"),
+                          HasSubstr("exchange.pairs: is missing"),
+                          HasSubstr("strategy: is missing")));
+  EXPECT_THAT(
+      Read("exchange: {venue: binance, pairs: [BTC-USDT]}\n"
+           "strategy: {name: simple_market_maker}\n")
+          .problems,
+      ElementsAre(HasSubstr("run.yaml:2: strategy.quantity: and notional are both missing")));
+  EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT]}\npaper: {}\n"
+                   "strategy: {name: simple_market_maker, quantity: 1}\n")
+                  .problems,
+              ElementsAre(HasSubstr("run.yaml:2: paper.balances: is missing")));
+}
+
+TEST(RunConfigTest, NamesTheNearestOfWhatItDoesNotKnow) {
+  EXPECT_THAT(Read("exchange: {venue: binance, domain: testnat, pairs: [BTC-USDT]}\n"
+                   "stratgy: {}\n"
+                   "strategy: {name: simple_marketmaker, pair: BTC-USDC, quantity: 1}\n")
+                  .problems,
+              ElementsAre(HasSubstr("exchange.domain: binance has no domain \"testnat\"; did you "
+                                    "mean testnet"),
+                          "run.yaml:2: stratgy: unknown key; did you mean strategy?",
+                          HasSubstr("strategy.pair: BTC-USDC is not one of exchange.pairs; did you "
+                                    "mean BTC-USDT?"),
+                          HasSubstr("strategy.name: unknown strategy \"simple_marketmaker\"; did "
+                                    "you mean simple_market_maker?")));
+}
+
+TEST(RunConfigTest, TellsAValueThatCannotBeReadOnceOnly) {
+  EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT]}\n"
+                   "strategy: {name: simple_market_maker, quantity: 1e-3, levels: many,\n"
+                   "  refresh_interval: 5, post_only: maybe, inventory: 3}\n")
+                  .problems,
+              ElementsAre(HasSubstr("strategy.levels: is \"many\": write a whole number"),
+                          HasSubstr("strategy.quantity: is \"1e-3\": write a plain number"),
+                          HasSubstr("strategy.post_only: is \"maybe\": write true or false"),
+                          HasSubstr("strategy.inventory: is a text: write its keys"),
+                          HasSubstr("strategy.refresh_interval: is \"5\": write a duration")));
+}
+
+TEST(RunConfigTest, TellsKeysGivenTwice) {
+  EXPECT_THAT(Read(std::string(kPaper) + "run: {duration: 1h}\n").problems,
+              ElementsAre("run.yaml:18: run: is given twice; the first is in line 17"));
+}
+
+TEST(RunConfigTest, TellsVariablesThatAreNotSet) {
+  const std::string text =
+      "exchange: {venue: \"${VENUE}\", domain: \"${DOMAIN:-local}\", pairs: [BTC-USDT]}\n"
+      "strategy: {name: simple_market_maker, quantity: 1}\n";
+  EXPECT_THAT(
+      Read(text).problems,
+      testing::Contains(HasSubstr("run.yaml:1: ${VENUE}: the environment variable is not")));
+  const RunConfigReading reading = Read(text, {{"VENUE", "binance"}});
+  EXPECT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.paper.market.domain, "local");
+}
+
+TEST(RunConfigTest, RefusesWhatCannotRun) {
+  EXPECT_THAT(Read("exchange: {venue: binance_perpetual, pairs: [BTC-USDT]}\n"
+                   "strategy: {name: simple_market_maker, quantity: 1}\n")
+                  .problems,
+              ElementsAre(HasSubstr("exchange.venue: binance_perpetual has no connector yet")));
+  EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT, ETH-USDT]}\n"
+                   "recording: {files: [a.gz], rules: {price_increment: 0, "
+                   "quantity_increment: 0.1}}\n"
+                   "strategy: {name: simple_market_maker, pair: BTC-USDT, quantity: 1}\n")
+                  .problems,
+              ElementsAre(HasSubstr("recording.rules.price_increment: is 0: write a number above"),
+                          HasSubstr("recording: holds one pair, and exchange.pairs names 2"),
+                          HasSubstr("recording: needs a section paper")));
+}
+
+TEST(RunConfigTest, ReadsAPaperConfiguration) {
+  const RunConfigReading reading = Read(kPaper);
+  ASSERT_THAT(reading.problems, IsEmpty());
+  const RunConfig& config = reading.config;
+  EXPECT_EQ(config.mode, RunMode::kPaper);
+  EXPECT_EQ(config.venue->spec.name, "binance");
+  EXPECT_EQ(config.paper.market.domain, "testnet");
+  EXPECT_THAT(config.paper.market.pairs, SizeIs(2));
+  EXPECT_EQ(config.paper.balances.at("BTC"), Decimal::FromScaled(5, 1));
+  EXPECT_EQ(config.paper.delay_to_venue.least, absl::Milliseconds(15));
+  EXPECT_EQ(config.paper.delay_from_venue.jitter, absl::Milliseconds(5));
+  EXPECT_EQ(config.paper.market.fee_override->maker, Decimal::FromScaled(-1, 4));
+  EXPECT_EQ(config.paper.market.fee_override->taker, config.venue->spec.fees.percent.taker);
+  EXPECT_EQ(config.paper.cancels_ahead, Decimal::FromScaled(25, 2));
+  EXPECT_EQ(config.paper.seed, 9U);
+  EXPECT_EQ(config.strategy.pair.ToString(), "ETH-USDT");
+  EXPECT_EQ(config.strategy.market_maker.levels, 3);
+  EXPECT_TRUE(config.strategy.market_maker.inventory.is_enabled);
+  EXPECT_EQ(config.strategy.market_maker.refresh_interval, absl::Seconds(2));
+  EXPECT_EQ(config.duration, absl::Minutes(90));
+}
+
+TEST(RunConfigTest, SurvivesHostileYaml) {
+  // A bomb of aliases, deep nesting, and a map as a key.
+  EXPECT_FALSE(Read("a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+                    "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\n"
+                    "e: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n")
+                   .problems.empty());
+  EXPECT_FALSE(Read(std::string(5000, '[')).problems.empty());
+  EXPECT_FALSE(Read("? {a: b}\n: c\n").problems.empty());
+  EXPECT_FALSE(Read("exchange: &x {venue: *x}\n").problems.empty());
+}
+
+}  // namespace
+}  // namespace colibri::cli
