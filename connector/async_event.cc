@@ -65,9 +65,13 @@ void AsyncEvent::Set() {
   }
 }
 
-void AsyncEvent::Reset() { state_->is_set = false; }
+void AsyncEvent::Reset() {
+  state_->is_set = false;
+}
 
-bool AsyncEvent::is_set() const { return state_->is_set; }
+bool AsyncEvent::is_set() const {
+  return state_->is_set;
+}
 
 namespace {
 // Suspends with a pointer to the state: a shared one in the suspended frame would be a cycle.

@@ -2,7 +2,8 @@
 //
 //   AsyncEvent changed;
 //   changed.Set();                                                    // anywhere on the loop
-//   const bool is_set = co_await changed.Wait(environment, absl::Seconds(30));   // false: time is up
+//   const bool is_set = co_await changed.Wait(environment, absl::Seconds(30));   // false: time is
+//   up
 //
 // Set wakes everybody who waits. When nobody does it is remembered, once, for the next Wait, which
 // takes it. So a loop `while (!ready) co_await event.Wait(...)` misses nothing. A coroutine wakes
@@ -12,6 +13,7 @@
 #include <memory>
 
 #include "absl/time/time.h"
+
 #include "connector/task.h"
 #include "core/clock.h"
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+
 #include "connector/environment.h"
 #include "connector/task.h"
 
@@ -30,8 +31,8 @@ Task<void> StoreResult(Task<T> task, std::optional<T>& result) {
 template <typename T>
 Task<std::optional<T>> WithTimeout(Environment& environment, absl::Duration timeout, Task<T> task) {
   std::optional<T> result;
-  co_await WithTimeout(environment, timeout,
-                       internal_deadline::StoreResult(std::move(task), result));
+  co_await WithTimeout(
+      environment, timeout, internal_deadline::StoreResult(std::move(task), result));
   co_return result;
 }
 

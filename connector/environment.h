@@ -3,12 +3,13 @@
 //   AsioEnvironment environment({.extra_ca_pem = ca});     // connector/net: the real one
 //   co_await environment.Sleep(absl::Seconds(1));
 //
-// SimulatedEnvironment gives the same seed the same run. Thread: the loop's, but for Stop of the real one.
+// SimulatedEnvironment gives the same seed the same run. Thread: the loop's, but for Stop of the
+// real one.
 #pragma once
 
+#include "absl/time/time.h"
 #include <boost/asio/any_io_executor.hpp>
 
-#include "absl/time/time.h"
 #include "connector/task.h"
 #include "connector/transport.h"
 #include "core/clock.h"

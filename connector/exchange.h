@@ -1,7 +1,8 @@
 // All that a strategy sees of a venue, live, on paper and in backtest.
 //
-//   ASSIGN_OR_RETURN(ClientOrderId id, exchange.Place({.pair = pair, .side = Side::kBuy, .quantity = q, .price = p}));
-//   Subscription fills = exchange.events().Subscribe<OrderFilled>([](const OrderFilled& fill) { ... });
+//   ASSIGN_OR_RETURN(ClientOrderId id, exchange.Place({.pair = pair, .side = Side::kBuy, .quantity
+//   = q, .price = p})); Subscription fills = exchange.events().Subscribe<OrderFilled>([](const
+//   OrderFilled& fill) { ... });
 //
 // Everything is synchronous and on the loop. What the venue says comes as events.
 #pragma once
@@ -13,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
 #include "connector/health.h"
 #include "core/balance.h"
 #include "core/clock.h"
@@ -24,8 +26,8 @@
 namespace colibri {
 
 struct OrderAmendment {
-  std::optional<Price> price;
-  std::optional<Quantity> quantity;  // the new total
+  std::optional<Price> price = std::nullopt;
+  std::optional<Quantity> quantity = std::nullopt;  // the new total
 };
 
 class Exchange {
@@ -35,21 +37,23 @@ class Exchange {
   virtual std::string_view name() const = 0;
   virtual const std::vector<TradingPair>& pairs() const = 0;
 
-  // Quantises passively, checks rules and balance, and sends. A refusal of ours is an error here, with no event:
-  // InvalidArgument (the order), FailedPrecondition (balance, no keys, not ready), NotFound (pair).
-  // Otherwise exactly one OrderCreated and one terminal event follow.
+  // Quantises passively, checks rules and balance, and sends. A refusal of ours is an error here,
+  // with no event: InvalidArgument (the order), FailedPrecondition (balance, no keys, not ready),
+  // NotFound (pair). Otherwise one OrderCreated follows once the venue has it, and exactly one
+  // terminal event in any case.
   virtual absl::StatusOr<ClientOrderId> Place(const OrderRequest& request) = 0;
-  // NotFound when the id is unknown, FailedPrecondition when the order is over. The outcome is OrderCanceled,
-  // CancelRejected, or the fill that won the race.
+  // NotFound when the id is unknown, FailedPrecondition when the order is over. The outcome is
+  // OrderCanceled, CancelRejected, or the fill that won the race.
   virtual absl::Status Cancel(const ClientOrderId& client_order_id) = 0;
   // All open orders of the pair, or of every pair.
   virtual absl::Status CancelAll(std::optional<TradingPair> pair) = 0;
-  // The id of the order as it goes on: the same where the venue amends in place, a new one where it replaces.
-  // Unimplemented where the venue can do neither.
+  // The id of the order as it goes on: the same where the venue amends in place, a new one where it
+  // replaces. Unimplemented where the venue can do neither.
   virtual absl::StatusOr<ClientOrderId> Amend(const ClientOrderId& client_order_id,
                                               const OrderAmendment& amendment) = 0;
 
-  // Unavailable, with the reason, unless the book is synced right now. The pointer is stable while the exchange is.
+  // Unavailable, with the reason, unless the book is synced right now. The pointer is stable while
+  // the exchange is.
   virtual absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const = 0;
   // nullptr until known.
   virtual const TradingRule* rules(const TradingPair& pair) const = 0;

@@ -1,4 +1,5 @@
-// What a venue's market-data parser hands on, in our words and in integers at the instrument's scale.
+// What a venue's market-data parser hands on, in our words and in integers at the instrument's
+// scale.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 namespace colibri {
 
 struct TradeMessage {
-  std::string_view trade_id;   // into the frame
+  std::string_view trade_id;  // into the frame
   Side taker_side = Side::kBuy;
   int64_t price = 0;
   int64_t quantity = 0;
@@ -23,12 +24,12 @@ struct BestQuoteMessage {
   int64_t update_id = 0;
   BookLevel bid;
   BookLevel ask;
-  int64_t venue_time_ms = 0;   // 0: the venue gives none
+  int64_t venue_time_ms = 0;  // 0: the venue gives none
   int64_t receive_time_ns = 0;
 };
 
 struct CandleMessage {
-  std::string_view interval;   // into the frame
+  std::string_view interval;  // into the frame
   int64_t open_time_ms = 0;
   int64_t close_time_ms = 0;
   Price open, high, low, close;
@@ -40,10 +41,10 @@ struct CandleMessage {
 };
 
 enum class MarketNotice : uint8_t {
-  kSubscribed,       // an acknowledgement
-  kRefused,          // of a subscription; the text is the venue's
-  kServerShutdown,   // the venue announces the end of this connection
-  kIgnored,          // a message that is known and not used
+  kSubscribed,      // an acknowledgement
+  kRefused,         // of a subscription; the text is the venue's
+  kServerShutdown,  // the venue announces the end of this connection
+  kIgnored,         // a message that is known and not used
 };
 
 // Receives one frame's messages, in order, during Parse.

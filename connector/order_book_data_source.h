@@ -1,10 +1,11 @@
-// A venue's public market data. The base runs the connection; a venue supplies addresses, frames and pure parsers.
+// A venue's public market data. The base runs the connection; a venue supplies addresses, frames
+// and pure parsers.
 //
 //   class BinanceOrderBookDataSource final : public OrderBookDataSource { ... };
 //   source.Parse(frame, receive_time_ns, sink);        // pure: recordings and fuzzers call it too
 //
-// Run (connector/market_stream.h) connects, subscribes, reads, watches for silence, reconnects with backoff, and
-// fetches snapshots side by side under the limiter.
+// Run (connector/market_stream.h) connects, subscribes, reads, watches for silence, reconnects with
+// backoff, and fetches snapshots side by side under the limiter.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+
 #include "connector/instrument.h"
 #include "connector/market_message.h"
 #include "connector/venue_spec.h"
@@ -30,10 +32,12 @@ class OrderBookDataSource {
   virtual std::vector<std::string> SubscribeFrames(
       absl::Span<const Instrument* const> instruments) const = 0;
 
-  // Hands the frame's messages to the sink. DataLoss when it can't be read, InvalidArgument when a level is finer than
-  // the instrument's scale; the message names the field and quotes up to 80 characters. Never throws. Allocates nothing once warm for book
-  // diffs, trades and quotes.
-  virtual absl::Status Parse(std::string_view frame, int64_t receive_time_ns, MarketMessageSink& sink) = 0;
+  // Hands the frame's messages to the sink. DataLoss when it can't be read, InvalidArgument when a
+  // level is finer than the instrument's scale; the message names the field and quotes up to 80
+  // characters. Never throws. Allocates nothing once warm for book diffs, trades and quotes.
+  virtual absl::Status Parse(std::string_view frame,
+                             int64_t receive_time_ns,
+                             MarketMessageSink& sink) = 0;
 
   virtual VenueCall SnapshotCall(const Instrument& instrument) const = 0;
   // Hands exactly one OnBookSnapshot to the sink.

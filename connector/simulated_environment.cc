@@ -37,7 +37,9 @@ WebSocketTransport& SimulatedEnvironment::web_sockets() {
   return *web_sockets_;
 }
 
-void SimulatedEnvironment::RunUntilIdle() { context_.poll(); }
+void SimulatedEnvironment::RunUntilIdle() {
+  context_.poll();
+}
 
 void SimulatedEnvironment::RunUntil(absl::Time time) {
   RunUntilIdle();

@@ -16,11 +16,11 @@
 #include <optional>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "absl/functional/function_ref.h"
 #include "connector/environment.h"
 #include "core/check.h"
 #include "core/simulated_clock.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -10,8 +11,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "absl/functional/any_invocable.h"
 
 namespace colibri {
 
@@ -26,13 +25,14 @@ struct Resumer::State {
     if (!handler) {
       return;
     }
-    asio::post(executor, [handler = std::exchange(handler, nullptr), error]() mutable {
-      handler(error);
-    });
+    asio::post(executor,
+               [handler = std::exchange(handler, nullptr), error]() mutable { handler(error); });
   }
 };
 
-void Resumer::operator()() const { state_->Complete({}); }
+void Resumer::operator()() const {
+  state_->Complete({});
+}
 
 namespace {
 

@@ -70,7 +70,9 @@ struct TaskGroup::State {
     if (exception != nullptr) {
       std::string reason;
       if (!IsCancellation(exception, reason)) {
-        std::fprintf(stderr, "task '%s' ended by an exception: %s\n", node.mapped().name.c_str(),
+        std::fprintf(stderr,
+                     "task '%s' ended by an exception: %s\n",
+                     node.mapped().name.c_str(),
                      reason.c_str());
         std::abort();
       }
@@ -112,17 +114,20 @@ void TaskGroup::Spawn(std::string name, Task<void> task) {
   const asio::cancellation_slot slot = signal->slot();
   State::Running& running = state_->running[id];
   running = {.name = std::move(name), .signal = std::move(signal)};
-  asio::co_spawn(state_->executor, StartLater(std::move(task)),
-                 asio::bind_cancellation_slot(
-                     slot, [state = state_, id](const std::exception_ptr& exception) {
-                       state->End(id, exception);
-                     }));
+  asio::co_spawn(
+      state_->executor,
+      StartLater(std::move(task)),
+      asio::bind_cancellation_slot(slot, [state = state_, id](const std::exception_ptr& exception) {
+        state->End(id, exception);
+      }));
   if (state_->is_joining) {
     running.signal->emit(asio::cancellation_type::terminal);
   }
 }
 
-size_t TaskGroup::running() const { return state_->running.size(); }
+size_t TaskGroup::running() const {
+  return state_->running.size();
+}
 
 Task<void> TaskGroup::CancelAndJoin() {
   state_->is_joining = true;

@@ -4,7 +4,8 @@
 //   tasks.Spawn("rules", RefreshRules());
 //   co_await tasks.CancelAndJoin();
 //
-// A task that ends with any exception but cancellation is a bug: it is logged by name and the process aborts.
+// A task that ends with any exception but cancellation is a bug: it is logged by name and the
+// process aborts.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 #include "connector/transport.h"
 
 #include "absl/strings/match.h"
+
 #include "core/strings.h"
 
 namespace colibri {

@@ -1,5 +1,5 @@
-// The wire, as the connector sees it: HTTP requests and WebSocket frames. Beast in production, a script in unit tests,
-// the simulated venue in memory in simulation.
+// The wire, as the connector sees it: HTTP requests and WebSocket frames. Beast in production, a
+// script in unit tests, the simulated venue in memory in simulation.
 //
 //   HttpResult result = co_await http.Send(std::move(request));
 //   if (!result.status.ok() && result.may_have_been_sent) { /* unknown: ask the venue */ }
@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "auth/rest_request.h"
 #include "connector/task.h"
 #include "connector/url.h"
@@ -24,11 +25,12 @@ namespace colibri {
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
-  Url url = {};                              // path with query
+  Url url = {};  // path with query
   HttpMethod method = HttpMethod::kGet;
   HttpHeaders headers = {};
   std::string body = {};
-  absl::Duration timeout = absl::Seconds(10);  // for all of it: resolve, connect, handshake, write, read
+  absl::Duration timeout =
+      absl::Seconds(10);  // for all of it: resolve, connect, handshake, write, read
 };
 
 struct HttpResponse {
@@ -41,8 +43,8 @@ struct HttpResponse {
 };
 
 struct HttpResult {
-  // OK: the venue answered, with whatever HTTP status. Unavailable, DeadlineExceeded: it did not; the message names
-  // the host and the step (resolve, connect, handshake, write, read).
+  // OK: the venue answered, with whatever HTTP status. Unavailable, DeadlineExceeded: it did not;
+  // the message names the host and the step (resolve, connect, handshake, write, read).
   absl::Status status = {};
   // Whether any byte of the request may have reached the venue. False only when that is certain.
   bool may_have_been_sent = false;
@@ -64,8 +66,8 @@ struct WebSocketFrame {
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
-  // The next text or binary message; pings are answered beneath. Unavailable when the peer closed or the connection
-  // broke (the message says which), Cancelled after Close.
+  // The next text or binary message; pings are answered beneath. Unavailable when the peer closed
+  // or the connection broke (the message says which), Cancelled after Close.
   virtual Task<absl::StatusOr<WebSocketFrame>> Read() = 0;
   virtual Task<absl::Status> Write(std::string text) = 0;
   // Starts a close and returns; a pending Read ends with Cancelled.

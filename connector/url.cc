@@ -22,11 +22,13 @@ constexpr Scheme kSchemes[] = {
 // Without what follows '?', where keys and signatures may stand.
 absl::Status BadUrl(std::string_view text, std::string_view problem) {
   const bool has_query = text.find('?') != std::string_view::npos;
-  return absl::InvalidArgumentError(StrCat("URL '", text.substr(0, text.find('?')),
-                                           has_query ? "?..." : "", "': ", problem));
+  return absl::InvalidArgumentError(
+      StrCat("URL '", text.substr(0, text.find('?')), has_query ? "?..." : "", "': ", problem));
 }
 
-bool IsUrlChar(char c) { return c > ' ' && c < '\x7f'; }
+bool IsUrlChar(char c) {
+  return c > ' ' && c < '\x7f';
+}
 
 bool IsHostChar(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||

@@ -1,7 +1,9 @@
-// What a venue says and understands over REST, as pure functions: request builders, answer parsers, the error table.
-// ExchangeBase asks these; a venue's connector derives from ExchangeBase and implements them. Bodies are raw text.
+// What a venue says and understands over REST, as pure functions: request builders, answer parsers,
+// the error table. ExchangeBase asks these; a venue's connector derives from ExchangeBase and
+// implements them. Bodies are raw text.
 //
-// Every Parse returns DataLoss when the body can't be read (the outcome of the call is then unknown), naming the field.
+// Every Parse returns DataLoss when the body can't be read (the outcome of the call is then
+// unknown), naming the field.
 #pragma once
 
 #include <optional>
@@ -12,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "connector/exchange.h"
 #include "connector/instrument.h"
 #include "connector/transport.h"
@@ -32,23 +35,23 @@ struct PlaceAnswer {
 
 // A cancel and a new order in one call; each half stands alone.
 struct ReplaceAnswer {
-  std::optional<OrderUpdate> canceled;      // the old order's end
+  std::optional<OrderUpdate> canceled;  // the old order's end
   std::optional<VenueError> cancel_error;
   std::optional<PlaceAnswer> placed;
-  std::optional<VenueError> place_error;    // status Cancelled, NotSent: not attempted
+  std::optional<VenueError> place_error;  // status Cancelled, NotSent: not attempted
 };
 
 // All that one exchange-information answer tells.
 struct VenueRules {
-  std::vector<TradingRule> rules;           // every usable pair; unreadable entries are skipped and counted
-  std::vector<RateLimitPool> limits;        // empty: the spec's stay
+  std::vector<TradingRule> rules;  // every usable pair; unreadable entries are skipped and counted
+  std::vector<RateLimitPool> limits;  // empty: the spec's stay
   int skipped = 0;
   std::string first_skip_reason;
 };
 
 // Where the trades of one pair were read up to.
 struct TradeCursor {
-  std::optional<TradeId> after;             // exclusive
+  std::optional<TradeId> after;  // exclusive
   std::optional<absl::Time> since;
 };
 
@@ -69,20 +72,23 @@ class VenueProtocol {
   virtual absl::StatusOr<FeeRates> ParseFees(std::string_view body) const = 0;
 
   virtual VenueCall PlaceCall(const Order& order, const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order) const = 0;
+  virtual absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body,
+                                                  const Order& order) const = 0;
 
   virtual VenueCall CancelCall(const Order& order, const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& order) const = 0;
+  virtual absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body,
+                                                    const Order& order) const = 0;
 
   virtual std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(std::string_view body,
-                                                                    const Instrument& instrument) const = 0;
+  virtual absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(
+      std::string_view body, const Instrument& instrument) const = 0;
 
   // Lowers the quantity in place; nullopt when the venue can't do this amendment so.
   virtual std::optional<VenueCall> AmendCall(const Order& order,
                                              const OrderAmendment& amendment,
                                              const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body, const Order& order) const = 0;
+  virtual absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body,
+                                                   const Order& order) const = 0;
 
   // Cancel-replace; nullopt where the venue has none.
   virtual std::optional<VenueCall> ReplaceCall(const Order& old_order,
@@ -104,7 +110,8 @@ class VenueProtocol {
   virtual VenueCall TradesCall(const TradeCursor& cursor, const Instrument& instrument) const = 0;
   virtual absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body) const = 0;
 
-  // One pure table from (HTTP status, venue code) to what it means. Called for every status but 2xx.
+  // One pure table from (HTTP status, venue code) to what it means. Called for every status but
+  // 2xx.
   virtual VenueError ClassifyError(const HttpResponse& response) const = 0;
 };
 

@@ -58,14 +58,15 @@ absl::StatusOr<OrderType> ParseOrderType(std::string_view text);
 absl::StatusOr<TimeInForce> ParseTimeInForce(std::string_view text);
 
 struct OrderRequest {
-  TradingPair pair;
+  TradingPair pair = {};
   Side side = Side::kBuy;
   OrderType type = OrderType::kLimit;
   TimeInForce time_in_force = TimeInForce::kGtc;
-  Quantity quantity;                       // base; zero when quote_quantity is given
-  std::optional<Price> price;              // required but for market orders
-  std::optional<Notional> quote_quantity;  // market orders only: spend or receive this much quote
-  std::optional<ClientOrderId> client_order_id;  // made by the connector when absent
+  Quantity quantity = {};                     // base; zero when quote_quantity is given
+  std::optional<Price> price = std::nullopt;  // required but for market orders
+  std::optional<Notional> quote_quantity =
+      std::nullopt;  // market orders only: spend or receive this much quote
+  std::optional<ClientOrderId> client_order_id = std::nullopt;  // made by the connector when absent
 };
 
 struct Order {

@@ -1,4 +1,5 @@
-// Seeded randomness: the same seed gives the same numbers on every machine (unlike std's distributions).
+// Seeded randomness: the same seed gives the same numbers on every machine (unlike std's
+// distributions).
 //
 //   Random random(42);
 //   random.Uniform(100);        // 0..99

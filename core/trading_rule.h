@@ -43,8 +43,8 @@ struct TradingRule {
   std::optional<Decimal> bid_multiplier_up, bid_multiplier_down;
   std::optional<Decimal> ask_multiplier_up, ask_multiplier_down;
   int open_orders_max = 0;
-  // Decimals that the book may hold beyond those of the increments: orders that rest since before the venue made its
-  // increments coarser stay as fine as they were.
+  // Decimals that the book may hold beyond those of the increments: orders that rest since before
+  // the venue made its increments coarser stay as fine as they were.
   BookScale book_scale_min = {.price_decimals = 0, .quantity_decimals = 0};
 
   bool allows_limit = true;

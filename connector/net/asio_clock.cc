@@ -18,7 +18,9 @@ void AsioClock::Shutdown() {
   timers_.clear();
 }
 
-absl::Time AsioClock::now() const { return absl::Now(); }
+absl::Time AsioClock::now() const {
+  return absl::Now();
+}
 
 absl::Duration AsioClock::monotonic() const {
   return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());

@@ -13,10 +13,10 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "absl/container/flat_hash_map.h"
 #include "core/clock.h"
 
 namespace colibri {

@@ -61,24 +61,38 @@ AsioEnvironment::AsioEnvironment(AsioEnvironmentOptions options)
 
 AsioEnvironment::~AsioEnvironment() = default;
 
-Clock& AsioEnvironment::clock() { return impl_->clock; }
+Clock& AsioEnvironment::clock() {
+  return impl_->clock;
+}
 
-Random& AsioEnvironment::random() { return impl_->random; }
+Random& AsioEnvironment::random() {
+  return impl_->random;
+}
 
-HttpTransport& AsioEnvironment::http() { return *impl_->http; }
+HttpTransport& AsioEnvironment::http() {
+  return *impl_->http;
+}
 
-WebSocketTransport& AsioEnvironment::web_sockets() { return *impl_->web_sockets; }
+WebSocketTransport& AsioEnvironment::web_sockets() {
+  return *impl_->web_sockets;
+}
 
-asio::any_io_executor AsioEnvironment::executor() { return impl_->context->get_executor(); }
+asio::any_io_executor AsioEnvironment::executor() {
+  return impl_->context->get_executor();
+}
 
-asio::io_context& AsioEnvironment::io_context() { return *impl_->context; }
+asio::io_context& AsioEnvironment::io_context() {
+  return *impl_->context;
+}
 
 void AsioEnvironment::Run() {
   impl_->context->run();
   impl_->context->restart();
 }
 
-void AsioEnvironment::Stop() { impl_->context->stop(); }
+void AsioEnvironment::Stop() {
+  impl_->context->stop();
+}
 
 void AsioEnvironment::Await(Task<void> task) {
   bool is_done = false;

@@ -6,18 +6,29 @@
 
 namespace colibri {
 
-absl::Status AtStep(const absl::Status& status, const Url& url, std::string_view step,
+absl::Status AtStep(const absl::Status& status,
+                    const Url& url,
+                    std::string_view step,
                     absl::Duration timeout) {
   const bool is_ipv6 = url.host.find(':') != std::string::npos;
-  std::string message = StrCat(is_ipv6 ? "[" : "", url.host, is_ipv6 ? "]" : "", ":", url.port,
-                               ": ", step, ": ", Std(status.message()));
+  std::string message = StrCat(is_ipv6 ? "[" : "",
+                               url.host,
+                               is_ipv6 ? "]" : "",
+                               ":",
+                               url.port,
+                               ": ",
+                               step,
+                               ": ",
+                               Std(status.message()));
   if (absl::IsDeadlineExceeded(status)) {
     message += StrCat(" (", absl::FormatDuration(timeout), ")");
   }
   return absl::Status(status.code(), message);
 }
 
-Dialer::Dialer(boost::asio::io_context& context, Clock& clock, TlsContext& tls,
+Dialer::Dialer(boost::asio::io_context& context,
+               Clock& clock,
+               TlsContext& tls,
                BlockingResolve resolve)
     : context_(context), clock_(clock), tls_(tls), resolver_(context, clock, std::move(resolve)) {}
 

@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/io_context.hpp>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include <boost/asio/io_context.hpp>
+
 #include "connector/net/net_stream.h"
 #include "connector/net/resolver.h"
 #include "connector/net/tls_context.h"
@@ -26,7 +26,9 @@ namespace colibri {
 
 // The same code, its message prefixed with "host:port: step: "; a deadline also says how long it
 // was.
-absl::Status AtStep(const absl::Status& status, const Url& url, std::string_view step,
+absl::Status AtStep(const absl::Status& status,
+                    const Url& url,
+                    std::string_view step,
                     absl::Duration timeout);
 
 class Dialer {

@@ -31,9 +31,9 @@ struct HttpClient::State {
     absl::Duration since;
   };
   struct Pool {
-    Url url;                  // without a path of meaning
-    std::vector<Idle> idle;   // the last used is the last
-    size_t in_use = 0;        // dialing ones included
+    Url url;                 // without a path of meaning
+    std::vector<Idle> idle;  // the last used is the last
+    size_t in_use = 0;       // dialing ones included
     absl::Duration last_request;
     AsyncEvent freed;
 
@@ -105,7 +105,8 @@ HttpResult Failure(absl::Status status, bool may_have_been_sent) {
 }
 
 // Reads one answer, past any 1xx. The stream keeps its deadline.
-Task<absl::StatusOr<HttpResponse>> ReadResponse(NetStream& stream, size_t body_limit,
+Task<absl::StatusOr<HttpResponse>> ReadResponse(NetStream& stream,
+                                                size_t body_limit,
                                                 bool& keeps_alive) {
   const auto buffer = std::make_unique<char[]>(kReadSize);
   auto reader = std::make_unique<HttpResponseReader>(body_limit);
@@ -201,12 +202,14 @@ void HttpClient::State::Upkeep(const std::shared_ptr<State>& self) {
 
 void HttpClient::State::KeepWarm(const std::shared_ptr<State>& self, const Key& key, Pool& pool) {
   while (pool.size() < options.warm_connections) {  // each lease counts at once
-    asio::co_spawn(context, Warm(std::make_unique<Lease<State>>(self, key), pool.url),
-                   asio::detached);
+    asio::co_spawn(
+        context, Warm(std::make_unique<Lease<State>>(self, key), pool.url), asio::detached);
   }
 }
 
-HttpClient::HttpClient(Dialer& dialer, asio::io_context& context, Clock& clock,
+HttpClient::HttpClient(Dialer& dialer,
+                       asio::io_context& context,
+                       Clock& clock,
                        HttpClientOptions options)
     : state_(std::make_shared<State>(dialer, context, clock, std::move(options))) {}
 
@@ -232,14 +235,12 @@ Task<HttpResult> Exchange(Lease<State>& lease, HttpRequest& request) {
     co_return Failure(AtStep(status, request.url, "write", request.timeout),
                       stream.bytes_written() > written_before);
   }
-  absl::StatusOr<HttpResponse> response =
-      co_await ReadResponse(stream, body_limit, lease.is_kept);
+  absl::StatusOr<HttpResponse> response = co_await ReadResponse(stream, body_limit, lease.is_kept);
   if (!response.ok()) {
     co_return Failure(AtStep(response.status(), request.url, "read", request.timeout), true);
   }
-  co_return HttpResult{.status = absl::OkStatus(),
-                       .may_have_been_sent = true,
-                       .response = *std::move(response)};
+  co_return HttpResult{
+      .status = absl::OkStatus(), .may_have_been_sent = true, .response = *std::move(response)};
 }
 
 }  // namespace
@@ -258,7 +259,9 @@ Task<HttpResult> HttpClient::Send(HttpRequest request) {
     const absl::Duration left = deadline - state->clock.monotonic();
     if (!co_await state->PoolOf(request.url).freed.Wait(state->clock, left)) {
       co_return Failure(AtStep(absl::DeadlineExceededError("every connection stayed busy"),
-                               request.url, "connect", request.timeout),
+                               request.url,
+                               "connect",
+                               request.timeout),
                         false);
     }
   }
@@ -276,8 +279,8 @@ Task<HttpResult> HttpClient::Send(HttpRequest request) {
     }
     lease.stream->ExpiresAfter(deadline - state->clock.monotonic());
     HttpResult result = co_await Exchange(lease, request);
-    const bool can_try_another = !is_fresh && absl::IsUnavailable(result.status) &&
-                                 !result.may_have_been_sent;
+    const bool can_try_another =
+        !is_fresh && absl::IsUnavailable(result.status) && !result.may_have_been_sent;
     if (!can_try_another) {
       if (result.status.ok()) {
         state->KeepWarm(state, key, state->pools.at(key));

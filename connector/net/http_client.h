@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+
 #include "connector/net/dialer.h"
 #include "connector/task.h"
 #include "connector/transport.h"
@@ -36,7 +37,9 @@ struct HttpClientOptions {
 class HttpClient final : public HttpTransport {
  public:
   // The references outlive the loop.
-  HttpClient(Dialer& dialer, boost::asio::io_context& context, Clock& clock,
+  HttpClient(Dialer& dialer,
+             boost::asio::io_context& context,
+             Clock& clock,
              HttpClientOptions options);
   ~HttpClient() override;
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "absl/strings/match.h"
 #include "core/strings.h"
 
 namespace colibri {
@@ -22,11 +22,13 @@ constexpr size_t kHeaderLimit = size_t{64} * 1024;
 constexpr size_t kChunkEndSize = 5;
 
 bool IsTokenChar(char c) {
-  return c > ' ' && c < '\x7f' && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) ==
-                                      std::string_view::npos;
+  return c > ' ' && c < '\x7f' &&
+         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
 }
 
-bool IsFieldChar(char c) { return c != '\r' && c != '\n' && c != '\0'; }
+bool IsFieldChar(char c) {
+  return c != '\r' && c != '\n' && c != '\0';
+}
 
 bool Has(const HttpHeaders& headers, std::string_view name) {
   return std::any_of(headers.begin(), headers.end(), [&](const auto& header) {
@@ -145,13 +147,21 @@ absl::Status HttpResponseReader::PutEnd() {
   return absl::OkStatus();
 }
 
-bool HttpResponseReader::has_started() const { return impl_->has_started; }
+bool HttpResponseReader::has_started() const {
+  return impl_->has_started;
+}
 
-bool HttpResponseReader::has_header() const { return impl_->parser.is_header_done(); }
+bool HttpResponseReader::has_header() const {
+  return impl_->parser.is_header_done();
+}
 
-bool HttpResponseReader::is_done() const { return impl_->parser.is_done(); }
+bool HttpResponseReader::is_done() const {
+  return impl_->parser.is_done();
+}
 
-bool HttpResponseReader::keeps_alive() const { return impl_->parser.get().keep_alive(); }
+bool HttpResponseReader::keeps_alive() const {
+  return impl_->parser.get().keep_alive();
+}
 
 HttpResponse HttpResponseReader::Take() {
   auto message = impl_->parser.release();

@@ -1,7 +1,5 @@
 #include "connector/net/net_stream.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +12,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "connector/net/socket_io.h"
+#include <sys/socket.h>
 
 namespace colibri {
 
@@ -140,15 +139,25 @@ void NetStream::ExpiresAfter(absl::Duration timeout) {
   });
 }
 
-void NetStream::ExpiresNever() { impl_->CancelDeadline(); }
+void NetStream::ExpiresNever() {
+  impl_->CancelDeadline();
+}
 
-absl::Duration NetStream::time_left() const { return impl_->deadline - impl_->clock.monotonic(); }
+absl::Duration NetStream::time_left() const {
+  return impl_->deadline - impl_->clock.monotonic();
+}
 
-uint64_t NetStream::bytes_written() const { return impl_->io.bytes_written(); }
+uint64_t NetStream::bytes_written() const {
+  return impl_->io.bytes_written();
+}
 
-void NetStream::Close() { impl_->End(Impl::Ended::kClosed); }
+void NetStream::Close() {
+  impl_->End(Impl::Ended::kClosed);
+}
 
-void NetStream::CloseGently() { impl_->EndGently(); }
+void NetStream::CloseGently() {
+  impl_->EndGently();
+}
 
 Task<absl::Status> NetStream::Connect(IpAddresses addresses, uint16_t port) {
   Impl& impl = *impl_;
@@ -165,12 +174,13 @@ Task<absl::Status> NetStream::Connect(IpAddresses addresses, uint16_t port) {
     };
     const size_t left = addresses.size() - i;
     if (left > 1) {
-      const CancelTimer share{impl.clock, impl.clock.ScheduleAfter(
-          time_left() / static_cast<int64_t>(left), [&impl, &is_out_of_time] {
-            is_out_of_time = true;
-            ErrorCode ignored;
-            impl.socket.close(ignored);
-          })};
+      const CancelTimer share{impl.clock,
+                              impl.clock.ScheduleAfter(time_left() / static_cast<int64_t>(left),
+                                                       [&impl, &is_out_of_time] {
+                                                         is_out_of_time = true;
+                                                         ErrorCode ignored;
+                                                         impl.socket.close(ignored);
+                                                       })};
       co_await impl.socket.async_connect(tcp::endpoint(addresses[i], port),
                                          asio::redirect_error(asio::use_awaitable, error));
     } else {

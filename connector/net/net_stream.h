@@ -18,10 +18,10 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include <boost/asio/any_io_executor.hpp>
+
 #include "connector/net/resolver.h"
 #include "connector/net/tls_context.h"
 #include "connector/task.h"

@@ -1,11 +1,9 @@
 #include "connector/net/resolver.h"
 
-#include <netdb.h>
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <netdb.h>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -15,6 +13,7 @@
 
 #include "connector/async_event.h"
 #include "core/strings.h"
+#include <sys/socket.h>
 
 namespace colibri {
 
@@ -61,7 +60,8 @@ absl::StatusOr<IpAddresses> ResolveBySystem(const std::string& host) {
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
     asio::ip::tcp::endpoint endpoint;
     if (entry->ai_addrlen <= endpoint.capacity()) {
-      std::copy_n(reinterpret_cast<const unsigned char*>(entry->ai_addr), entry->ai_addrlen,
+      std::copy_n(reinterpret_cast<const unsigned char*>(entry->ai_addr),
+                  entry->ai_addrlen,
                   reinterpret_cast<unsigned char*>(endpoint.data()));
       endpoint.resize(entry->ai_addrlen);
       addresses.push_back(endpoint.address());
@@ -91,13 +91,17 @@ struct Resolver::State {
   void Deliver(uint64_t id, absl::StatusOr<IpAddresses> answer);
 };
 
-absl::Status Resolver::State::StartThread(const std::shared_ptr<State>& self, uint64_t id,
+absl::Status Resolver::State::StartThread(const std::shared_ptr<State>& self,
+                                          uint64_t id,
                                           std::string host) {
   if (threads >= kLookupsMax) {
     return absl::UnavailableError(
         StrCat(kLookupsMax, " look-ups are under way: the name server does not answer"));
   }
-  auto look_up = [mailbox = mailbox, weak = std::weak_ptr(self), resolve = resolve, id,
+  auto look_up = [mailbox = mailbox,
+                  weak = std::weak_ptr(self),
+                  resolve = resolve,
+                  id,
                   host = std::move(host)] {
     absl::StatusOr<IpAddresses> answer = resolve(host);
     mailbox->Post([weak, id, answer = std::move(answer)]() mutable {
@@ -126,7 +130,9 @@ void Resolver::State::Deliver(uint64_t id, absl::StatusOr<IpAddresses> answer) {
 Resolver::Resolver(asio::io_context& context, Clock& clock, BlockingResolve resolve)
     : state_(std::make_shared<State>(context, clock, std::move(resolve))) {}
 
-Resolver::~Resolver() { state_->mailbox->Close(); }
+Resolver::~Resolver() {
+  state_->mailbox->Close();
+}
 
 Task<absl::StatusOr<IpAddresses>> Resolver::Resolve(std::string host, absl::Duration timeout) {
   const std::shared_ptr<State> state = state_;

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "connector/task.h"
 #include "core/clock.h"
 

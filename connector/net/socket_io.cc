@@ -1,7 +1,5 @@
 #include "connector/net/socket_io.h"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <system_error>
 
@@ -12,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include "core/strings.h"
+#include <sys/socket.h>
 
 namespace colibri {
 
@@ -39,7 +38,9 @@ bool SetPeerName(SSL* ssl, const std::string& host) {
 
 }  // namespace
 
-SocketIo::~SocketIo() { SSL_free(ssl_); }
+SocketIo::~SocketIo() {
+  SSL_free(ssl_);
+}
 
 // The socket as OpenSSL sees it. Its own socket BIO would raise SIGPIPE.
 int SocketIo::BioRead(BIO* bio, char* buffer, int size) {
@@ -49,8 +50,7 @@ int SocketIo::BioRead(BIO* bio, char* buffer, int size) {
     BIO_set_retry_read(bio);
     return -1;
   }
-  const ssize_t n = recv(io->socket_, buffer, static_cast<size_t>(size),
-                         MSG_DONTWAIT);
+  const ssize_t n = recv(io->socket_, buffer, static_cast<size_t>(size), MSG_DONTWAIT);
   io->is_drained_ = n > 0 && n < size;
   if (n < 0) {
     io->socket_error_ = errno;
@@ -66,8 +66,8 @@ int SocketIo::BioRead(BIO* bio, char* buffer, int size) {
 int SocketIo::BioWrite(BIO* bio, const char* bytes, int size) {
   auto* io = static_cast<SocketIo*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  const ssize_t n = send(io->socket_, bytes, static_cast<size_t>(size),
-                         MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t n =
+      send(io->socket_, bytes, static_cast<size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (n < 0) {
     io->socket_error_ = errno;
     if (IsWouldBlock(errno)) {
@@ -130,8 +130,7 @@ SocketIo::Step SocketIo::Handshake(const std::string& host) {
   }
   const auto verdict = SSL_get_verify_result(ssl_);
   if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
-    step.failure =
-        absl::UnavailableError(StrCat("certificate refused: it is not for host ", host));
+    step.failure = absl::UnavailableError(StrCat("certificate refused: it is not for host ", host));
   } else if (verdict != X509_V_OK) {
     step.failure = absl::UnavailableError(
         StrCat("certificate refused: ", X509_verify_cert_error_string(verdict)));
@@ -152,7 +151,7 @@ SocketIo::Step SocketIo::ClassifyTls(int result) {
     case SSL_ERROR_SYSCALL:
       is_tls_usable_ = false;
       return {.failure = absl::UnavailableError(socket_error_ == 0 ? "connection cut"
-                                                                  : ErrnoText(socket_error_))};
+                                                                   : ErrnoText(socket_error_))};
     default:
       is_tls_usable_ = false;
       if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
@@ -197,8 +196,7 @@ SocketIo::Step SocketIo::Read(char* buffer, size_t size) {
 
 SocketIo::Step SocketIo::Write(std::string_view bytes) {
   if (ssl_ == nullptr) {
-    const ssize_t n = send(socket_, bytes.data(), bytes.size(),
-                           MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t n = send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n >= 0) {
       bytes_written_ += static_cast<uint64_t>(n);
       return {.bytes = static_cast<size_t>(n)};

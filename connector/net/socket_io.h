@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+
 #include "connector/net/tls_context.h"
 
 struct bio_st;

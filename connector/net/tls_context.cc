@@ -54,7 +54,9 @@ absl::Status TlsContext::Load() {
   return status_;
 }
 
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+}
 
 absl::Status TlsContext::AddAuthorities(const std::string& pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(

@@ -3,6 +3,9 @@
 #include <deque>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -10,9 +13,6 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "connector/async_event.h"
 #include "connector/net/http_codec.h"
 #include "connector/net/net_stream.h"
@@ -34,7 +34,10 @@ constexpr int kReadsInARow = 8;
 
 // The connection, shared by the socket and what is pending on it.
 struct Connection {
-  Connection(std::unique_ptr<NetStream> stream, asio::io_context& context, Clock& clock, Url url,
+  Connection(std::unique_ptr<NetStream> stream,
+             asio::io_context& context,
+             Clock& clock,
+             Url url,
              uint64_t mask_seed)
       : stream(std::move(stream)),
         context(context),
@@ -210,7 +213,9 @@ Task<absl::Status> WriteTo(std::shared_ptr<Connection> connection, std::string t
   if (connection->outbox.size() >= kWriteQueueMax) {
     co_return AtStep(
         absl::ResourceExhaustedError(StrCat(kWriteQueueMax, " frames wait to be written")),
-        connection->url, "write", absl::ZeroDuration());
+        connection->url,
+        "write",
+        absl::ZeroDuration());
   }
   connection->Queue(WsOpcode::kText, text);
   const uint64_t number = connection->queued;
@@ -282,7 +287,8 @@ HttpRequest UpgradeRequest(WebSocketRequest request, const std::string& key) {
 absl::Status CheckUpgrade(const HttpResponse& response, const std::string& key) {
   if (response.status != 101) {
     const std::string_view retry_after = response.header("Retry-After");
-    return absl::UnavailableError(StrCat("refused with HTTP ", response.status,
+    return absl::UnavailableError(StrCat("refused with HTTP ",
+                                         response.status,
                                          retry_after.empty() ? "" : ", Retry-After ",
                                          retry_after));
   }
@@ -348,8 +354,7 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
     co_return AtStep(status, url, "WebSocket handshake", timeout);
   }
   stream->ExpiresNever();
-  auto connection =
-      std::make_shared<Connection>(std::move(stream), context, clock, url, mask_seed);
+  auto connection = std::make_shared<Connection>(std::move(stream), context, clock, url, mask_seed);
   connection->receive_time_ns = absl::ToUnixNanos(clock.now());
   connection->deframer.Append(rest);
   co_return std::make_unique<WsSocket>(std::move(connection));

@@ -17,9 +17,13 @@ constexpr size_t kBufferKeptMax = 1 << 20;
 constexpr size_t kRoomMin = size_t{16} * 1024;
 constexpr size_t kControlPayloadMax = 125;
 
-bool IsControl(WsOpcode opcode) { return (static_cast<uint8_t>(opcode) & 0x8) != 0; }
+bool IsControl(WsOpcode opcode) {
+  return (static_cast<uint8_t>(opcode) & 0x8) != 0;
+}
 
-bool IsKnown(uint8_t opcode) { return opcode <= 0x2 || (opcode >= 0x8 && opcode <= 0xA); }
+bool IsKnown(uint8_t opcode) {
+  return opcode <= 0x2 || (opcode >= 0x8 && opcode <= 0xA);
+}
 
 absl::Status Broken(std::string_view problem) {
   return absl::DataLossError(StrCat("broken WebSocket frame: ", problem));
@@ -102,8 +106,7 @@ std::string CloseText(std::string_view close_payload) {
   const uint64_t code = ReadBigEndian(close_payload.substr(0, 2));
   std::string reason(close_payload.substr(2));
   // The peer's text goes into logs: one line of printable characters.
-  std::replace_if(
-      reason.begin(), reason.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::replace_if(reason.begin(), reason.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   const std::string_view name = CloseCodeName(code);
   std::string text = StrCat(code);
   if (!name.empty()) {
@@ -143,7 +146,9 @@ absl::Span<char> WsDeframer::Space() {
   return absl::MakeSpan(buffer_.get() + end_, capacity_ - end_);
 }
 
-void WsDeframer::Commit(size_t n) { end_ += n; }
+void WsDeframer::Commit(size_t n) {
+  end_ += n;
+}
 
 void WsDeframer::Append(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -70,9 +70,9 @@ class WsDeframer {
   size_t message_limit_;
   std::unique_ptr<char[]> buffer_;
   size_t capacity_ = 0;
-  size_t begin_ = 0;   // unread bytes are [begin_, end_)
+  size_t begin_ = 0;  // unread bytes are [begin_, end_)
   size_t end_ = 0;
-  size_t needed_ = 0;  // of unread bytes, for the frame at hand; 0 when not known
+  size_t needed_ = 0;      // of unread bytes, for the frame at hand; 0 when not known
   std::string fragments_;  // of a message that comes in several frames
   bool is_fragmented_ = false;
   bool is_handed_out_ = false;  // fragments_ was given to the caller: clear it before use

@@ -2,18 +2,22 @@
 
 #include <vector>
 
+#include "gmock/gmock.h"
+
 #include "connector/deadline.h"
 #include "connector/simulated_environment.h"
 #include "connector/task_group.h"
-#include "gmock/gmock.h"
 
 namespace colibri {
 namespace {
 
 using ::testing::ElementsAre;
 
-Task<void> NoteWait(AsyncEvent& event, Environment& environment, absl::Duration timeout,
-                    std::vector<int>& notes, int number) {
+Task<void> NoteWait(AsyncEvent& event,
+                    Environment& environment,
+                    absl::Duration timeout,
+                    std::vector<int>& notes,
+                    int number) {
   const bool is_set = co_await event.Wait(environment, timeout);
   notes.push_back(is_set ? number : -number);
 }

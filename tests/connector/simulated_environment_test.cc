@@ -4,22 +4,25 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
+
 #include "connector/async_event.h"
 #include "connector/task_group.h"
 #include "core/strings.h"
-#include "gmock/gmock.h"
 
 namespace colibri {
 namespace {
 
 using ::testing::ElementsAre;
 
-Task<void> Tick(Environment& environment, std::string name, absl::Duration period, int times,
+Task<void> Tick(Environment& environment,
+                std::string name,
+                absl::Duration period,
+                int times,
                 std::vector<std::string>& log) {
   for (int i = 0; i < times; ++i) {
     co_await environment.Sleep(period);
-    log.push_back(
-        StrCat(name, "@", absl::ToInt64Seconds(environment.clock().monotonic())));
+    log.push_back(StrCat(name, "@", absl::ToInt64Seconds(environment.clock().monotonic())));
   }
 }
 
@@ -100,14 +103,16 @@ TEST(SimulatedEnvironmentTest, DestroysSuspendedTasksWithTheirLocals) {
   {
     SimulatedEnvironment environment(1);
     bool is_started = false;
-    const auto hold = [](Environment& environment, bool& is_started,
-                         bool& is_destroyed) -> Task<void> {
+    const auto hold =
+        [](Environment& environment, bool& is_started, bool& is_destroyed) -> Task<void> {
       CancelAtEnd at_end{environment.clock(),
-                         environment.clock().ScheduleAfter(absl::Hours(2), [] {}), is_destroyed};
+                         environment.clock().ScheduleAfter(absl::Hours(2), [] {}),
+                         is_destroyed};
       is_started = true;
       co_await environment.Sleep(absl::Hours(1));
     };
-    boost::asio::co_spawn(environment.executor(), hold(environment, is_started, is_destroyed),
+    boost::asio::co_spawn(environment.executor(),
+                          hold(environment, is_started, is_destroyed),
                           [](const std::exception_ptr&) {});
     EXPECT_TRUE(environment.RunUntilTrue([&] { return is_started; }));
   }

@@ -4,21 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connector/async_event.h"
 #include "connector/deadline.h"
 #include "connector/simulated_environment.h"
-#include "gmock/gmock.h"
 
 namespace colibri {
 namespace {
 
 using ::testing::ElementsAre;
 
-Task<void> SleepThenNote(Environment& environment, absl::Duration duration,
-                         std::vector<std::string>& notes, std::string note) {
+Task<void> SleepThenNote(Environment& environment,
+                         absl::Duration duration,
+                         std::vector<std::string>& notes,
+                         std::string note) {
   co_await environment.Sleep(duration);
   notes.push_back(std::move(note));
 }
@@ -109,11 +111,13 @@ TEST(TaskGroupTest, CancelsWhatIsSpawnedWhileJoining) {
     std::vector<std::string>& notes;
     ~SpawnAtEnd() { tasks.Spawn("heir", SleepForever(environment, notes)); }
   };
-  tasks.Spawn("parent", [](TaskGroup& tasks, Environment& environment,
-                           std::vector<std::string>& notes) -> Task<void> {
-    SpawnAtEnd at_end{tasks, environment, notes};
-    co_await environment.Sleep(absl::Hours(1));
-  }(tasks, environment, notes));
+  tasks.Spawn("parent",
+              [](TaskGroup& tasks,
+                 Environment& environment,
+                 std::vector<std::string>& notes) -> Task<void> {
+                SpawnAtEnd at_end{tasks, environment, notes};
+                co_await environment.Sleep(absl::Hours(1));
+              }(tasks, environment, notes));
   environment.RunUntilIdle();
   environment.Await(tasks.CancelAndJoin());
   EXPECT_EQ(tasks.running(), 0u);
@@ -133,11 +137,11 @@ TEST(TaskGroupTest, JoinsATaskThatWaitsUnderADeadline) {
   SimulatedEnvironment environment(1);
   TaskGroup tasks(environment.executor());
   std::vector<std::string> notes;
-  tasks.Spawn("limited", [](Environment& environment,
-                            std::vector<std::string>& notes) -> Task<void> {
-    co_await WithTimeout(environment, absl::Hours(2), SleepForever(environment, notes));
-    notes.push_back("went on");
-  }(environment, notes));
+  tasks.Spawn("limited",
+              [](Environment& environment, std::vector<std::string>& notes) -> Task<void> {
+                co_await WithTimeout(environment, absl::Hours(2), SleepForever(environment, notes));
+                notes.push_back("went on");
+              }(environment, notes));
   environment.RunFor(absl::Seconds(1));
   environment.Await(tasks.CancelAndJoin());
   EXPECT_THAT(notes, ElementsAre("unwound"));

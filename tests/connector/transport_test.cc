@@ -1,8 +1,9 @@
 #include "connector/transport.h"
 
+#include "gmock/gmock.h"
+
 #include "connector/simulated_environment.h"
 #include "connector/task_group.h"
-#include "gmock/gmock.h"
 #include "tests/support/fake_transport.h"
 #include "tests/support/status_matchers.h"
 
@@ -72,8 +73,7 @@ TEST(FakeHttpTransportTest, HoldsAnswersUntilReleased) {
 TEST(FakeWebSocketTransportTest, FailsConnectsThenGivesASocket) {
   Fixture f;
   f.web_sockets.FailConnect(absl::UnavailableError("refused"));
-  EXPECT_THAT(f.environment.Await(f.web_sockets.Connect({})),
-              StatusIs(kUnavailable, "refused"));
+  EXPECT_THAT(f.environment.Await(f.web_sockets.Connect({})), StatusIs(kUnavailable, "refused"));
   ASSERT_OK_AND_ASSIGN(auto socket, f.environment.Await(f.web_sockets.Connect({})));
   f.web_sockets.latest().Push("hello", 5);
   ASSERT_OK_AND_ASSIGN(const WebSocketFrame frame, f.environment.Await(socket->Read()));

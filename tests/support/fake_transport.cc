@@ -2,11 +2,11 @@
 
 #include <utility>
 
+#include "gtest/gtest.h"
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/check.h"
-#include "gtest/gtest.h"
 
 namespace colibri {
 
@@ -18,19 +18,22 @@ std::string KeyOf(const HttpRequest& request) {
 }
 
 // A real transport never answers inside the call; nor does a fake.
-Task<void> NextTurn() { co_await boost::asio::post(boost::asio::use_awaitable); }
+Task<void> NextTurn() {
+  co_await boost::asio::post(boost::asio::use_awaitable);
+}
 
 }  // namespace
 
 HttpResult FakeHttpTransport::Ok(std::string body, int http_status, HttpHeaders headers) {
-  return {.status = absl::OkStatus(),
-          .may_have_been_sent = true,
-          .response = {.status = http_status,
-                       .headers = std::move(headers),
-                       .body = std::move(body)}};
+  return {
+      .status = absl::OkStatus(),
+      .may_have_been_sent = true,
+      .response = {.status = http_status, .headers = std::move(headers), .body = std::move(body)}};
 }
 
-void FakeHttpTransport::Answer(std::string_view request, std::string body, int http_status,
+void FakeHttpTransport::Answer(std::string_view request,
+                               std::string body,
+                               int http_status,
                                HttpHeaders headers) {
   Answer(request, Ok(std::move(body), http_status, std::move(headers)));
 }
@@ -39,16 +42,20 @@ void FakeHttpTransport::Answer(std::string_view request, HttpResult result) {
   answers_[std::string(request)].push_back(std::move(result));
 }
 
-void FakeHttpTransport::AnswerAlways(std::string_view request, std::string body, int http_status,
+void FakeHttpTransport::AnswerAlways(std::string_view request,
+                                     std::string body,
+                                     int http_status,
                                      HttpHeaders headers) {
   standing_answers_[std::string(request)] = Ok(std::move(body), http_status, std::move(headers));
 }
 
-void FakeHttpTransport::Fail(std::string_view request, absl::Status status,
+void FakeHttpTransport::Fail(std::string_view request,
+                             absl::Status status,
                              bool may_have_been_sent) {
-  Answer(request, HttpResult{.status = std::move(status),
-                             .may_have_been_sent = may_have_been_sent,
-                             .response = {}});
+  Answer(
+      request,
+      HttpResult{
+          .status = std::move(status), .may_have_been_sent = may_have_been_sent, .response = {}});
 }
 
 void FakeHttpTransport::Release() {

@@ -1,11 +1,11 @@
 // Transports that follow a script, for unit tests.
 //
 //   FakeHttpTransport http;
-//   http.Answer("GET /api/v3/time", R"({"serverTime":1})");           // the next request of that kind
-//   http.Fail("POST /api/v3/order", absl::UnavailableError("cut"), /*may_have_been_sent=*/true);
-//   http.AnswerAlways("GET /api/v3/ping", "{}");                      // whenever nothing is queued
-//   http.Hold("GET /api/v3/depth");  ...  http.Release();             // answers wait until told
-//   EXPECT_EQ(http.requests()[0].url.path, "/api/v3/time");
+//   http.Answer("GET /api/v3/time", R"({"serverTime":1})");           // the next request of that
+//   kind http.Fail("POST /api/v3/order", absl::UnavailableError("cut"),
+//   /*may_have_been_sent=*/true); http.AnswerAlways("GET /api/v3/ping", "{}"); // whenever nothing
+//   is queued http.Hold("GET /api/v3/depth");  ...  http.Release();             // answers wait
+//   until told EXPECT_EQ(http.requests()[0].url.path, "/api/v3/time");
 //
 //   FakeWebSocketTransport web_sockets;
 //   web_sockets.latest().Push(R"({"e":"trade"})");
@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+
 #include "connector/async_event.h"
 #include "connector/transport.h"
 #include "core/strings.h"
@@ -39,10 +40,14 @@ class FakeHttpTransport final : public HttpTransport {
 
   static HttpResult Ok(std::string body, int http_status = 200, HttpHeaders headers = {});
 
-  void Answer(std::string_view request, std::string body, int http_status = 200,
+  void Answer(std::string_view request,
+              std::string body,
+              int http_status = 200,
               HttpHeaders headers = {});
   void Answer(std::string_view request, HttpResult result);
-  void AnswerAlways(std::string_view request, std::string body, int http_status = 200,
+  void AnswerAlways(std::string_view request,
+                    std::string body,
+                    int http_status = 200,
                     HttpHeaders headers = {});
   // The next request of that kind gets no answer.
   void Fail(std::string_view request, absl::Status status, bool may_have_been_sent);

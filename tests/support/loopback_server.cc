@@ -1,14 +1,9 @@
 #include "tests/support/loopback_server.h"
 
-#include <arpa/inet.h>
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-#include <algorithm>
 #include <utility>
 
 #include <openssl/bio.h>
@@ -17,6 +12,10 @@
 #include <openssl/ssl.h>
 
 #include "core/check.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 namespace colibri {
 
@@ -121,7 +120,8 @@ LoopbackServer::LoopbackServer(Script script) : script_(std::move(script)) {
   acceptor_ = std::thread([this] { Accept(); });
 }
 
-LoopbackServer::LoopbackServer(Script script, const TestCertificate& certificate,
+LoopbackServer::LoopbackServer(Script script,
+                               const TestCertificate& certificate,
                                int tls_version_max)
     : script_(std::move(script)), tls_(SSL_CTX_new(TLS_server_method())) {
   BIO* bio = BIO_new_mem_buf(certificate.certificate_pem.data(),
@@ -161,10 +161,8 @@ LoopbackServer::~LoopbackServer() {
 }
 
 Url LoopbackServer::url(std::string path, std::string host) const {
-  return {.is_tls = tls_ != nullptr,
-          .host = std::move(host),
-          .port = port_,
-          .path = std::move(path)};
+  return {
+      .is_tls = tls_ != nullptr, .host = std::move(host), .port = port_, .path = std::move(path)};
 }
 
 void LoopbackServer::Accept() {
@@ -219,8 +217,8 @@ FullBacklog::FullBacklog() {
   for (int i = 0; i < 4; ++i) {
     fillers_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     // Refusing to wait is the point: the first ones fill the queue, the others stand before it.
-    static_cast<void>(connect(fillers_.back(), reinterpret_cast<const sockaddr*>(&address),
-                              sizeof(address)));
+    static_cast<void>(
+        connect(fillers_.back(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
   }
 }
 

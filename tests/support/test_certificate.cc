@@ -15,7 +15,9 @@ namespace {
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
-Key MakeKey() { return Key(EVP_EC_gen("P-256"), &EVP_PKEY_free); }
+Key MakeKey() {
+  return Key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+}
 
 void AddExtension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
@@ -33,8 +35,13 @@ Certificate MakeCertificate(const std::string& name, int serial, EVP_PKEY* key) 
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
   X509_set_pubkey(certificate.get(), key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()),
+                             "CN",
+                             MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name.c_str()),
+                             -1,
+                             -1,
+                             0);
   return certificate;
 }
 

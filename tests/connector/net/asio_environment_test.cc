@@ -3,11 +3,11 @@
 #include <thread>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include <boost/asio/co_spawn.hpp>
 
 #include "connector/async_event.h"
 #include "connector/task_group.h"
-#include "gmock/gmock.h"
 
 namespace colibri {
 namespace {
@@ -48,13 +48,13 @@ TEST(AsioEnvironmentTest, DestroysSuspendedTasks) {
       }
     };
     const auto hold = [](Environment& environment, std::vector<std::string>& notes) -> Task<void> {
-      NoteAtEnd at_end{environment, environment.clock().ScheduleAfter(absl::Hours(1), [] {}),
-                       notes};
+      NoteAtEnd at_end{
+          environment, environment.clock().ScheduleAfter(absl::Hours(1), [] {}), notes};
       notes.push_back("started");
       co_await environment.Sleep(absl::Hours(1));
     };
-    boost::asio::co_spawn(environment.executor(), hold(environment, notes),
-                          [](const std::exception_ptr&) {});
+    boost::asio::co_spawn(
+        environment.executor(), hold(environment, notes), [](const std::exception_ptr&) {});
     environment.Await(environment.Sleep(absl::ZeroDuration()));
   }
   EXPECT_THAT(notes, ElementsAre("started", "unwound"));
@@ -68,8 +68,7 @@ TEST(AsioClockTest, RunsTimersInOrderOfTimeThenOfScheduling) {
   clock.ScheduleAfter(absl::Milliseconds(1), [&] { order.push_back(3); });
   clock.ScheduleAfter(-absl::Seconds(1), [&] { order.push_back(1); });
   clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(2); });
-  const TimerId canceled =
-      clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(-1); });
+  const TimerId canceled = clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(-1); });
   clock.CancelTimer(canceled);
   clock.CancelTimer(canceled);
   clock.CancelTimer(0);

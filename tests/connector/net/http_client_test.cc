@@ -2,13 +2,13 @@
 
 #include <future>
 
+#include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
 #include <openssl/ssl.h>
 
 #include "connector/async_event.h"
 #include "connector/net/asio_environment.h"
 #include "connector/task_group.h"
-#include "gmock/gmock.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/status_matchers.h"
 
@@ -49,11 +49,12 @@ void AnswerAll(LoopbackConnection& client) {
 TEST(HttpClientTest, WasNotSentWhenRefused) {
   AsioEnvironment environment(Cold());
   const uint16_t port = ClosedPort();
-  const HttpResult result = Send(
-      environment,
-      {.url = {.is_tls = false, .host = "127.0.0.1", .port = port, .path = "/secret-path"}});
-  EXPECT_THAT(result.status, StatusIs(kUnavailable, "127.0.0.1:" + std::to_string(port) +
-                                                        ": connect: Connection refused"));
+  const HttpResult result =
+      Send(environment,
+           {.url = {.is_tls = false, .host = "127.0.0.1", .port = port, .path = "/secret-path"}});
+  EXPECT_THAT(result.status,
+              StatusIs(kUnavailable,
+                       "127.0.0.1:" + std::to_string(port) + ": connect: Connection refused"));
   EXPECT_FALSE(result.may_have_been_sent);
 }
 
@@ -101,11 +102,10 @@ TEST(HttpClientTest, TimesOutWhileResolvingAndEndsWithoutWaitingForTheNameServer
 TEST(HttpClientTest, TimesOutWhileConnecting) {
   const FullBacklog backlog;
   AsioEnvironment environment(Cold());
-  const HttpResult result = Send(environment, {.url = {.is_tls = false,
-                                                       .host = "127.0.0.1",
-                                                       .port = backlog.port(),
-                                                       .path = "/"},
-                                               .timeout = kShort});
+  const HttpResult result =
+      Send(environment,
+           {.url = {.is_tls = false, .host = "127.0.0.1", .port = backlog.port(), .path = "/"},
+            .timeout = kShort});
   EXPECT_THAT(result.status, StatusIs(kDeadlineExceeded, HasSubstr(": connect: time is up (")));
   EXPECT_FALSE(result.may_have_been_sent);
 }
@@ -124,10 +124,11 @@ TEST(HttpClientTest, MayHaveBeenSentWhenItTimesOutWhileWriting) {
   std::promise<void> done;
   LoopbackServer server([gate = done.get_future().share()](LoopbackConnection&) { gate.wait(); });
   AsioEnvironment environment(Cold());
-  const HttpResult result = Send(environment, {.url = server.url("/"),
-                                               .method = HttpMethod::kPost,
-                                               .body = std::string(32 << 20, 'x'),
-                                               .timeout = absl::Milliseconds(300)});
+  const HttpResult result = Send(environment,
+                                 {.url = server.url("/"),
+                                  .method = HttpMethod::kPost,
+                                  .body = std::string(32 << 20, 'x'),
+                                  .timeout = absl::Milliseconds(300)});
   done.set_value();
   EXPECT_THAT(result.status, StatusIs(kDeadlineExceeded, HasSubstr(": write: ")));
   EXPECT_TRUE(result.may_have_been_sent);
@@ -145,9 +146,10 @@ TEST(HttpClientTest, RefusesACertificateOfAnUnknownAuthority) {
   LoopbackServer server(&AnswerAll, LocalhostCertificate());
   AsioEnvironment environment(Cold());
   const HttpResult result = Send(environment, {.url = server.url("/")});
-  EXPECT_THAT(result.status,
-              StatusIs(kUnavailable, AllOf(HasSubstr(": handshake: certificate refused: "),
-                                           HasSubstr("certificate"))));
+  EXPECT_THAT(
+      result.status,
+      StatusIs(kUnavailable,
+               AllOf(HasSubstr(": handshake: certificate refused: "), HasSubstr("certificate"))));
   EXPECT_FALSE(result.may_have_been_sent);
 }
 
@@ -174,7 +176,8 @@ TEST(HttpClientTest, RefusesOldTls) {
 TEST(HttpClientTest, RefusesAnUnreadableExtraAuthority) {
   LoopbackServer server(&AnswerAll, LocalhostCertificate());
   for (const std::string& pem :
-       {std::string("garbage"), LocalhostCertificate().ca_pem.substr(0, 200),
+       {std::string("garbage"),
+        LocalhostCertificate().ca_pem.substr(0, 200),
         LocalhostCertificate().ca_pem + LocalhostCertificate().ca_pem.substr(0, 200)}) {
     AsioEnvironment environment(Cold(pem));
     const HttpResult result = Send(environment, {.url = server.url("/")});
@@ -185,8 +188,8 @@ TEST(HttpClientTest, RefusesAnUnreadableExtraAuthority) {
 
 TEST(HttpClientTest, SpeaksTlsToATrustedServer) {
   LoopbackServer server(&AnswerAll, LocalhostCertificate());
-  AsioEnvironment environment(Cold(MakeTestCertificate("DNS:other").ca_pem +
-                                   LocalhostCertificate().ca_pem));
+  AsioEnvironment environment(
+      Cold(MakeTestCertificate("DNS:other").ca_pem + LocalhostCertificate().ca_pem));
   for (const std::string host : {"localhost", "127.0.0.1", "localhost"}) {
     const HttpResult result = Send(environment, {.url = server.url("/", host)});
     EXPECT_THAT(result.status, IsOk());
@@ -273,17 +276,19 @@ TEST(HttpClientTest, SendsMethodPathHeadersAndBody) {
   });
   {
     AsioEnvironment environment(Cold());
-    const HttpResult result = Send(environment, {.url = server.url("/api/v3/order?a=1%202"),
-                                                 .method = HttpMethod::kPost,
-                                                 .headers = {{"X-MBX-APIKEY", "k"}},
-                                                 .body = "b=2&c=3&d"});
+    const HttpResult result = Send(environment,
+                                   {.url = server.url("/api/v3/order?a=1%202"),
+                                    .method = HttpMethod::kPost,
+                                    .headers = {{"X-MBX-APIKEY", "k"}},
+                                    .body = "b=2&c=3&d"});
     EXPECT_THAT(result.status, IsOk());
     EXPECT_EQ(result.response.status, 204);
   }
-  EXPECT_EQ(head, "POST /api/v3/order?a=1%202 HTTP/1.1\r\nHost: 127.0.0.1:" +
-                      std::to_string(server.port()) +
-                      "\r\nUser-Agent: colibri/0.1\r\nContent-Length: 9\r\n"
-                      "X-MBX-APIKEY: k\r\n\r\n");
+  EXPECT_EQ(
+      head,
+      "POST /api/v3/order?a=1%202 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
+          "\r\nUser-Agent: colibri/0.1\r\nContent-Length: 9\r\n"
+          "X-MBX-APIKEY: k\r\n\r\n");
   EXPECT_EQ(body, "b=2&c=3&d");
 }
 
@@ -340,9 +345,9 @@ void AnswerOnceThenClose(LoopbackConnection& client) {
 
 TEST(HttpClientTest, ReplacesAnIdleConnectionThatThePeerClosed) {
   for (const bool is_tls : {false, true}) {
-    auto server = is_tls ? std::make_unique<LoopbackServer>(&AnswerOnceThenClose,
-                                                            LocalhostCertificate())
-                         : std::make_unique<LoopbackServer>(&AnswerOnceThenClose);
+    auto server =
+        is_tls ? std::make_unique<LoopbackServer>(&AnswerOnceThenClose, LocalhostCertificate())
+               : std::make_unique<LoopbackServer>(&AnswerOnceThenClose);
     AsioEnvironment environment(Cold(LocalhostCertificate().ca_pem));
     for (int i = 0; i < 20; ++i) {
       const HttpResult result = Send(environment, {.url = server->url("/")});
@@ -391,8 +396,10 @@ TEST(HttpClientTest, KeepsASecondConnectionWarm) {
   EXPECT_EQ(server.connections(), 2);
 }
 
-Task<void> SendAndNote(AsioEnvironment& environment, HttpRequest request,
-                       std::vector<HttpResult>& results, AsyncEvent& done) {
+Task<void> SendAndNote(AsioEnvironment& environment,
+                       HttpRequest request,
+                       std::vector<HttpResult>& results,
+                       AsyncEvent& done) {
   results.push_back(co_await environment.http().Send(std::move(request)));
   done.Set();
 }

@@ -1,6 +1,7 @@
 #include "connector/net/http_codec.h"
 
 #include "gmock/gmock.h"
+
 #include "tests/support/status_matchers.h"
 
 namespace colibri {

@@ -2,13 +2,13 @@
 #include <exception>
 #include <optional>
 
+#include "gmock/gmock.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include "connector/net/http_client.h"
 #include "core/simulated_clock.h"
-#include "gmock/gmock.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/status_matchers.h"
 
@@ -39,11 +39,12 @@ class HttpPoolTest : public testing::Test {
 
   HttpResult Send() {
     std::optional<HttpResult> result;
-    const auto send = [](HttpClient& http, Url url,
-                         std::optional<HttpResult>& result) -> Task<void> {
+    const auto send =
+        [](HttpClient& http, Url url, std::optional<HttpResult>& result) -> Task<void> {
       result = co_await http.Send({.url = std::move(url)});
     };
-    asio::co_spawn(context_, send(http_, server_.url("/"), result),
+    asio::co_spawn(context_,
+                   send(http_, server_.url("/"), result),
                    [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
     while (!result.has_value()) {
       context_.run_one();

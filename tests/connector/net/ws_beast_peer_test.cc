@@ -2,13 +2,13 @@
 #include <future>
 #include <thread>
 
+#include "gmock/gmock.h"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "connector/net/asio_environment.h"
 #include "core/strings.h"
-#include "gmock/gmock.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {

@@ -2,17 +2,17 @@
 
 #include <future>
 
+#include "absl/strings/escaping.h"
+#include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
 #include <openssl/evp.h>
 
-#include "absl/strings/escaping.h"
 #include "connector/async_event.h"
 #include "connector/deadline.h"
 #include "connector/net/asio_environment.h"
 #include "connector/net/ws_frame.h"
 #include "connector/task_group.h"
 #include "core/strings.h"
-#include "gmock/gmock.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/status_matchers.h"
 
@@ -40,7 +40,9 @@ std::string Upgrade(LoopbackConnection& client) {
   std::string accept;
   absl::Base64Escape(absl::string_view(reinterpret_cast<char*>(digest), sizeof(digest)), &accept);
   return StrCat("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n",
-                "Sec-WebSocket-Accept: ", accept, "\r\n\r\n");
+                "Sec-WebSocket-Accept: ",
+                accept,
+                "\r\n\r\n");
 }
 
 std::string ServerText(std::string_view text) {
@@ -61,7 +63,8 @@ std::string ReadClientFrame(LoopbackConnection& client) {
   return StrCat(header[0] & 0x0F, ":", payload);
 }
 
-absl::StatusOr<std::unique_ptr<WebSocket>> Connect(AsioEnvironment& environment, Url url,
+absl::StatusOr<std::unique_ptr<WebSocket>> Connect(AsioEnvironment& environment,
+                                                   Url url,
                                                    absl::Duration timeout = absl::Seconds(5)) {
   return environment.Await(
       environment.web_sockets().Connect({.url = std::move(url), .timeout = timeout}));

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+
 #include "tests/support/status_matchers.h"
 
 namespace colibri {
@@ -89,8 +90,10 @@ TEST(WsDeframerTest, ReadsTheSameAtEverySplit) {
         seen.push_back("mpoc"[static_cast<int>(event.kind) - 1] + std::string(event.payload));
       }
     }
-    ASSERT_THAT(seen, ElementsAre("mone", "pping", "opong", "mtwo", "m" + std::string(300, 'b'),
-                                  "m", "c\x03\xE9"))
+    ASSERT_THAT(
+        seen,
+        ElementsAre(
+            "mone", "pping", "opong", "mtwo", "m" + std::string(300, 'b'), "m", "c\x03\xE9"))
         << step;
   }
 }
@@ -117,8 +120,7 @@ TEST(WsFrameTest, EncodesMaskedFramesOfEveryLength) {
   EXPECT_EQ(medium.size(), 8u + 126u);
   EXPECT_EQ(medium.substr(8, 6), "\x01\x02\x03\x04\x01\x02");
   const std::string large = EncodeWsFrame(WsOpcode::kText, std::string(65536, '\0'), mask);
-  EXPECT_EQ(large.substr(0, 14),
-            std::string("\x81\xFF\0\0\0\0\0\x01\0\0", 10) + mask_bytes);
+  EXPECT_EQ(large.substr(0, 14), std::string("\x81\xFF\0\0\0\0\0\x01\0\0", 10) + mask_bytes);
 }
 
 TEST(WsFrameTest, PutsACloseInWords) {
