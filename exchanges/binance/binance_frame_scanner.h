@@ -106,20 +106,26 @@ class FrameScanner {
     if (*p_ == '.') {
       ++p_;
       const uint64_t fraction_word = Load(p_);
-      const int fraction_digits = DigitCount(fraction_word);
-      if (fraction_digits == 0) {
-        return false;
-      }
       // Digits as bytes, first digit lowest, zeros behind the last.
-      const uint64_t fraction =
-          (fraction_word ^ kZeros) & (~uint64_t{0} >> (64 - 8 * fraction_digits));
+      uint64_t fraction = fraction_word ^ kZeros;
+      const uint64_t no_digits = NoDigits(fraction_word);
+      // Spot always writes eight: as a branch, so that the next number need not wait for a count.
+      if (no_digits == 0) [[likely]] {
+        p_ += 8;
+      } else {
+        const int fraction_digits = std::countr_zero(no_digits) / 8;
+        if (fraction_digits == 0) {
+          return false;
+        }
+        fraction &= ~uint64_t{0} >> (64 - 8 * fraction_digits);
+        p_ += fraction_digits;
+      }
       // In two shifts each, because a shift by 64 is undefined.
       if ((fraction >> (4 * decimals) >> (4 * decimals)) != 0) {
         return false;  // finer than the scale
       }
       value += static_cast<int64_t>(
           EightDigits(fraction << (4 * (8 - decimals)) << (4 * (8 - decimals))));
-      p_ += fraction_digits;
     }
     out = value;
     return Character('"');
@@ -208,11 +214,15 @@ class FrameScanner {
     return word;
   }
 
-  // Leading digits among eight characters. A carry out of a byte only reaches characters after it,
-  // and only the first that is no digit counts.
-  static int DigitCount(uint64_t word) {
+  // The high bit of each of eight characters that is no digit. A carry out of a byte only reaches
+  // characters after it, and only the first that is no digit counts.
+  static uint64_t NoDigits(uint64_t word) {
     const uint64_t values = word ^ kZeros;
-    const uint64_t no_digits = (values | (values + 0x7676767676767676)) & 0x8080808080808080;
+    return (values | (values + 0x7676767676767676)) & 0x8080808080808080;
+  }
+  // Leading digits among eight characters.
+  static int DigitCount(uint64_t word) {
+    const uint64_t no_digits = NoDigits(word);
     return no_digits == 0 ? 8 : std::countr_zero(no_digits) / 8;
   }
 
