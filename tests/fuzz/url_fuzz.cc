@@ -20,14 +20,12 @@ void CheckUrl(std::string_view text) {
   const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
   CHECK(!url->host.empty() && std::all_of(url->host.begin(), url->host.end(), is_printable));
   CHECK(url->port != 0);
-  CHECK(url->path.front() == '/' &&
-        std::all_of(url->path.begin(), url->path.end(), is_printable));
+  CHECK(url->path.front() == '/' && std::all_of(url->path.begin(), url->path.end(), is_printable));
   // What it read stands for itself.
   const std::string again =
       (url->is_tls ? "https://" : "http://") + url->host_and_port() + url->path;
   const absl::StatusOr<colibri::Url> same = colibri::Url::Parse(again);
-  CHECK(same.ok() && same->host == url->host && same->port == url->port &&
-        same->path == url->path);
+  CHECK(same.ok() && same->host == url->host && same->port == url->port && same->path == url->path);
 }
 
 }  // namespace
