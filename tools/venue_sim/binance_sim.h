@@ -32,51 +32,51 @@ class Venue;
 }
 
 struct SimBalance {
-  Decimal free{};
-  Decimal locked{};
+  Decimal free = {};
+  Decimal locked = {};
 
   Decimal total() const { return free + locked; }
   bool operator==(const SimBalance&) const = default;
 };
 
 struct SimOrderView {
-  std::string symbol{};
+  std::string symbol = {};
   int64_t order_id = 0;
-  std::string client_order_id{};
-  std::string side{};  // the venue's words: "BUY", "LIMIT", "PARTIALLY_FILLED"
-  std::string type{};
-  std::string status{};
-  Decimal price{};
-  Decimal quantity{};
-  Decimal executed_quantity{};
-  Decimal executed_quote{};
+  std::string client_order_id = {};
+  std::string side = {};  // the venue's words: "BUY", "LIMIT", "PARTIALLY_FILLED"
+  std::string type = {};
+  std::string status = {};
+  Decimal price = {};
+  Decimal quantity = {};
+  Decimal executed_quantity = {};
+  Decimal executed_quote = {};
   bool is_open = false;
 };
 
 struct SimTradeView {
-  std::string symbol{};
+  std::string symbol = {};
   int64_t trade_id = 0;
   int64_t order_id = 0;
-  Decimal price{};
-  Decimal quantity{};
-  Decimal fee{};
-  std::string fee_asset{};
+  Decimal price = {};
+  Decimal quantity = {};
+  Decimal fee = {};
+  std::string fee_asset = {};
   bool is_buyer = false;
   bool is_maker = false;
 };
 
 struct SimAccountView {
-  std::map<std::string, SimBalance> balances{};  // by asset
-  std::vector<SimOrderView> orders{};            // open and remembered, by symbol, then order id
-  std::vector<SimTradeView> trades{};            // remembered, by symbol, then trade id
+  std::map<std::string, SimBalance> balances = {};  // by asset
+  std::vector<SimOrderView> orders = {};            // open and remembered, by symbol, then order id
+  std::vector<SimTradeView> trades = {};            // remembered, by symbol, then trade id
 
   size_t open_order_count() const;
 };
 
 struct SimBookView {
   int64_t last_update_id = 0;
-  std::vector<std::pair<Decimal, Decimal>> bids{};  // price, quantity; best first
-  std::vector<std::pair<Decimal, Decimal>> asks{};
+  std::vector<std::pair<Decimal, Decimal>> bids = {};  // price, quantity; best first
+  std::vector<std::pair<Decimal, Decimal>> asks = {};
 };
 
 class BinanceSim final : public SimVenue {

@@ -30,19 +30,19 @@ inline constexpr char kTestApiSecret[] =
 // One instrument. The decimals of tick_size and step_size add up to 8 at most, so that every price
 // * quantity is exact in the venue's 8 decimals (CHECKed).
 struct SimSymbol {
-  std::string symbol{};  // "BTCUSDT"
-  std::string base_asset{};
-  std::string quote_asset{};
-  Decimal start_price{};
-  Decimal tick_size{};
-  Decimal min_price{};
-  Decimal max_price{};
-  Decimal step_size{};
-  Decimal min_quantity{};
-  Decimal max_quantity{};
-  Decimal max_market_quantity{};
-  Decimal min_notional{};
-  Decimal max_notional{};
+  std::string symbol = {};  // "BTCUSDT"
+  std::string base_asset = {};
+  std::string quote_asset = {};
+  Decimal start_price = {};
+  Decimal tick_size = {};
+  Decimal min_price = {};
+  Decimal max_price = {};
+  Decimal step_size = {};
+  Decimal min_quantity = {};
+  Decimal max_quantity = {};
+  Decimal max_market_quantity = {};
+  Decimal min_notional = {};
+  Decimal max_notional = {};
   int max_num_orders = 200;
   std::string status = "TRADING";
 };
@@ -54,9 +54,9 @@ std::vector<SimSymbol> DefaultBinanceSymbols();
 std::map<std::string, Decimal> DefaultBalances();
 
 struct SimAccountOptions {
-  std::string api_key{};
-  std::string api_secret{};                                     // HMAC-SHA256, or ...
-  std::string ed25519_public_key{};                             // ... this: PEM, or 64 hex digits
+  std::string api_key = {};
+  std::string api_secret = {};                                  // HMAC-SHA256, or ...
+  std::string ed25519_public_key = {};                          // ... this: PEM, or 64 hex digits
   std::map<std::string, Decimal> balances = DefaultBalances();  // by asset
 };
 
@@ -92,13 +92,13 @@ struct BinanceSimOptions {
   std::string api_key = kTestApiKey;
   std::string api_secret = kTestApiSecret;
   std::map<std::string, Decimal> balances = DefaultBalances();
-  std::vector<SimAccountOptions> accounts{};  // beside the one above
+  std::vector<SimAccountOptions> accounts = {};  // beside the one above
   Decimal maker_fee = Decimal::FromScaled(1, 3);
   Decimal taker_fee = Decimal::FromScaled(1, 3);
   bool fees_in_bnb = false;  // when the account has enough BNB, at the price of the BNB market
   bool background_traders = true;
-  SimTraderOptions traders{};
-  SimLimitOptions limits{};
+  SimTraderOptions traders = {};
+  SimLimitOptions limits = {};
   UserEventTiming user_event_timing = UserEventTiming::kSeeded;
 };
 
@@ -106,7 +106,7 @@ struct SimServerOptions {
   uint16_t port = 0;  // 0: a free one
   bool tls = false;   // with a certificate authority of its own, made at start
   std::string host = "127.0.0.1";
-  BinanceSimOptions venue{};
+  BinanceSimOptions venue = {};
 };
 
 }  // namespace colibri::venue_sim

@@ -18,17 +18,17 @@ namespace colibri::venue_sim {
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpCall {
-  std::string method{};  // upper case
-  std::string target{};  // path and query as they were on the wire
-  HeaderList headers{};
-  std::string body{};
-  std::string remote_ip{};
+  std::string method = {};  // upper case
+  std::string target = {};  // path and query as they were on the wire
+  HeaderList headers = {};
+  std::string body = {};
+  std::string remote_ip = {};
 };
 
 struct HttpReply {
   int status = 200;
-  HeaderList headers{};  // beside Content-Length, which the transport adds
-  std::string body{};
+  HeaderList headers = {};  // beside Content-Length, which the transport adds
+  std::string body = {};
   absl::Duration delay = absl::ZeroDuration();  // wait this long before sending
   bool hang_up = false;                         // send nothing and close the connection
 };

@@ -18,8 +18,8 @@ struct PublicTrade {
   int64_t id = 0;
   int64_t price = 0;
   int64_t quantity = 0;
-  Decimal base{};   // the quantity as a decimal
-  Decimal quote{};  // price * quantity
+  Decimal base = {};   // the quantity as a decimal
+  Decimal quote = {};  // price * quantity
   int64_t time_ms = 0;
   bool is_buyer_maker = false;
 };
@@ -31,10 +31,10 @@ struct Candle {
   int64_t high = 0;
   int64_t low = 0;
   int64_t close = 0;
-  Decimal volume{};
-  Decimal quote_volume{};
-  Decimal taker_buy_volume{};
-  Decimal taker_buy_quote_volume{};
+  Decimal volume = {};
+  Decimal quote_volume = {};
+  Decimal taker_buy_volume = {};
+  Decimal taker_buy_quote_volume = {};
   int64_t first_trade_id = -1;
   int64_t last_trade_id = -1;
   int64_t trade_count = 0;

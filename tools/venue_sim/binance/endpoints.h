@@ -22,8 +22,10 @@ namespace colibri::venue_sim::binance {
 
 // A body, or the venue's refusal; status 200 or the refusal's. Copies share the body.
 struct Reply {
+  // NOLINTBEGIN(google-explicit-constructor): converts as absl::StatusOr does
   Reply(Json json);
   Reply(const VenueError& error);
+  // NOLINTEND(google-explicit-constructor)
 
   bool ok() const { return status == 200; }
   Json& body() const { return *content; }

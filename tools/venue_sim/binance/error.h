@@ -23,8 +23,10 @@ struct VenueError {
 template <typename T>
 class OrError {
  public:
+  // NOLINTBEGIN(google-explicit-constructor): converts as absl::StatusOr does
   OrError(T value) : content_(std::move(value)) {}
   OrError(VenueError error) : content_(std::move(error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(content_); }
   // Only when not ok.

@@ -37,8 +37,8 @@ struct AggregateTrade {
 struct PendingDiff {
   int64_t first_update_id = 0;
   int64_t last_update_id = 0;
-  std::map<int64_t, int64_t, std::greater<int64_t>> bids{};  // price to new quantity
-  std::map<int64_t, int64_t> asks{};
+  std::map<int64_t, int64_t, std::greater<int64_t>> bids = {};  // price to new quantity
+  std::map<int64_t, int64_t> asks = {};
 
   bool empty() const { return bids.empty() && asks.empty(); }
 };
@@ -49,9 +49,9 @@ struct DayStatistics {
   int64_t low = 0;
   int64_t last = 0;
   int64_t last_quantity = 0;
-  Decimal volume{};
-  Decimal quote_volume{};
-  Decimal weighted_average{};  // 8 decimals
+  Decimal volume = {};
+  Decimal quote_volume = {};
+  Decimal weighted_average = {};  // 8 decimals
   int64_t open_time_ms = 0;
   int64_t close_time_ms = 0;
   int64_t first_trade_id = -1;

@@ -260,22 +260,22 @@ void OrderDesk::Settle(Market& market, Batch& batch) {
 // A triggered order may move the price and trigger the next; each leaves the list, so this ends.
 void OrderDesk::TriggerStops(Market& market) {
   std::map<int64_t, AccountId>& waiting = waiting_stops_[market.symbol()];
-  for (bool is_any_triggered = true; is_any_triggered;) {
-    is_any_triggered = false;
-    for (const auto& [order_id, account_id] : waiting) {
-      Account& account = ledger_.at(account_id);
-      VenueOrder& order = *account.orders(market.symbol()).Find(order_id);
-      if (!IsTriggered(market, order.ticket)) {
-        continue;
-      }
-      waiting.erase(order_id);
-      Batch batch;
-      batch.accounts.insert(account_id);
-      SubmitToEngine(market, order, batch);
-      Settle(market, batch);
-      is_any_triggered = true;
-      break;
+  const auto order_of = [&](const auto& entry) {
+    return ledger_.at(entry.second).orders(market.symbol()).Find(entry.first);
+  };
+  for (;;) {
+    const auto next = std::find_if(waiting.begin(), waiting.end(), [&](const auto& entry) {
+      return IsTriggered(market, order_of(entry)->ticket);
+    });
+    if (next == waiting.end()) {
+      return;
     }
+    VenueOrder& order = *order_of(*next);
+    Batch batch;
+    batch.accounts.insert(next->second);
+    waiting.erase(next);
+    SubmitToEngine(market, order, batch);
+    Settle(market, batch);
   }
 }
 

@@ -28,9 +28,9 @@ enum class ExecutionType { kNew, kTrade, kCanceled, kReplaced, kExpired, kTradeP
 struct ExecutionNote {
   ExecutionType type = ExecutionType::kNew;
   const VenueOrder& order;
-  std::string_view request_client_id{};  // c: of the order, or of the cancel or amendment
+  std::string_view request_client_id = {};  // c: of the order, or of the cancel or amendment
   std::string_view
-      original_client_id{};  // C: of the order when the request has its own, else empty
+      original_client_id = {};  // C: of the order when the request has its own, else empty
   int64_t execution_id = 0;
   const VenueTrade* trade = nullptr;
   int64_t prevented_match_id = 0;  // the rest with kTradePrevention
@@ -52,13 +52,13 @@ class DeskObserver {
 };
 
 struct PlaceResult {
-  VenueOrder order{};
-  std::vector<VenueTrade> fills{};
+  VenueOrder order = {};
+  std::vector<VenueTrade> fills = {};
 };
 
 struct DeskOptions {
-  Decimal maker_fee{};
-  Decimal taker_fee{};
+  Decimal maker_fee = {};
+  Decimal taker_fee = {};
   bool fees_in_bnb = false;
 };
 

@@ -10,8 +10,8 @@
 namespace colibri::venue_sim::binance {
 namespace {
 
-const Decimal kPercentUp = Decimal::FromInteger(5);
-const Decimal kPercentDown = Decimal::FromScaled(2, 1);
+constexpr Decimal kPercentUp = Decimal::FromInteger(5);
+constexpr Decimal kPercentDown = Decimal::FromScaled(2, 1);
 constexpr int64_t kStrategyTypeMin = 1'000'000;
 
 VenueError FilterFailure(std::string_view filter) {

@@ -12,13 +12,13 @@
 namespace colibri::venue_sim::binance {
 
 struct AccountKeys {
-  std::string hmac_secret{};
-  std::string ed25519_public_key{};  // PEM, or 64 hex digits; used when not empty
+  std::string hmac_secret = {};
+  std::string ed25519_public_key = {};  // PEM, or 64 hex digits; used when not empty
 };
 
 struct SignedParts {
-  std::string payload{};    // the bytes that were signed
-  std::string signature{};  // as sent; empty when there is none
+  std::string payload = {};    // the bytes that were signed
+  std::string signature = {};  // as sent; empty when there is none
   bool is_last = true;      // the signature ends its part, as the venue asks
 };
 

@@ -15,7 +15,7 @@ constexpr double kReversion = 0.002;  // of the distance to the start, in a seco
 constexpr int kRefillsPerStep = 40;
 constexpr size_t kSweepLevelsMax = 500;
 constexpr double kSweepBpsMax = 40;
-const Decimal kAmpleBalance = Decimal::FromInteger(1'000'000'000'000);
+constexpr Decimal kAmpleBalance = Decimal::FromInteger(1'000'000'000'000);
 
 // What one unit of the quote asset is worth in USDT, by the start prices.
 double QuoteRate(const Markets& markets, const std::string& quote_asset) {
@@ -252,7 +252,7 @@ void Traders::Quote(Ladder& ladder, Side side, double distance_bps) {
     return;
   }
   OrderTicket ticket{
-      .side = side, .price = price, .quantity = RandomQuantity(ladder, ladder.mean_quantity)};
+      .price = price, .quantity = RandomQuantity(ladder, ladder.mean_quantity), .side = side};
   const OrError<PlaceResult> placed = state_.desk.Place(*maker_, market, std::move(ticket));
   if (!placed.ok() || !placed->order.is_open()) {
     return;
@@ -279,7 +279,7 @@ void Traders::Take(Ladder& ladder, Side side, int64_t limit, int64_t quantity) {
   (void)state_.desk.Place(
       *taker_,
       *ladder.market,
-      {.side = side, .time_in_force = TimeInForce::kIoc, .price = limit, .quantity = quantity});
+      {.price = limit, .quantity = quantity, .side = side, .time_in_force = TimeInForce::kIoc});
 }
 
 int64_t Traders::RandomQuantity(const Ladder& ladder, double mean) {

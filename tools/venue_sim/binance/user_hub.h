@@ -29,7 +29,7 @@ struct UserSession {
   bool returns_rate_limits = true;
   Account* account = nullptr;  // after session.logon; null before
   int64_t authorized_since_ms = 0;
-  std::map<int64_t, AccountId> subscriptions{};  // by subscription id
+  std::map<int64_t, AccountId> subscriptions = {};  // by subscription id
   int64_t next_subscription_id = 0;
 };
 

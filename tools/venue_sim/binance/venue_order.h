@@ -38,17 +38,17 @@ std::optional<TimeInForce> ParseVenueTimeInForce(std::string_view word);
 std::optional<SelfTradePrevention> ParseVenuePrevention(std::string_view word);
 
 struct OrderTicket {
-  Side side = Side::kBuy;
-  VenueOrderType type = VenueOrderType::kLimit;
-  TimeInForce time_in_force = TimeInForce::kGtc;
+  Decimal quote_quantity = {};  // of a market order by quote
   int64_t price = 0;
   int64_t quantity = 0;
   int64_t stop_price = 0;
-  Decimal quote_quantity{};  // of a market order by quote
-  std::string client_order_id{};
+  std::string client_order_id = {};
+  std::optional<int64_t> strategy_id = {};
+  std::optional<int64_t> strategy_type = {};
+  VenueOrderType type = VenueOrderType::kLimit;
+  Side side = Side::kBuy;
+  TimeInForce time_in_force = TimeInForce::kGtc;
   SelfTradePrevention prevention = SelfTradePrevention::kNone;
-  std::optional<int64_t> strategy_id{};
-  std::optional<int64_t> strategy_type{};
 
   bool is_stop() const {
     return type == VenueOrderType::kStopLossLimit || type == VenueOrderType::kTakeProfitLimit;
@@ -56,20 +56,20 @@ struct OrderTicket {
 };
 
 struct VenueOrder {
-  OrderTicket ticket{};  // its quantity is the current one, after amendments
+  OrderTicket ticket = {};  // its quantity is the current one, after amendments
   int64_t order_id = 0;
   AccountId account = 0;
   VenueOrderStatus status = VenueOrderStatus::kNew;
   int64_t executed = 0;
-  Decimal executed_quote{};
-  Decimal locked{};       // of the asset that it pays with
+  Decimal executed_quote = {};
+  Decimal locked = {};       // of the asset that it pays with
   int64_t prevented = 0;  // quantity taken out by self-trade prevention
   int64_t time_ms = 0;
   int64_t update_time_ms = 0;
   int64_t working_time_ms = -1;
   bool is_working = false;  // in the book, or has been; a stop order is not until triggered
   int amend_count = 0;
-  std::string expiry_reason{};
+  std::string expiry_reason = {};
 
   bool is_open() const {
     return status == VenueOrderStatus::kNew || status == VenueOrderStatus::kPartiallyFilled;
@@ -82,9 +82,9 @@ struct VenueTrade {
   int64_t order_id = 0;
   int64_t price = 0;
   int64_t quantity = 0;
-  Decimal quote{};
-  Decimal fee{};
-  std::string fee_asset{};
+  Decimal quote = {};
+  Decimal fee = {};
+  std::string fee_asset = {};
   int64_t time_ms = 0;
   bool is_buyer = false;
   bool is_maker = false;

@@ -20,8 +20,8 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
-constexpr long kDaySeconds = 24 * 3600;
-constexpr long kValidDays = 90;
+constexpr int64_t kDaySeconds = 86'400;
+constexpr int64_t kValidDays = 90;
 
 absl::Status Failed(std::string_view step) {
   return absl::InternalError(StrCat("OpenSSL could not ", step, " for the simulated venue's TLS"));
@@ -29,7 +29,7 @@ absl::Status Failed(std::string_view step) {
 
 std::string Text(BIO* bio) {
   char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
+  const auto size = BIO_get_mem_data(bio, &data);
   return std::string(data, static_cast<size_t>(size));
 }
 
