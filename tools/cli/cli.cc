@@ -41,14 +41,16 @@ bool Contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Nothing when the first word is a command.
+// Nothing when there is a command.
 std::string TellUnknownCommand(const CLI::App& app, const std::vector<std::string>& arguments) {
   const std::vector<std::string> names = CommandNames(app);
-  if (arguments.empty()) {
-    return StrCat("no command given; use one of ", absl::StrJoin(names, ", "));
+  if (arguments.empty() || arguments.front().starts_with("-")) {
+    return app.get_subcommands().empty()
+               ? StrCat("no command given; use one of ", absl::StrJoin(names, ", "))
+               : "";
   }
   const std::string& word = arguments.front();
-  if (word.starts_with("-") || Contains(names, word)) {
+  if (Contains(names, word)) {
     return "";
   }
   const std::vector<std::string> nearest = NearestNames(word, names);
@@ -88,21 +90,23 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
       "Colibri: one connector API over every venue; strategies unchanged in backtest, on paper and "
       "live",
       "colibri");
+  app.footer("Start with:\n  colibri quickstart\n`colibri COMMAND --help` has an example of each.");
   app.require_subcommand(1);
   app.set_version_flag("--version", "colibri 0.1.0");
   AddQuickstartCommand(app, context);
-  AddBalanceCommand(app, context);
-  AddBookCommand(app, context);
-  AddReplayCommand(app, context);
   AddRunCommand(app, context);
-  AddSignCommand(app, context);
+  AddReplayCommand(app, context);
   AddSimCommand(app, context);
+  AddBookCommand(app, context);
+  AddBalanceCommand(app, context);
   AddVenuesCommand(app, context);
+  AddSignCommand(app, context);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    io.out << Innermost(app).help();
+    const CLI::App& command = Innermost(app);
+    io.out << command.help(&command == &app ? "" : app.get_name());
     return kExitOk;
   } catch (const CLI::CallForAllHelp&) {
     io.out << app.help("", CLI::AppFormatMode::All);

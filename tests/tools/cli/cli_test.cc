@@ -38,6 +38,7 @@ TEST(CliTest, ListsTheCommandsWhenThereIsNone) {
   EXPECT_EQ(run.exit_code, kExitUsage);
   EXPECT_THAT(run.err, HasSubstr("quickstart"));
   EXPECT_THAT(run.err, HasSubstr("replay"));
+  EXPECT_THAT(RunColibri({"--jsn"}).err, HasSubstr("no command given"));
 }
 
 TEST(CliTest, RefusesValuesThatMakeNoSense) {
@@ -53,6 +54,7 @@ TEST(CliTest, HelpsWithEveryCommandAndGivesAnExample) {
        {"quickstart", "run", "replay", "sim", "book", "balance", "venues", "sign"}) {
     const CliRun run = RunColibri({command, "--help"});
     EXPECT_EQ(run.exit_code, kExitOk) << command;
+    EXPECT_THAT(run.out, HasSubstr(std::string("Usage: colibri ") + command)) << command;
     EXPECT_THAT(run.out, HasSubstr(std::string("  colibri ") + command)) << command;
     EXPECT_THAT(run.out, HasSubstr("--json")) << command;
     EXPECT_THAT(run.err, Not(HasSubstr("error"))) << command;
