@@ -29,6 +29,7 @@ struct SignOptions {
   std::string path;
   std::vector<std::string> parameters;
   std::vector<std::string> body_parameters;
+  std::string raw_body;
   std::string domain = "live";
   std::string credential_file;
   int64_t time_ms = -1;
@@ -70,6 +71,7 @@ absl::StatusOr<ordered_json> SignRest(const Auth& auth,
   for (const auto& [name, value] : query) {
     request.AddParameter(name, value);
   }
+  request.body = options.raw_body;
   ASSIGN_OR_RETURN(const Parameters body, Split(options.body_parameters));
   for (const auto& [name, value] : body) {
     request.body += StrCat(request.body.empty() ? "" : "&", name, "=", PercentEncode(value));
@@ -162,9 +164,15 @@ void AddSignCommand(CLI::App& app, CommandContext& context) {
       ->required();
   command->add_option("PATH", options->path, "The path, or a frame's method")->required();
   command->add_option("key=value", options->parameters, "Parameters of the query, or of the frame");
-  command->add_option("--body", options->body_parameters, "key=value in the body; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::Option* body =
+      command
+          ->add_option("--body", options->body_parameters, "key=value in the body; may be repeated")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option(
+          "--raw-body", options->raw_body, "The body as it is, not encoded: to compare bytes")
+      ->excludes(body);
   command->add_option("--domain", options->domain, "The venue's domain")->capture_default_str();
   command->add_option("--credentials", options->credential_file, "Keys from this file (mode 0600)");
   command->add_option("--time-ms", options->time_ms, "Sign as of this time, ms since the epoch")
