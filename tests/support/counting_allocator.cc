@@ -7,6 +7,14 @@ namespace {
 
 thread_local int64_t allocations_of_thread = 0;
 
+}  // namespace
+
+// ThreadSanitizer's run-time library brings these operators itself, and a program can't have them
+// twice: there the count stays zero, and the other builds hold what it proves.
+#if !defined(__has_feature) || !__has_feature(thread_sanitizer)
+
+namespace {
+
 void* Allocate(std::size_t size) noexcept {
   ++allocations_of_thread;
   return std::malloc(size == 0 ? 1 : size);
@@ -89,6 +97,8 @@ void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noex
 void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept {
   std::free(memory);
 }
+
+#endif  // not under ThreadSanitizer
 
 namespace colibri {
 

@@ -4,8 +4,8 @@
 //   book.Apply(diff);
 //   EXPECT_EQ(allocations.count(), 0);
 //
-// Counts the calling thread only. A program that uses this has its global operator new replaced by
-// one on malloc.
+// Counts the calling thread only, and nothing under ThreadSanitizer. A program that uses this has
+// its global operator new replaced by one on malloc.
 #pragma once
 
 #include <cstdint>
