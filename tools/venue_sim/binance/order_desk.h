@@ -29,8 +29,8 @@ struct ExecutionNote {
   ExecutionType type = ExecutionType::kNew;
   const VenueOrder& order;
   std::string_view request_client_id = {};  // c: of the order, or of the cancel or amendment
-  std::string_view
-      original_client_id = {};  // C: of the order when the request has its own, else empty
+  std::string_view original_client_id =
+      {};  // C: of the order when the request has its own, else empty
   int64_t execution_id = 0;
   const VenueTrade* trade = nullptr;
   int64_t prevented_match_id = 0;  // the rest with kTradePrevention

@@ -19,7 +19,7 @@ struct AccountKeys {
 struct SignedParts {
   std::string payload = {};    // the bytes that were signed
   std::string signature = {};  // as sent; empty when there is none
-  bool is_last = true;      // the signature ends its part, as the venue asks
+  bool is_last = true;         // the signature ends its part, as the venue asks
 };
 
 // The query followed at once by the body, without the signature.

@@ -44,7 +44,7 @@ class Traders {
     Market* market = nullptr;
     double start = 0;  // fair price at start, in the price's units
     double fair = 0;
-    double gap_bps = 0;        // between levels: never below a tick
+    double gap_bps = 0;                                      // between levels: never below a tick
     double mean_quantity = 0;                                // of a level, in the quantity's units
     std::map<int64_t, int64_t, std::greater<int64_t>> bids;  // price to order id, best first
     std::map<int64_t, int64_t> asks;

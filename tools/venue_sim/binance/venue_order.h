@@ -62,7 +62,7 @@ struct VenueOrder {
   VenueOrderStatus status = VenueOrderStatus::kNew;
   int64_t executed = 0;
   Decimal executed_quote = {};
-  Decimal locked = {};       // of the asset that it pays with
+  Decimal locked = {};    // of the asset that it pays with
   int64_t prevented = 0;  // quantity taken out by self-trade prevention
   int64_t time_ms = 0;
   int64_t update_time_ms = 0;
