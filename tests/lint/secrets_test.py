@@ -50,7 +50,7 @@ class PrivateWordsTest(unittest.TestCase):
 
     def test_allows_relative_paths_and_addresses(self):
         self.assertEqual(found(private_words, docs__a_md="See ../shared/home/x and "
-                               "https://example.com/home/x, $HOME/work/x.\n"), [])
+                               "https://example.com/home/x, $HOME/src/x.\n"), [])
 
 
 if __name__ == "__main__":
