@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/order_checks.h"
 #include "connector/order_cost.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -40,83 +41,30 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair) const {
 
 absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request) const {
   const TradingRule* rule = state_.FindRule(request.pair);
-  if (rule == nullptr) {
-    return absl::FailedPreconditionError(
-        StrCat("the trading rules of ", request.pair, " are not known yet"));
-  }
-  OrderRequest quantised = request;
-  if (request.price.has_value()) {
-    quantised.price = QuantizePrice(*rule, request.side, *request.price);
-  }
-  quantised.quantity = QuantizeQuantity(*rule, request.quantity);
   const OrderBook* book = state_.SyncedBook(request.pair);
-  RETURN_IF_ERROR(CheckOrder(*rule, quantised, book == nullptr ? std::nullopt : book->mid_price()));
-  if (rule->open_orders_max > 0) {
-    const std::vector<const Order*> open = state_.tracker->open_orders();
-    const auto on_pair = std::count_if(
-        open.begin(), open.end(), [&](const Order* order) { return order->pair == request.pair; });
-    if (on_pair >= rule->open_orders_max) {
-      return absl::FailedPreconditionError(
-          StrCat(on_pair, " orders are open on ", request.pair, ", and the venue allows no more"));
-    }
-  }
+  ASSIGN_OR_RETURN(
+      OrderRequest quantised,
+      QuantiseOrder(request, rule, book == nullptr ? std::nullopt : book->mid_price()));
+  RETURN_IF_ERROR(CheckOpenOrders(*state_.tracker, request.pair, rule->open_orders_max));
   return quantised;
 }
 
 absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) const {
-  const Decimal available = state_.balances.balance(cost.asset).available;
-  const absl::StatusOr<Decimal> with_released = CheckedAdd(available, released);
-  if (cost.amount > with_released.value_or(available)) {
-    return absl::FailedPreconditionError(StrCat("not enough ",
-                                                cost.asset,
-                                                ": the order takes ",
-                                                cost.amount,
-                                                ", available are ",
-                                                available));
-  }
-  return absl::OkStatus();
+  return CheckAvailable(cost, state_.balances.balance(cost.asset).available, released);
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrderId>& wanted) {
   if (!wanted.has_value()) {
     return ids_.Next();
   }
-  const VenueSpec& spec = state_.spec;
-  const std::string_view text = wanted->view();
-  const bool is_within =
-      spec.client_order_id_alphabet.empty() ||
-      text.find_first_not_of(spec.client_order_id_alphabet) == std::string_view::npos;
-  if (text.empty() || text.size() > spec.client_order_id_length_max || !is_within) {
-    return absl::InvalidArgumentError(StrCat("client order id \"",
-                                             text,
-                                             "\": ",
-                                             spec.name,
-                                             " takes 1 to ",
-                                             spec.client_order_id_length_max,
-                                             " characters of ",
-                                             spec.client_order_id_alphabet));
-  }
-  if (state_.tracker->Find(*wanted) != nullptr) {
-    return absl::InvalidArgumentError(
-        StrCat("client order id \"", text, "\" was used already: choose another, or give none"));
-  }
+  RETURN_IF_ERROR(CheckClientOrderId(*wanted, state_.spec, *state_.tracker));
   return *wanted;
 }
 
 Order OrderEntry::Track(const OrderRequest& request,
                         const ClientOrderId& id,
                         const OrderCost& cost) {
-  Order order;
-  order.client_order_id = id;
-  order.pair = request.pair;
-  order.side = request.side;
-  order.type = request.type;
-  order.time_in_force = request.time_in_force;
-  order.quantity = request.quantity;
-  order.price = request.price;
-  order.quote_quantity = request.quote_quantity;
-  order.created_at = state_.clock.now();
-  order.updated_at = order.created_at;
+  const Order order = OrderOf(request, id, state_.clock.now());
   state_.tracker->StartTracking(order);
   if (cost.amount.is_positive()) {
     state_.balances.Reserve(id, cost.asset, cost.amount);

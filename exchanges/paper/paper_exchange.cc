@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "connector/order_checks.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -160,83 +161,31 @@ absl::Status PaperExchange::CheckReady(const TradingPair& pair) const {
 
 absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request) const {
   const TradingRule* rule = rules(request.pair);
-  if (rule == nullptr) {
-    return absl::FailedPreconditionError(
-        StrCat("the trading rules of ", request.pair, " are not known yet"));
-  }
-  OrderRequest quantised = request;
-  if (request.price.has_value()) {
-    quantised.price = QuantizePrice(*rule, request.side, *request.price);
-  }
-  quantised.quantity = QuantizeQuantity(*rule, request.quantity);
   ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
-  RETURN_IF_ERROR(CheckOrder(*rule, quantised, book->mid_price()));
-  const std::vector<const Order*> open = tracker_.open_orders();
-  const auto on_pair = std::count_if(
-      open.begin(), open.end(), [&](const Order* order) { return order->pair == request.pair; });
+  ASSIGN_OR_RETURN(OrderRequest quantised, QuantiseOrder(request, rule, book->mid_price()));
   const int limit = rule->open_orders_max > 0
                         ? std::min(rule->open_orders_max, config_.open_orders_max)
                         : config_.open_orders_max;
-  if (on_pair >= limit) {
-    return absl::FailedPreconditionError(
-        StrCat(on_pair, " orders are open on ", request.pair, ", and the venue allows no more"));
-  }
+  RETURN_IF_ERROR(CheckOpenOrders(tracker_, request.pair, limit));
   return quantised;
 }
 
 absl::Status PaperExchange::CheckBalance(const OrderCost& cost, Decimal released) const {
-  const Decimal available = balances_.balance(cost.asset).available;
-  const absl::StatusOr<Decimal> with_released = CheckedAdd(available, released);
-  if (cost.amount > with_released.value_or(available)) {
-    return absl::FailedPreconditionError(StrCat("not enough ",
-                                                cost.asset,
-                                                ": the order takes ",
-                                                cost.amount,
-                                                ", available are ",
-                                                available));
-  }
-  return absl::OkStatus();
+  return CheckAvailable(cost, balances_.balance(cost.asset).available, released);
 }
 
 absl::StatusOr<ClientOrderId> PaperExchange::ChooseId(const std::optional<ClientOrderId>& wanted) {
   if (!wanted.has_value()) {
     return ids_->Next();
   }
-  const std::string_view text = wanted->view();
-  const bool is_within =
-      spec_.client_order_id_alphabet.empty() ||
-      text.find_first_not_of(spec_.client_order_id_alphabet) == std::string_view::npos;
-  if (text.empty() || text.size() > spec_.client_order_id_length_max || !is_within) {
-    return absl::InvalidArgumentError(StrCat("client order id \"",
-                                             text,
-                                             "\": ",
-                                             spec_.name,
-                                             " takes 1 to ",
-                                             spec_.client_order_id_length_max,
-                                             " characters of ",
-                                             spec_.client_order_id_alphabet));
-  }
-  if (tracker_.Find(*wanted) != nullptr) {
-    return absl::InvalidArgumentError(
-        StrCat("client order id \"", text, "\" was used already: choose another, or give none"));
-  }
+  RETURN_IF_ERROR(CheckClientOrderId(*wanted, spec_, tracker_));
   return *wanted;
 }
 
 Order PaperExchange::Track(const OrderRequest& request,
                            const ClientOrderId& id,
                            const OrderCost& cost) {
-  Order order;
-  order.client_order_id = id;
-  order.pair = request.pair;
-  order.side = request.side;
-  order.type = request.type;
-  order.time_in_force = request.time_in_force;
-  order.quantity = request.quantity;
-  order.price = request.price;
-  order.quote_quantity = request.quote_quantity;
-  order.created_at = clock_.now();
-  order.updated_at = order.created_at;
+  const Order order = OrderOf(request, id, clock_.now());
   tracker_.StartTracking(order);
   if (cost.amount.is_positive()) {
     balances_.Reserve(id, cost.asset, cost.amount);

@@ -1,0 +1,257 @@
+// What serving is over any stream of Beast's; included by the file of each kind of connection only.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include "core/strings.h"
+#include "tools/venue_sim/net/session_hub.h"
+
+namespace colibri::venue_sim {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using tcp = asio::ip::tcp;
+
+inline constexpr auto kPingInterval = std::chrono::seconds(20);
+inline constexpr auto kPongDeadline = std::chrono::seconds(60);
+inline constexpr auto kRequestDeadline = std::chrono::seconds(300);
+inline constexpr size_t kRequestBodyMax = 1024 * 1024;
+inline constexpr size_t kTextMax = 128 * 1024;
+inline constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;  // a client that reads slower is cut
+inline constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+template <typename Stream>
+class SocketSessionOver final : public SocketSession,
+                                public std::enable_shared_from_this<SocketSessionOver<Stream>> {
+ public:
+  explicit SocketSessionOver(Stream stream)
+      : socket_(std::move(stream)), ping_timer_(socket_.get_executor()) {
+    socket_.set_option(
+        websocket::stream_base::timeout{.handshake_timeout = std::chrono::seconds(30),
+                                        .idle_timeout = kPongDeadline,
+                                        .keep_alive_pings = false});
+    socket_.read_message_max(kTextMax);
+    socket_.text(true);
+  }
+
+  websocket::stream<Stream>& socket() { return socket_; }
+
+  // The handshake is done: what was queued meanwhile goes out.
+  void Begin() {
+    is_begun_ = true;
+    StartPings();
+    if (!is_writing_) {
+      WriteNext();
+    }
+  }
+
+  void Send(std::string text) override {
+    if (is_closed_) {
+      return;
+    }
+    queued_bytes_ += text.size();
+    queue_.push_back(std::move(text));
+    if (queued_bytes_ > kQueuedBytesMax) {
+      Close(0, "");
+    } else if (is_begun_ && !is_writing_) {
+      WriteNext();
+    }
+  }
+
+  void Close(int code, std::string_view reason) override {
+    if (is_closed_) {
+      return;
+    }
+    is_closed_ = true;
+    ping_timer_.cancel();
+    if (code == 0) {
+      Cut();
+      return;
+    }
+    close_reason_ = websocket::close_reason(static_cast<websocket::close_code>(code),
+                                            beast::string_view(reason.data(), reason.size()));
+    if (is_begun_ && !is_writing_) {
+      CloseNicely();
+    }
+  }
+
+  // The read side has ended: nothing more can be said.
+  void End() {
+    is_closed_ = true;
+    ping_timer_.cancel();
+  }
+
+ private:
+  void StartPings() {
+    ping_timer_.expires_after(kPingInterval);
+    ping_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
+      if (error || self->is_closed_) {
+        return;
+      }
+      const auto now_ms = absl::ToUnixMillis(absl::Now());
+      const websocket::ping_data payload(StrCat(now_ms));
+      self->socket_.async_ping(payload, [self](beast::error_code ping_error) {
+        if (!ping_error) {
+          self->StartPings();
+        }
+      });
+    });
+  }
+
+  void WriteNext() {
+    if (queue_.empty()) {
+      is_writing_ = false;
+      if (close_reason_.has_value()) {
+        CloseNicely();
+      }
+      return;
+    }
+    is_writing_ = true;
+    socket_.async_write(asio::buffer(queue_.front()),
+                        [self = this->shared_from_this()](beast::error_code error, size_t) {
+                          if (error) {
+                            self->is_closed_ = true;
+                            self->queue_.clear();
+                            self->Cut();
+                            return;
+                          }
+                          self->queued_bytes_ -= self->queue_.front().size();
+                          self->queue_.pop_front();
+                          self->WriteNext();
+                        });
+  }
+  void CloseNicely() {
+    socket_.async_close(*close_reason_, [self = this->shared_from_this()](beast::error_code) {});
+  }
+  void Cut() {
+    beast::error_code ignored;
+    beast::get_lowest_layer(socket_).socket().close(ignored);
+  }
+
+  websocket::stream<Stream> socket_;
+  asio::steady_timer ping_timer_;
+  std::deque<std::string> queue_;  // the first is being written
+  size_t queued_bytes_ = 0;
+  bool is_begun_ = false;
+  bool is_writing_ = false;
+  bool is_closed_ = false;
+  std::optional<websocket::close_reason> close_reason_;
+};
+
+inline std::string_view View(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+inline HttpCall CallOf(const http::request<http::string_body>& request, const std::string& ip) {
+  HttpCall call{.method = std::string(View(request.method_string())),
+                .target = std::string(View(request.target())),
+                .headers = {},
+                .body = request.body(),
+                .remote_ip = ip};
+  for (const auto& field : request) {
+    call.headers.emplace_back(View(field.name_string()), View(field.value()));
+  }
+  return call;
+}
+
+inline http::response<http::string_body> ResponseOf(
+    const HttpReply& reply, const http::request<http::string_body>& request) {
+  http::response<http::string_body> response;
+  response.version(request.version());
+  response.result(static_cast<unsigned>(reply.status));
+  for (const auto& [name, value] : reply.headers) {
+    response.set(beast::string_view(name), beast::string_view(value));
+  }
+  response.keep_alive(request.keep_alive());
+  response.body() = reply.body;
+  response.prepare_payload();
+  return response;
+}
+
+template <typename Stream>
+asio::awaitable<void> ServeSocket(Stream stream,
+                                  http::request<http::string_body> request,
+                                  SessionHub& hub,
+                                  std::string ip) {
+  const SessionId id = hub.venue().Open(View(request.target()), ip);
+  if (id == 0) {
+    http::response<http::string_body> refusal(http::status::not_found, request.version());
+    refusal.body() = "no such WebSocket endpoint";
+    refusal.prepare_payload();
+    co_await http::async_write(stream, refusal, kNoThrow);
+    co_return;
+  }
+  beast::get_lowest_layer(stream).expires_never();
+  auto session = std::make_shared<SocketSessionOver<Stream>>(std::move(stream));
+  hub.Add(id, session);
+  const auto [accept_error] = co_await session->socket().async_accept(request, kNoThrow);
+  if (!accept_error) {
+    session->Begin();
+    beast::flat_buffer buffer;
+    for (;;) {
+      const auto [error, size] = co_await session->socket().async_read(buffer, kNoThrow);
+      if (error) {
+        break;
+      }
+      const auto bytes = buffer.cdata();
+      hub.venue().OnText(id,
+                         std::string_view(static_cast<const char*>(bytes.data()), bytes.size()));
+      buffer.consume(buffer.size());
+    }
+  }
+  session->End();
+  hub.Remove(id);
+  hub.venue().Close(id);
+}
+
+template <typename Stream>
+asio::awaitable<void> ServeHttp(Stream stream, SessionHub& hub, std::string ip) {
+  beast::flat_buffer buffer;
+  for (;;) {
+    beast::get_lowest_layer(stream).expires_after(kRequestDeadline);
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(kRequestBodyMax);
+    const auto [read_error, size] = co_await http::async_read(stream, buffer, parser, kNoThrow);
+    if (read_error) {
+      break;
+    }
+    const http::request<http::string_body> request = parser.release();
+    if (websocket::is_upgrade(request)) {
+      co_await ServeSocket(std::move(stream), request, hub, std::move(ip));
+      co_return;
+    }
+    const HttpReply reply = hub.venue().Handle(CallOf(request, ip));
+    if (reply.delay > absl::ZeroDuration()) {
+      asio::steady_timer timer(stream.get_executor(), absl::ToChronoNanoseconds(reply.delay));
+      co_await timer.async_wait(kNoThrow);
+    }
+    if (reply.hang_up) {
+      break;
+    }
+    http::response<http::string_body> response = ResponseOf(reply, request);
+    const auto [write_error, written] = co_await http::async_write(stream, response, kNoThrow);
+    if (write_error || !response.keep_alive()) {
+      break;
+    }
+  }
+  beast::error_code ignored;
+  beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+}  // namespace colibri::venue_sim
