@@ -1,0 +1,94 @@
+// The write-ahead journal of one connector: what it is about to do, and what it has said.
+//
+//   ASSIGN_OR_RETURN(OpenedJournal opened, Journal::Open(environment, options, venue, domain));
+//   RETURN_IF_ERROR(opened.journal->AppendIntent(JournalIntent{order}));     // then send
+//
+// A torn tail is cut at opening, with a warning; a broken middle is DataLoss with path and offset,
+// and says what `colibri journal --salvage` is for. Every append is with the operating system when
+// it returns, so it survives the process; what survives a power loss is the sync policy's. A failed
+// append leaves the file as it was (the next one cuts off what was written of it).
+//
+// When the file has grown beyond rotate_bytes it wants_rotation: Rotate begins a new file with what
+// is given, keeps the old one as path.1 (path.2, ... up to archives_max) and goes on. Thread: the
+// loop's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "connector/environment.h"
+#include "connector/files.h"
+#include "connector/journal_record.h"
+#include "connector/journal_state.h"
+
+namespace colibri {
+
+enum class SyncPolicy : uint8_t {
+  kEveryIntent,  // an order is on the disk before it goes to the wire; costs a disk write each
+  kInterval,     // every sync_interval, beside the loop
+  kNever,        // when the operating system likes
+};
+// "every_intent", "interval", "never". InvalidArgument with the known words.
+std::string_view ToString(SyncPolicy policy);
+absl::StatusOr<SyncPolicy> ParseSyncPolicy(std::string_view text);
+
+struct JournalOptions {
+  std::string path;  // "state/binance.journal"
+  SyncPolicy sync = SyncPolicy::kEveryIntent;
+  absl::Duration sync_interval = absl::Milliseconds(50);
+  uint64_t rotate_bytes = 64 << 20;
+  int archives_max = 4;
+};
+
+class Journal;
+struct OpenedJournal {
+  std::unique_ptr<Journal> journal;
+  JournalState state;   // of what the file held
+  std::string warning;  // empty when all was well
+};
+
+class Journal {
+ public:
+  // Told when writing or syncing fails, and when it works again.
+  using Listener = std::function<void(const absl::Status&)>;
+
+  static absl::StatusOr<OpenedJournal> Open(Environment& environment,
+                                            JournalOptions options,
+                                            std::string_view venue,
+                                            std::string_view domain);
+  ~Journal();  // syncs
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  void set_listener(Listener listener);
+
+  // Written, and synced if the policy is kEveryIntent; not OK: the order must not be sent.
+  absl::Status AppendIntent(const JournalIntent& intent);
+  // Written. Not OK is told to the listener too: what it says is known is still known, though a
+  // restart would have to learn it again.
+  absl::Status Append(const JournalRecord& record);
+
+  bool wants_rotation() const;
+  // `kept` is all that the new file has to know.
+  absl::Status Rotate(const std::vector<JournalRecord>& kept);
+
+  // The last failure, until an append or a sync works again.
+  const absl::Status& status() const;
+  const std::string& path() const;
+  uint64_t size() const;
+
+ private:
+  struct Rep;
+  explicit Journal(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace colibri
