@@ -25,7 +25,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "connector/remembered_order.h"
+#include "core/remembered_order.h"
 #include "core/order.h"
 #include "core/trading_pair.h"
 

@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 
 #include "connector/journal_record.h"
-#include "connector/remembered_order.h"
+#include "core/remembered_order.h"
 
 namespace colibri {
 
