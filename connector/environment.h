@@ -1,4 +1,5 @@
-// The one door to the outside: clock, timers, randomness, transports, the loop's executor.
+// The one door to the outside: clock, timers, randomness, transports, files, the
+// loop's executor.
 //
 //   AsioEnvironment environment({.extra_ca_pem = ca});     // connector/net: the real one
 //   co_await environment.Sleep(absl::Seconds(1));
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include <boost/asio/any_io_executor.hpp>
 
+#include "connector/files.h"
 #include "connector/task.h"
 #include "connector/transport.h"
 #include "core/clock.h"
@@ -25,6 +27,7 @@ class Environment {
   virtual Random& random() = 0;
   virtual HttpTransport& http() = 0;
   virtual WebSocketTransport& web_sockets() = 0;
+  virtual FileSystem& files() = 0;
   virtual boost::asio::any_io_executor executor() = 0;
 
   // On this environment's clock. Ends by exception when the task is canceled.

@@ -1,11 +1,12 @@
 // Files, as the connector sees them: appended to, read whole, replaced whole.
 //
-//   ASSIGN_OR_RETURN(std::unique_ptr<AppendFile> file,
-//   files.OpenToAppend("state/binance.journal")); RETURN_IF_ERROR(file->Append(record));
+//   ASSIGN_OR_RETURN(auto file, files.OpenToAppend("state/binance.journal"));
+//   RETURN_IF_ERROR(file->Append(record));
 //
 // Real in AsioEnvironment; in memory, with crashes and full disks on demand, in simulation. Errors:
 // NotFound, PermissionDenied, ResourceExhausted (the disk is full), FailedPrecondition (another
-// process holds the file), Unavailable; each names path and step. Thread: the loop's.
+// process holds the file), Unavailable; each names path and step. Thread: the loop's. Close the
+// files before their file system goes.
 #pragma once
 
 #include <cstdint>
@@ -28,11 +29,17 @@ class AppendFile {
   // after an error any number of the first ones may be.
   virtual absl::Status Append(std::string_view bytes) = 0;
   virtual absl::Status Truncate(uint64_t size) = 0;
-  // All that was appended survives a power loss when this is OK. Takes milliseconds.
+  // All that was appended survives a power loss when this is OK. Takes milliseconds. After an error
+  // what was appended since the last OK may be lost in a power loss even if a later Sync is OK,
+  // because the kernel tells of a failed write-back once: StartOver repairs that.
   virtual absl::Status Sync() = 0;
   // As Sync, beside the loop. `done` runs on the loop, unless the file is closed before. One at a
   // time: CHECKed.
   virtual void StartSync(std::function<void(absl::Status)> done) = 0;
+  // Goes on as a new file with this content under the same path, durable when OK; the old one is
+  // kept as `archive`, replacing what is there, or dropped when that is empty. Whatever happens
+  // meanwhile, the path names the old file or the whole new one, and stays held.
+  virtual absl::Status StartOver(std::string_view content, std::string_view archive) = 0;
   virtual uint64_t size() const = 0;
 };
 

@@ -6,11 +6,13 @@
 // A torn tail is cut at opening, with a warning; a broken middle is DataLoss with path and offset,
 // and says what `colibri journal --salvage` is for. Every append is with the operating system when
 // it returns, so it survives the process; what survives a power loss is the sync policy's. A failed
-// append leaves the file as it was (the next one cuts off what was written of it).
+// append leaves the file as it was (the next one cuts off what was written of it). After a failed
+// sync the file is written anew before the next intent, because the system may have dropped what it
+// could not write.
 //
 // When the file has grown beyond rotate_bytes it wants_rotation: Rotate begins a new file with what
-// is given, keeps the old one as path.1 (path.2, ... up to archives_max) and goes on. Thread: the
-// loop's.
+// is given, keeps the old one as path.1 (path.2, ... up to archives_max) and goes on. A crash
+// meanwhile leaves the old file or the new one. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
@@ -41,9 +43,11 @@ struct OpenedJournal {
 
 class Journal {
  public:
-  // Told when writing or syncing fails, and when it works again.
+  // Told when writing or syncing fails, each time with another code, and when it works again.
   using Listener = std::function<void(const absl::Status&)>;
 
+  // FailedPrecondition when another process holds the file, or when it is not a journal of this
+  // venue and domain.
   static absl::StatusOr<OpenedJournal> Open(Environment& environment,
                                             JournalOptions options,
                                             std::string_view venue,
@@ -54,14 +58,18 @@ class Journal {
 
   void set_listener(Listener listener);
 
-  // Written, and synced if the policy is kEveryIntent; not OK: the order must not be sent.
+  // Written, and synced if the policy is kEveryIntent; not OK: the order must not be sent, and the
+  // file does not name it.
   absl::Status AppendIntent(const JournalIntent& intent);
   // Written. Not OK is told to the listener too: what it says is known is still known, though a
   // restart would have to learn it again.
   absl::Status Append(const JournalRecord& record);
 
+  // Beyond rotate_bytes, and at least twice what the last rotation left; or when a failed sync
+  // could not be repaired otherwise.
   bool wants_rotation() const;
-  // `kept` is all that the new file has to know.
+  // `kept` is all that the new file has to know. After an error the old one goes on, and wants its
+  // rotation again when it has grown by an eighth.
   absl::Status Rotate(const std::vector<JournalRecord>& kept);
 
   // The last failure, until an append or a sync works again.

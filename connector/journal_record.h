@@ -1,19 +1,21 @@
 // What the journal holds, as values, and their bytes.
 //
-//   std::string bytes;
+//   std::string bytes = JournalHeader();
 //   AppendRecord(JournalIntent{order}, bytes);
-//   ASSIGN_OR_RETURN(JournalScan scan, ScanJournal(file_content));
+//   ASSIGN_OR_RETURN(JournalScan scan, ScanJournal(bytes));     // connector/journal_scan.h
 //
 // A file is a header (magic "CLBRJRNL", version as 32 bits) and records: length of the body (32
-// bits), CRC-32C of length and body (32 bits), body (kind, then its fields). All integers little
-// endian, decimals 128 bits, times in nanoseconds, text with a 32-bit length. A body may grow at
-// its end: fields that are missing read as their defaults, so an older file stays readable; a newer
-// version than ours is an error that says so.
+// bits), CRC-32 (zlib's) of length and body (32 bits), body: kind (8 bits), then its fields. All
+// integers little endian, decimals 128 bits, times 64 bits of nanoseconds, enums 8 bits, text with
+// a 32-bit length, ids with an 8-bit one. A body may grow at its end: fields that are missing read
+// as their defaults and what is beyond is skipped, so an older file stays readable; a newer version
+// than ours is an error that says so.
 //
 // Records state what was published, so that after a restart nothing is said twice: an intent goes
 // to the file before its request goes to the wire, everything else before the strategies hear it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +27,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "core/remembered_order.h"
 #include "core/order.h"
+#include "core/remembered_order.h"
 #include "core/trading_pair.h"
 
 namespace colibri {
@@ -35,6 +37,9 @@ inline constexpr std::string_view kJournalMagic = "CLBRJRNL";
 inline constexpr uint32_t kJournalVersion = 1;
 inline constexpr size_t kJournalHeaderSize = 12;
 inline constexpr uint32_t kJournalBodyMax = 1 << 20;
+inline constexpr size_t kJournalTextMax = 4096;
+inline constexpr size_t kJournalFeesMax = 64;
+inline constexpr size_t kJournalTradeIdsMax = 8192;
 
 // A process began to write here.
 struct JournalSession {
@@ -97,11 +102,13 @@ struct JournalCursor {
   std::optional<TradeId> after;
   std::optional<absl::Time> since;
 };
-// A whole order with its fills' ids: how a compacted file begins.
+// A whole order with its fills' ids: how a compacted file begins. Said again, it replaces all but
+// the trade ids, which add up.
 struct JournalOrder {
   RememberedOrder remembered;
 };
 
+// In the order of their kinds in the file, from 1: new ones go to the end.
 using JournalRecord = std::variant<JournalSession,
                                    JournalIntent,
                                    JournalCancelIntent,
@@ -119,32 +126,18 @@ using JournalRecord = std::variant<JournalSession,
 std::string_view RecordName(const JournalRecord& record);
 
 std::string JournalHeader();
-// Adds the record's bytes to `out`. Allocates nothing while out's capacity suffices.
+// Adds the record's bytes to `out`. Allocates nothing while out's capacity suffices. Text is cut to
+// kJournalTextMax, and fees to kJournalFeesMax assets; an order with more than kJournalTradeIdsMax
+// trade ids becomes several records, which JournalState joins.
 void AppendRecord(const JournalRecord& record, std::string& out);
+void AppendRecord(const JournalIntent& intent, std::string& out);
 
-struct ScannedRecord {
-  uint64_t offset = 0;  // in the file
-  JournalRecord record;
-};
-struct JournalScan {
-  std::vector<ScannedRecord> records;
-  uint64_t end = 0;  // the file is good up to here
-  // What follows `end` is one record that was not written to its end, by a crash.
-  bool has_torn_tail = false;
-  // Only by SalvageJournal: byte ranges that were skipped, and why.
-  struct Gap {
-    uint64_t begin = 0;
-    uint64_t end = 0;
-    std::string reason;
-  };
-  std::vector<Gap> gaps;
-};
+// What a file's record begins with, before its body.
+inline constexpr size_t kJournalFrameSize = 8;
+// Of length and body.
+uint32_t RecordChecksum(std::string_view body);
 
-// DataLoss names the offset when anything but the tail is broken: bytes follow that hold a whole
-// record, or the checksum of a record that is all there does not fit. FailedPrecondition: not a
-// journal, or of a newer version. An empty file is a journal without records.
-absl::StatusOr<JournalScan> ScanJournal(std::string_view content);
-// All records that can be had: looks for the next whole record behind each broken place.
-absl::StatusOr<JournalScan> SalvageJournal(std::string_view content);
+// The body's record. DataLoss says what can't be read.
+absl::StatusOr<JournalRecord> ParseRecordBody(std::string_view body);
 
 }  // namespace colibri

@@ -16,12 +16,17 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
+
 #include "connector/files.h"
+#include "core/clock.h"
 
 namespace colibri {
 
 class MemoryFiles final : public FileSystem {
  public:
+  static constexpr absl::Duration kSyncTime = absl::Milliseconds(2);
+
   MemoryFiles();
   ~MemoryFiles() override;
 
@@ -32,8 +37,14 @@ class MemoryFiles final : public FileSystem {
   absl::Status Remove(std::string_view path) override;
   absl::StatusOr<std::vector<std::string>> List(std::string_view directory) override;
 
-  // After so many more appended bytes the process is dead: what is beyond is not stored, every
-  // later call is Aborted, and `crashed` is called at that moment, once.
+  // Where StartSync takes its time from: kSyncTime. Without a clock it is done before it returns.
+  void UseClock(Clock& clock);
+  // As if never used; no effect when another one was used since.
+  void LeaveClock(Clock& clock);
+
+  // When so many more bytes are on the disk the process is dead: what is beyond is not stored, the
+  // call that wrote them and every later one are Aborted, and `crashed` is called at that moment,
+  // once. A whole file that is cut so leaves the old one.
   void CrashAfter(uint64_t bytes, std::function<void()> crashed);
   // The process is dead now.
   void Crash();
@@ -44,12 +55,13 @@ class MemoryFiles final : public FileSystem {
   void LosePower();
   bool is_crashed() const;
 
-  // Appends beyond fail with ResourceExhausted, and store what fits; nullopt: as many as one likes.
+  // Appends beyond fail with ResourceExhausted, and store what fits; what is removed gives room
+  // again. nullopt: as many as one likes.
   void set_bytes_free(std::optional<uint64_t> bytes);
-  // The next `count` syncs fail.
+  // The next `count` syncs fail, those within Replace and StartOver included.
   void FailSyncs(int count);
 
-  // Direct access for tests: content as it is on the disk.
+  // Direct access for tests: content as it is on the disk; null when there is no such file.
   std::string* Find(std::string_view path);
 
  private:

@@ -15,9 +15,14 @@ SimulatedEnvironment::SimulatedEnvironment(uint64_t seed,
 }
 
 SimulatedEnvironment::SimulatedEnvironment(uint64_t seed, absl::Time start)
-    : clock_(start), work_(asio::make_work_guard(context_)), random_(seed) {}
+    : clock_(start), work_(asio::make_work_guard(context_)), random_(seed) {
+  UseFiles(own_files_);
+}
 
 SimulatedEnvironment::~SimulatedEnvironment() {
+  if (timed_files_ != nullptr) {
+    timed_files_->LeaveClock(clock_);
+  }
   // Timers hold coroutines, which can only end while the context is there.
   clock_ = SimulatedClock(clock_.now());
 }
@@ -25,6 +30,20 @@ SimulatedEnvironment::~SimulatedEnvironment() {
 void SimulatedEnvironment::UseTransports(HttpTransport& http, WebSocketTransport& web_sockets) {
   http_ = &http;
   web_sockets_ = &web_sockets;
+}
+
+void SimulatedEnvironment::UseFiles(FileSystem& files) {
+  if (timed_files_ != nullptr) {
+    timed_files_->LeaveClock(clock_);
+  }
+  timed_files_ = nullptr;
+  files_ = &files;
+}
+
+void SimulatedEnvironment::UseFiles(MemoryFiles& files) {
+  UseFiles(static_cast<FileSystem&>(files));
+  timed_files_ = &files;
+  files.UseClock(clock_);
 }
 
 HttpTransport& SimulatedEnvironment::http() {

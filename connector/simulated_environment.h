@@ -22,6 +22,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "connector/environment.h"
+#include "connector/memory_files.h"
 #include "core/check.h"
 #include "core/simulated_clock.h"
 
@@ -41,11 +42,16 @@ class SimulatedEnvironment final : public Environment {
   ~SimulatedEnvironment() override;
 
   void UseTransports(HttpTransport& http, WebSocketTransport& web_sockets);
+  // In place of this environment's own, empty ones; what is given outlives it. MemoryFiles take
+  // their syncs' time from this clock.
+  void UseFiles(FileSystem& files);
+  void UseFiles(MemoryFiles& files);
 
   SimulatedClock& clock() override { return clock_; }
   Random& random() override { return random_; }
   HttpTransport& http() override;
   WebSocketTransport& web_sockets() override;
+  FileSystem& files() override { return *files_; }
   boost::asio::any_io_executor executor() override { return context_.get_executor(); }
 
   // Runs what is ready now, without moving time.
@@ -71,6 +77,9 @@ class SimulatedEnvironment final : public Environment {
   Random random_;
   HttpTransport* http_ = nullptr;
   WebSocketTransport* web_sockets_ = nullptr;
+  MemoryFiles own_files_;
+  MemoryFiles* timed_files_ = nullptr;  // which use clock_
+  FileSystem* files_ = &own_files_;
 };
 
 template <typename T>

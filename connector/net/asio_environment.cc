@@ -5,9 +5,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 
 #include "connector/net/asio_clock.h"
 #include "connector/net/dialer.h"
+#include "connector/net/posix_files.h"
 #include "connector/net/tls_context.h"
 #include "connector/net/ws_client.h"
 #include "core/check.h"
@@ -30,6 +32,10 @@ struct AsioEnvironment::Impl {
         context(std::make_unique<asio::io_context>(1)),
         work(asio::make_work_guard(*context)) {
     clock.Start(*context);
+    // Its thread is joined before the context goes.
+    files = std::make_unique<PosixFiles>([&context = *context](std::function<void()> done) {
+      asio::post(context, std::move(done));
+    });
     dialer = std::make_unique<Dialer>(*context, clock, tls, std::move(options.resolve));
     http = std::make_unique<HttpClient>(*dialer, *context, clock, std::move(options.http));
     web_sockets = std::make_unique<WsClient>(*dialer, *context, clock, RandomSeed());
@@ -41,6 +47,7 @@ struct AsioEnvironment::Impl {
     web_sockets.reset();
     http.reset();
     dialer.reset();
+    files.reset();
     clock.Shutdown();
     work.reset();
     context.reset();
@@ -51,6 +58,7 @@ struct AsioEnvironment::Impl {
   TlsContext tls;
   std::unique_ptr<asio::io_context> context;
   asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::unique_ptr<PosixFiles> files;
   std::unique_ptr<Dialer> dialer;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<WsClient> web_sockets;
@@ -75,6 +83,10 @@ HttpTransport& AsioEnvironment::http() {
 
 WebSocketTransport& AsioEnvironment::web_sockets() {
   return *impl_->web_sockets;
+}
+
+FileSystem& AsioEnvironment::files() {
+  return *impl_->files;
 }
 
 asio::any_io_executor AsioEnvironment::executor() {

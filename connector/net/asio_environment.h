@@ -1,4 +1,4 @@
-// The real Environment: the real clock, sockets with TLS, one thread.
+// The real Environment: the real clock, sockets with TLS, files, one thread.
 //
 //   AsioEnvironment environment({.extra_ca_pem = ca_of_the_simulated_venue});
 //   tasks.Spawn("main", Main(environment));              // calls environment.Stop() at its end
@@ -41,6 +41,7 @@ class AsioEnvironment final : public Environment {
   Random& random() override;
   HttpTransport& http() override;
   WebSocketTransport& web_sockets() override;
+  FileSystem& files() override;
   boost::asio::any_io_executor executor() override;
   // For signals and servers.
   boost::asio::io_context& io_context();
