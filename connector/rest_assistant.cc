@@ -109,19 +109,21 @@ Task<absl::Status> RestAssistant::SynchronizeTime(int samples, CallPriority prio
 
 Task<RestResult> RestAssistant::CallOnce(VenueCall call, absl::Duration deadline) {
   Clock& clock = environment_.clock();
-  absl::Status admitted =
+  absl::StatusOr<Throttler::Permit> permit =
       co_await throttler_.Acquire(call.charges, call.priority, deadline - clock.monotonic());
-  if (!admitted.ok()) {
-    co_return NotSent(std::move(admitted));
+  if (!permit.ok()) {
+    co_return NotSent(permit.status());
   }
   HttpRequest request;
   absl::Status prepared = Prepare(call, deadline, request);
   if (!prepared.ok()) {
+    permit->GiveBack();
     co_return NotSent(std::move(prepared));
   }
   const absl::Duration sent = clock.monotonic();
+  // Held until the answer is there: the venue may count the request at any moment until then.
   HttpResult answer = co_await environment_.http().Send(std::move(request));
-  RestResult result = Judge(call, std::move(answer));
+  RestResult result = Judge(call, std::move(answer), *std::move(permit));
   result.sent = sent;
   result.received = clock.monotonic();
   co_return result;
@@ -153,9 +155,12 @@ absl::Status RestAssistant::Prepare(const VenueCall& call,
   return absl::OkStatus();
 }
 
-RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent) {
+RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent, Throttler::Permit permit) {
   RestResult result;
   if (!sent.status.ok()) {
+    if (!sent.may_have_been_sent) {
+      permit.GiveBack();
+    }
     result.status =
         absl::Status(sent.status.code(), StrCat(Describe(call), ": ", Std(sent.status.message())));
     result.error = {.status = result.status,
@@ -163,7 +168,8 @@ RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent) {
     return result;
   }
   result.response = std::move(sent.response);
-  throttler_.UpdateFromHeaders(result.response.headers);
+  throttler_.UpdateFromHeaders(result.response.headers, permit);
+  permit.Settle();
   if (result.response.status >= 200 && result.response.status < 300) {
     rate_limit_wait_ = kRateLimitWaitMin;
     return result;
@@ -192,7 +198,10 @@ void RestAssistant::ObeyLimits(const VenueError& error) {
       rate_limit_wait_ = std::min(rate_limit_wait_ * 2, kRateLimitWaitMax);
     }
     LogWarning("rate_limited", {{"wait", absl::FormatDuration(wait)}, {"why", words}});
-    throttler_.CloseFor(wait, StrCat("the venue's rate limit is used up: ", words));
+    const std::string reason = StrCat("the venue's rate limit is used up: ", words);
+    if (error.limited_pool.empty() || !throttler_.ClosePoolFor(error.limited_pool, wait, reason)) {
+      throttler_.CloseFor(wait, reason);
+    }
   } else if (error.kind == ErrorKind::kBanned) {
     const absl::Duration wait = error.retry_after.value_or(kBanWait);
     LogError("banned", {{"wait", absl::FormatDuration(wait)}, {"why", words}});

@@ -5,8 +5,9 @@
 //
 // A call's timeout covers all of it; what has not been sent by then never is (kNotSent). A refusal
 // for a wrong clock takes three quick samples of the venue's time and one more try. A GET that
-// broke after it was sent is sent once more. A 429 stops everything until its Retry-After, a ban
-// opens the circuit. Thread: the loop's. Errors never quote a signed URL, a header or a body.
+// broke after it was sent is sent once more. A 429 stops everything until its Retry-After, or what
+// is charged to the one pool that it names; a ban opens the circuit. Thread: the loop's. Errors
+// never quote a signed URL, a header or a body.
 #pragma once
 
 #include <cstdint>
@@ -68,7 +69,7 @@ class RestAssistant {
   Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline);
   // Fills in url and headers; not OK: nothing may be sent.
   absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request) const;
-  RestResult Judge(const VenueCall& call, HttpResult sent);
+  RestResult Judge(const VenueCall& call, HttpResult sent, Throttler::Permit permit);
   void ObeyLimits(const VenueError& error);
 
   Environment& environment_;

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
-
 #include "connector/async_event.h"
 #include "core/check.h"
 #include "core/strings.h"
@@ -23,12 +20,56 @@ uint64_t MaskOf(size_t pool) {
 
 }  // namespace
 
+Throttler::Permit::Permit(Permit&& other) noexcept
+    : throttler_(std::exchange(other.throttler_, nullptr)),
+      charges_(std::move(other.charges_)),
+      granted_at_(other.granted_at_) {}
+
+Throttler::Permit& Throttler::Permit::operator=(Permit&& other) noexcept {
+  if (this != &other) {
+    Settle();
+    throttler_ = std::exchange(other.throttler_, nullptr);
+    charges_ = std::move(other.charges_);
+    granted_at_ = other.granted_at_;
+  }
+  return *this;
+}
+
+void Throttler::Permit::Settle() {
+  if (Throttler* throttler = std::exchange(throttler_, nullptr)) {
+    throttler->End(charges_, /*is_sent=*/true);
+  }
+}
+
+void Throttler::Permit::GiveBack() {
+  if (Throttler* throttler = std::exchange(throttler_, nullptr)) {
+    throttler->End(charges_, /*is_sent=*/false);
+  }
+}
+
 int64_t Throttler::Pool::usable(CallPriority priority) const {
   const int64_t limit = window.limit();
   if (!is_charged_by_cancels || priority == CallPriority::kCancel) {
     return limit;
   }
   return std::max<int64_t>(limit - (limit + kCancelShareDivisor - 1) / kCancelShareDivisor, 1);
+}
+
+int64_t Throttler::Pool::used(absl::Duration now) {
+  const int64_t ours = in_flight() + window.used(now);
+  return is_stated(now) ? std::max(ours, stated_offset + granted) : ours;
+}
+
+absl::Duration Throttler::Pool::RoomAt(absl::Duration now, CallPriority priority, int64_t weight) {
+  const int64_t bound = usable(priority) - weight - in_flight();
+  if (bound < 0) {
+    return absl::InfiniteDuration();
+  }
+  absl::Duration room_at = std::max(window.WhenAtMost(now, bound), closed_until);
+  if (is_stated(now) && stated_offset + granted + weight > usable(priority)) {
+    room_at = std::max(room_at, stated_at + window.interval() + absl::Nanoseconds(1));
+  }
+  return room_at;
 }
 
 Throttler::Throttler(const std::vector<RateLimitPool>& pools, Clock& clock) : clock_(clock) {
@@ -46,25 +87,6 @@ Throttler::Pool* Throttler::FindPool(std::string_view name) {
     }
   }
   return nullptr;
-}
-
-void Throttler::UpdateLimits(const std::vector<RateLimitPool>& pools) {
-  for (const RateLimitPool& stated : pools) {
-    Pool* pool = FindPool(stated.name);
-    if (pool != nullptr && pool->window.interval() == stated.interval) {
-      pool->window.set_limit(stated.limit);
-      continue;
-    }
-    UsageWindow window(stated.window, stated.limit, stated.interval);
-    if (pool != nullptr) {
-      window.Add(clock_.monotonic(), pool->window.used(clock_.monotonic()));
-      pool->window = window;
-      continue;
-    }
-    CHECK(pools_.size() < kPoolsMax);
-    pools_.push_back({.name = stated.name, .used_header = stated.used_header, .window = window});
-  }
-  Pump();
 }
 
 void Throttler::Declare(const LimitCharges& charges, CallPriority priority) {
@@ -91,7 +113,8 @@ absl::Status Throttler::Resolve(const LimitCharges& charges,
                                                  " allows ",
                                                  pool->usable(priority)));
     }
-    resolved.push_back({static_cast<size_t>(pool - pools_.data()), charge.weight});
+    resolved.push_back(
+        {.pool = static_cast<size_t>(pool - pools_.data()), .weight = charge.weight});
   }
   return absl::OkStatus();
 }
@@ -99,27 +122,61 @@ absl::Status Throttler::Resolve(const LimitCharges& charges,
 bool Throttler::Fits(const Charges& charges, CallPriority priority, absl::Duration now) {
   return std::all_of(charges.begin(), charges.end(), [&](const Charge& charge) {
     Pool& pool = pools_[charge.pool];
-    return pool.window.used(now) + charge.weight <= pool.usable(priority);
+    return pool.used(now) + charge.weight <= pool.usable(priority) && now >= pool.closed_until;
   });
 }
 
-void Throttler::Take(const Charges& charges, absl::Duration now) {
+bool Throttler::IsFirst(const Charges& charges, CallPriority priority) const {
+  if (waiting_ == 0) {
+    return true;
+  }
   for (const Charge& charge : charges) {
-    pools_[charge.pool].window.Add(now, charge.weight);
+    for (size_t lane = 0; lane <= static_cast<size_t>(priority); ++lane) {
+      if (pools_[charge.pool].waiting[lane] > 0) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+Throttler::Permit Throttler::Grant(Charges charges, absl::Duration now) {
+  for (Charge& charge : charges) {
+    Pool& pool = pools_[charge.pool];
+    charge.settled_before = pool.settled;
+    pool.granted += charge.weight;
+  }
+  return Permit(*this, std::move(charges), now);
+}
+
+void Throttler::End(const Charges& charges, bool is_sent) {
+  const absl::Duration now = clock_.monotonic();
+  for (const Charge& charge : charges) {
+    Pool& pool = pools_[charge.pool];
+    if (is_sent) {
+      pool.settled += charge.weight;
+      pool.window.Add(now, charge.weight);
+    } else {
+      pool.granted -= charge.weight;
+    }
+  }
+  if (waiting_ > 0 && (awaits_answers_ || !is_sent)) {
+    Pump();
   }
 }
 
-bool Throttler::TryAcquire(const LimitCharges& charges, CallPriority priority) {
+std::optional<Throttler::Permit> Throttler::TryAcquire(const LimitCharges& charges,
+                                                       CallPriority priority) {
   const absl::Duration now = clock_.monotonic();
-  if (waiting_ != 0 || (is_closed_ && now < closed_until_)) {
-    return false;
+  if (is_closed_ && now < closed_until_) {
+    return std::nullopt;
   }
   Charges resolved;
-  if (!Resolve(charges, priority, resolved).ok() || !Fits(resolved, priority, now)) {
-    return false;
+  if (!Resolve(charges, priority, resolved).ok() || !IsFirst(resolved, priority) ||
+      !Fits(resolved, priority, now)) {
+    return std::nullopt;
   }
-  Take(resolved, now);
-  return true;
+  return Grant(std::move(resolved), now);
 }
 
 Throttler::Ticket Throttler::Enqueue(const LimitCharges& charges,
@@ -127,9 +184,14 @@ Throttler::Ticket Throttler::Enqueue(const LimitCharges& charges,
                                      absl::Duration timeout,
                                      Done done) {
   const absl::Duration now = clock_.monotonic();
+  if (is_closed_ && now >= closed_until_) {
+    Pump();
+  }
   Charges resolved;
   absl::Status status = Resolve(charges, priority, resolved);
-  if (status.ok() && waiting_ >= kWaitersMax) {
+  if (status.ok() && is_circuit_open_) {
+    status = absl::ResourceExhaustedError(StrCat("not sent: ", closed_reason_));
+  } else if (status.ok() && waiting_ >= kWaitersMax) {
     status = absl::ResourceExhaustedError(
         StrCat("not sent: ", waiting_, " requests wait for the rate limit already"));
   }
@@ -137,59 +199,95 @@ Throttler::Ticket Throttler::Enqueue(const LimitCharges& charges,
     done(std::move(status));
     return 0;
   }
+  const bool is_first = !is_closed_ && IsFirst(resolved, priority);
+  if (is_first && timeout > absl::ZeroDuration() && Fits(resolved, priority, now)) {
+    done(Grant(std::move(resolved), now));
+    return 0;
+  }
+  absl::Duration wake = std::min(timer_at_, now + timeout);
+  if (is_first) {
+    wake = std::min(wake, RoomAt(resolved, priority, now));
+  }
+  for (const Charge& charge : resolved) {
+    ++pools_[charge.pool].waiting[static_cast<size_t>(priority)];
+  }
   const Ticket ticket = ++last_ticket_;
-  std::list<Waiter>& lane = lanes_[static_cast<size_t>(priority)];
-  lane.push_back({.ticket = ticket,
-                  .charges = std::move(resolved),
-                  .deadline = now + timeout,
-                  .timeout = timeout,
-                  .done = std::move(done)});
+  lanes_[static_cast<size_t>(priority)].push_back({.ticket = ticket,
+                                                   .charges = std::move(resolved),
+                                                   .deadline = now + timeout,
+                                                   .timeout = timeout,
+                                                   .done = std::move(done)});
   ++waiting_;
-  Pump();
+  SetTimer(now, wake);
   return ticket;
 }
 
-void Throttler::Withdraw(Ticket ticket) {
-  for (std::list<Waiter>& lane : lanes_) {
-    const size_t before = lane.size();
-    lane.remove_if([ticket](const Waiter& waiter) { return waiter.ticket == ticket; });
-    waiting_ -= before - lane.size();
+Throttler::Lane::iterator Throttler::Remove(CallPriority priority, Lane::iterator waiter) {
+  for (const Charge& charge : waiter->charges) {
+    --pools_[charge.pool].waiting[static_cast<size_t>(priority)];
   }
-  Pump();
+  --waiting_;
+  return lanes_[static_cast<size_t>(priority)].erase(waiter);
 }
 
-Task<absl::Status> Throttler::Acquire(LimitCharges charges,
-                                      CallPriority priority,
-                                      absl::Duration timeout) {
-  if (TryAcquire(charges, priority)) {
-    co_return absl::OkStatus();
+void Throttler::Withdraw(Ticket ticket) {
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    const auto waiter =
+        std::find_if(lanes_[lane].begin(), lanes_[lane].end(), [ticket](const Waiter& candidate) {
+          return candidate.ticket == ticket;
+        });
+    if (waiter != lanes_[lane].end()) {
+      Remove(static_cast<CallPriority>(lane), waiter);
+      Pump();  // those behind it may go
+      return;
+    }
+  }
+}
+
+Task<absl::StatusOr<Throttler::Permit>> Throttler::Acquire(LimitCharges charges,
+                                                           CallPriority priority,
+                                                           absl::Duration timeout) {
+  if (std::optional<Permit> permit = TryAcquire(charges, priority)) {
+    co_return *std::move(permit);
   }
   struct Wait {
     Throttler& throttler;
     Ticket ticket = 0;
-    bool is_done = false;
-    absl::Status status;
+    std::optional<absl::StatusOr<Permit>> outcome;
     AsyncEvent event;
 
     explicit Wait(Throttler& owner) : throttler(owner) {}
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
     ~Wait() {
-      if (!is_done) {
-        throttler.Withdraw(ticket);  // the task was canceled
+      // Unless the caller has taken it, the task was canceled: nothing is sent.
+      if (!outcome.has_value()) {
+        throttler.Withdraw(ticket);
+      } else if (outcome->ok()) {
+        (*outcome)->GiveBack();
       }
     }
   };
   Wait wait(*this);
-  wait.ticket = Enqueue(charges, priority, timeout, [&wait](absl::Status status) {
-    wait.is_done = true;
-    wait.status = std::move(status);
+  wait.ticket = Enqueue(charges, priority, timeout, [&wait](absl::StatusOr<Permit> outcome) {
+    wait.outcome = std::move(outcome);
     wait.event.Set();
   });
-  while (!wait.is_done) {
+  while (!wait.outcome.has_value()) {
     co_await wait.event.Wait();
   }
-  co_return wait.status;
+  co_return *std::move(wait.outcome);
+}
+
+absl::Duration Throttler::RoomAt(const Charges& charges,
+                                 CallPriority priority,
+                                 absl::Duration now) {
+  absl::Duration room_at = now;
+  for (const Charge& charge : charges) {
+    room_at = std::max(room_at, pools_[charge.pool].RoomAt(now, priority, charge.weight));
+  }
+  awaits_answers_ |= room_at == absl::InfiniteDuration();
+  return room_at;
 }
 
 void Throttler::PumpLane(CallPriority priority,
@@ -197,38 +295,31 @@ void Throttler::PumpLane(CallPriority priority,
                          uint64_t& held,
                          absl::Duration& wake,
                          Finished& finished) {
-  std::list<Waiter>& lane = lanes_[static_cast<size_t>(priority)];
+  Lane& lane = lanes_[static_cast<size_t>(priority)];
   for (auto waiter = lane.begin(); waiter != lane.end();) {
-    std::optional<absl::Status> outcome;
     uint64_t wanted = 0;
     for (const Charge& charge : waiter->charges) {
       wanted |= MaskOf(charge.pool);
     }
+    const bool is_first = !is_closed_ && (wanted & held) == 0;
+    std::optional<absl::StatusOr<Permit>> outcome;
     if (is_circuit_open_) {
       outcome = absl::ResourceExhaustedError(StrCat("not sent: ", closed_reason_));
     } else if (waiter->deadline <= now) {
       outcome = TooLate(*waiter, priority, now);
-    } else if (!is_closed_ && (wanted & held) == 0 && Fits(waiter->charges, priority, now)) {
-      Take(waiter->charges, now);
-      outcome = absl::OkStatus();
+    } else if (is_first && Fits(waiter->charges, priority, now)) {
+      outcome = Grant(waiter->charges, now);
     }
     if (outcome.has_value()) {
       finished.emplace_back(std::move(waiter->done), *std::move(outcome));
-      waiter = lane.erase(waiter);
-      --waiting_;
+      waiter = Remove(priority, waiter);
       continue;
     }
-    if (!is_closed_ && (wanted & held) == 0) {
-      absl::Duration room_at = now;
-      for (const Charge& charge : waiter->charges) {
-        Pool& pool = pools_[charge.pool];
-        room_at =
-            std::max(room_at, pool.window.WhenAtMost(now, pool.usable(priority) - charge.weight));
-      }
-      wake = std::min(wake, room_at);
+    wake = std::min(wake, waiter->deadline);
+    if (is_first) {
+      wake = std::min(wake, RoomAt(waiter->charges, priority, now));
     }
     held |= wanted;
-    wake = std::min(wake, waiter->deadline);
     ++waiter;
   }
 }
@@ -244,12 +335,13 @@ void Throttler::Pump() {
   absl::Duration wake = is_closed_ ? closed_until_ : absl::InfiniteDuration();
   uint64_t held = 0;
   Finished finished;
+  awaits_answers_ = false;
   for (size_t lane = 0; lane < kLanes; ++lane) {
     PumpLane(static_cast<CallPriority>(lane), now, held, wake, finished);
   }
   SetTimer(now, wake);
-  for (auto& [done, status] : finished) {
-    done(std::move(status));  // may come back with new requests
+  for (auto& [done, outcome] : finished) {
+    done(std::move(outcome));  // may come back with new requests
   }
 }
 
@@ -263,6 +355,7 @@ void Throttler::SetTimer(absl::Duration now, absl::Duration wake) {
   if (wake != absl::InfiniteDuration()) {
     timer_ = clock_.ScheduleAfter(wake - now, [this] {
       timer_ = 0;
+      timer_at_ = absl::InfiniteDuration();
       Pump();
     });
   }
@@ -272,10 +365,12 @@ absl::Status Throttler::TooLate(const Waiter& waiter, CallPriority priority, abs
   std::string why = is_closed_ ? closed_reason_ : std::string();
   for (const Charge& charge : waiter.charges) {
     Pool& pool = pools_[charge.pool];
-    if (why.empty() && pool.window.used(now) + charge.weight > pool.usable(priority)) {
+    if (why.empty() && now < pool.closed_until) {
+      why = pool.closed_reason;
+    } else if (why.empty() && pool.used(now) + charge.weight > pool.usable(priority)) {
       why = StrCat(pool.name,
                    " has ",
-                   pool.window.used(now),
+                   pool.used(now),
                    " of ",
                    pool.window.limit(),
                    " used in ",
@@ -288,68 +383,9 @@ absl::Status Throttler::TooLate(const Waiter& waiter, CallPriority priority, abs
                                             why.empty() ? "others were before it" : why));
 }
 
-void Throttler::UpdateFromHeaders(const HttpHeaders& headers) {
-  for (const Pool& pool : pools_) {
-    if (pool.used_header.empty()) {
-      continue;
-    }
-    for (const auto& [name, value] : headers) {
-      int64_t used = 0;
-      if (absl::EqualsIgnoreCase(name, pool.used_header) && absl::SimpleAtoi(value, &used)) {
-        UpdateUsed(pool.name, used);
-      }
-    }
-  }
-}
-
-void Throttler::UpdateUsed(std::string_view name, int64_t used) {
-  Pool* pool = FindPool(name);
-  if (pool == nullptr) {
-    return;
-  }
-  // A venue that counts far beyond its own limit would otherwise be able to overflow ours.
-  const int64_t stated = std::min(used, 2 * pool->window.limit());
-  const absl::Duration now = clock_.monotonic();
-  if (const int64_t ours = pool->window.used(now); stated > ours) {
-    pool->window.Add(now, stated - ours);
-  }
-}
-
-void Throttler::CloseFor(absl::Duration duration, std::string_view reason) {
-  Shut(clock_.monotonic() + duration, reason, /*is_circuit=*/false);
-}
-
-void Throttler::OpenCircuit(absl::Duration duration, std::string_view reason) {
-  Shut(clock_.monotonic() + duration, reason, /*is_circuit=*/true);
-}
-
-void Throttler::Shut(absl::Duration until, std::string_view reason, bool is_circuit) {
-  is_circuit_open_ |= is_circuit;
-  if (is_closed_ && until <= closed_until_) {
-    Pump();
-    return;
-  }
-  is_closed_ = true;
-  closed_until_ = until;
-  closed_reason_ = std::string(reason);
-  if (listener_) {
-    listener_(false, closed_reason_);
-  }
-  Pump();
-}
-
-void Throttler::Reopen() {
-  is_closed_ = false;
-  is_circuit_open_ = false;
-  closed_reason_.clear();
-  if (listener_) {
-    listener_(true, "");
-  }
-}
-
 int64_t Throttler::used(std::string_view pool) {
   Pool* found = FindPool(pool);
-  return found == nullptr ? 0 : found->window.used(clock_.monotonic());
+  return found == nullptr ? 0 : found->used(clock_.monotonic());
 }
 
 int64_t Throttler::limit(std::string_view pool) const {

@@ -2,7 +2,10 @@
 //
 //   Throttler throttler(spec.limits, clock);
 //   throttler.Declare(call.charges, call.priority);        // at start: CHECKs the pools' names
-//   status = co_await throttler.Acquire(call.charges, call.priority, absl::Seconds(5));
+//   absl::StatusOr<Throttler::Permit> permit =
+//       co_await throttler.Acquire(call.charges, call.priority, absl::Seconds(5));
+//   ... send; keep the permit until the answer is there ...
+//   throttler.UpdateFromHeaders(response.headers, *permit);
 //
 // A request is charged to all of its pools at once, or to none. Lanes are served in the order of
 // CallPriority, first come first served within one; a waiting request holds back only those behind
@@ -10,7 +13,20 @@
 // alone. DeadlineExceeded when the time is up: the request must not be sent then. ResourceExhausted
 // when the circuit is open, the queue is full or the request is larger than its pool.
 //
-// Reads the monotonic clock only. Thread: the loop's.
+// Why this never exceeds a limit by our own doing: the venue counts a request at a moment that we
+// do not know, between its sending and its answer, and its windows begin at a phase that we do not
+// know. So a request counts from its grant until one interval after its answer (or after we gave it
+// up). Take any window of the venue and the last of our requests that it counted: when that one was
+// granted, every other one that this window counts was still counted here too, and all of them
+// fitted. The same holds for a token bucket, whose debt shrinks from the answer on. This needs
+// requests that were given up to have reached the venue by then, if at all.
+//
+// Others may use the same limit (another program at this address), which the venue's own count
+// tells: it stands, with all that it may not contain yet, until a request granted after it brings a
+// newer one - lower too, when the venue's window has begun anew - or its interval has passed.
+// Whichever of the two counts is higher holds.
+//
+// Granting costs the same however much is used. Reads the monotonic clock only. Thread: the loop's.
 #pragma once
 
 #include <array>
@@ -25,6 +41,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 #include "connector/task.h"
@@ -36,11 +53,41 @@
 namespace colibri {
 
 class Throttler {
+  struct Charge {
+    size_t pool;
+    int64_t weight;
+    int64_t settled_before = 0;  // of the pool, when this was granted
+  };
+  using Charges = absl::InlinedVector<Charge, 3>;
+
  public:
   static constexpr int64_t kCancelShareDivisor = 10;  // a tenth is reserved
   static constexpr size_t kWaitersMax = 10'000;
 
-  using Done = std::function<void(absl::Status)>;
+  // The right to send one request. Its end says that the answer came, or never will. The throttler
+  // outlives it.
+  class [[nodiscard]] Permit {
+   public:
+    Permit(Permit&& other) noexcept;
+    Permit& operator=(Permit&& other) noexcept;
+    ~Permit() { Settle(); }
+
+    // Answered, or given up: what it weighs counts for one interval more. Later calls do nothing.
+    void Settle();
+    // Certainly never sent: weighs nothing.
+    void GiveBack();
+
+   private:
+    friend class Throttler;
+    Permit(Throttler& throttler, Charges charges, absl::Duration granted_at)
+        : throttler_(&throttler), charges_(std::move(charges)), granted_at_(granted_at) {}
+
+    Throttler* throttler_;  // null once ended
+    Charges charges_;
+    absl::Duration granted_at_;
+  };
+
+  using Done = std::function<void(absl::StatusOr<Permit>)>;
   using Ticket = uint64_t;  // 0 is none
   // Told when requests stop being sent, and when they go on.
   using Listener = std::function<void(bool is_open, std::string_view reason)>;
@@ -57,8 +104,8 @@ class Throttler {
   void UpdateLimits(const std::vector<RateLimitPool>& pools);
   void set_listener(Listener listener) { listener_ = std::move(listener); }
 
-  // Charges and returns true, or waits for nothing and returns false.
-  bool TryAcquire(const LimitCharges& charges, CallPriority priority);
+  // Now or not at all.
+  std::optional<Permit> TryAcquire(const LimitCharges& charges, CallPriority priority);
   // Calls `done` once, later or before this returns. The ticket serves Withdraw, and is 0 when done
   // was called already.
   Ticket Enqueue(const LimitCharges& charges,
@@ -68,17 +115,24 @@ class Throttler {
   // The request is not wanted any more: `done` is not called.
   void Withdraw(Ticket ticket);
   // The coroutine's way.
-  Task<absl::Status> Acquire(LimitCharges charges, CallPriority priority, absl::Duration timeout);
+  Task<absl::StatusOr<Permit>> Acquire(LimitCharges charges,
+                                       CallPriority priority,
+                                       absl::Duration timeout);
 
-  // Feedback: response headers, and what the venue says that is used. Only ever raises our count.
-  void UpdateFromHeaders(const HttpHeaders& headers);
+  // The venue's own count, from the answer to a request. Before its permit ends.
+  void UpdateFromHeaders(const HttpHeaders& headers, const Permit& permit);
+  // The same from elsewhere, of an unknown moment: only ever raises ours.
   void UpdateUsed(std::string_view pool, int64_t used);
 
   // Nothing goes out until then; requests wait (429).
   void CloseFor(absl::Duration duration, std::string_view reason);
+  // Nothing that is charged to this pool; the rest goes on, such as cancels when the venue takes no
+  // more orders. False when there is no such pool.
+  bool ClosePoolFor(std::string_view pool, absl::Duration duration, std::string_view reason);
   // Nothing goes out until then; requests are refused at once (418).
   void OpenCircuit(absl::Duration duration, std::string_view reason);
   bool is_open() const { return !is_closed_; }
+  bool is_circuit_open() const { return is_circuit_open_; }
 
   int64_t used(std::string_view pool);
   int64_t limit(std::string_view pool) const;
@@ -91,17 +145,26 @@ class Throttler {
   struct Pool {
     std::string name;
     std::string used_header;
-    UsageWindow window;
+    UsageWindow window;  // of what is settled
     bool is_charged_by_cancels = false;
+    // Weights ever granted and not given back, and those of them that are settled.
+    int64_t granted = 0;
+    int64_t settled = 0;
+    // The venue's count, less what of `granted` it contained for certain.
+    int64_t stated_offset = 0;
+    absl::Duration stated_at = -absl::InfiniteDuration();
+    absl::Duration closed_until = -absl::InfiniteDuration();
+    std::string closed_reason = {};
+    std::array<uint32_t, kLanes> waiting = {};
 
     // What requests of this priority may use up.
     int64_t usable(CallPriority priority) const;
+    int64_t in_flight() const { return granted - settled; }
+    bool is_stated(absl::Duration now) const { return now - stated_at <= window.interval(); }
+    int64_t used(absl::Duration now);
+    // When `weight` more is usable. Infinite: not before something in flight is settled.
+    absl::Duration RoomAt(absl::Duration now, CallPriority priority, int64_t weight);
   };
-  struct Charge {
-    size_t pool;
-    int64_t weight;
-  };
-  using Charges = absl::InlinedVector<Charge, 3>;
   struct Waiter {
     Ticket ticket;
     Charges charges;
@@ -109,13 +172,19 @@ class Throttler {
     absl::Duration timeout;
     Done done;
   };
-  using Finished = std::vector<std::pair<Done, absl::Status>>;
+  using Lane = std::list<Waiter>;
+  using Finished = std::vector<std::pair<Done, absl::StatusOr<Permit>>>;
 
   Pool* FindPool(std::string_view name);
   // Status says which pool is missing or too small.
   absl::Status Resolve(const LimitCharges& charges, CallPriority priority, Charges& resolved);
   bool Fits(const Charges& charges, CallPriority priority, absl::Duration now);
-  void Take(const Charges& charges, absl::Duration now);
+  // Nobody who is served before wants one of the same pools.
+  bool IsFirst(const Charges& charges, CallPriority priority) const;
+  Permit Grant(Charges charges, absl::Duration now);
+  void End(const Charges& charges, bool is_sent);
+  // `offset` is the venue's count less what of ours it contains. True: our count became lower.
+  bool State(Pool& pool, int64_t offset, absl::Duration asked_at);
   void Shut(absl::Duration until, std::string_view reason, bool is_circuit);
   void Reopen();
   // Serves who can be served, drops who is too late, and sets the timer for the next time.
@@ -125,16 +194,20 @@ class Throttler {
                 uint64_t& held,
                 absl::Duration& wake,
                 Finished& finished);
+  // When a waiting request has room; notes when only an answer can make it.
+  absl::Duration RoomAt(const Charges& charges, CallPriority priority, absl::Duration now);
+  Lane::iterator Remove(CallPriority priority, Lane::iterator waiter);
   absl::Status TooLate(const Waiter& waiter, CallPriority priority, absl::Duration now);
   void SetTimer(absl::Duration now, absl::Duration wake);
 
   Clock& clock_;
   std::vector<Pool> pools_;
-  std::array<std::list<Waiter>, kLanes> lanes_;
+  std::array<Lane, kLanes> lanes_;
   size_t waiting_ = 0;
   Ticket last_ticket_ = 0;
   TimerId timer_ = 0;
   absl::Duration timer_at_ = absl::InfiniteDuration();
+  bool awaits_answers_ = false;  // somebody waits for something in flight
   bool is_closed_ = false;
   bool is_circuit_open_ = false;
   absl::Duration closed_until_;

@@ -21,33 +21,20 @@ void UsageWindow::Advance(int64_t now_ns) {
   if (now_ns < next_advance_ns_) {
     return;
   }
-  switch (kind_) {
-    case LimitWindow::kSliding: {
-      const int64_t width = interval_ns_ / kBuckets;
-      const int64_t newest = now_ns / width;
-      const int64_t steps = std::min<int64_t>(newest - newest_bucket_, kBuckets + 1);
-      for (int64_t i = 1; i <= steps; ++i) {
-        int64_t& bucket = buckets_[static_cast<size_t>((newest_bucket_ + i) % (kBuckets + 1))];
-        sum_ -= bucket;
-        bucket = 0;
-      }
-      newest_bucket_ = std::max(newest_bucket_, newest);
-      next_advance_ns_ = (newest_bucket_ + 1) * width;
-      return;
-    }
-    case LimitWindow::kFixed: {
-      const int64_t window = now_ns / interval_ns_;
-      if (window > window_) {
-        window_ = window;
-        sum_ = 0;
-      }
-      next_advance_ns_ = (window_ + 1) * interval_ns_;
-      return;
-    }
-    case LimitWindow::kTokenBucket:
-      debt_end_ns_ = std::max(debt_end_ns_, now_ns);
-      return;
+  if (kind_ == LimitWindow::kTokenBucket) {
+    debt_end_ns_ = std::max(debt_end_ns_, now_ns);
+    return;
   }
+  const int64_t width = width_ns();
+  const int64_t newest = now_ns / width;
+  const int64_t steps = std::min<int64_t>(newest - newest_bucket_, kBuckets + 1);
+  for (int64_t i = 1; i <= steps; ++i) {
+    int64_t& bucket = buckets_[static_cast<size_t>((newest_bucket_ + i) % (kBuckets + 1))];
+    sum_ -= bucket;
+    bucket = 0;
+  }
+  newest_bucket_ = std::max(newest_bucket_, newest);
+  next_advance_ns_ = (newest_bucket_ + 1) * width;
 }
 
 int64_t UsageWindow::used(absl::Duration now) {
@@ -56,20 +43,17 @@ int64_t UsageWindow::used(absl::Duration now) {
   if (kind_ != LimitWindow::kTokenBucket) {
     return sum_;
   }
-  const int64_t token_ns = std::max<int64_t>(interval_ns_ / limit_, 1);
-  return (debt_end_ns_ - now_ns + token_ns - 1) / token_ns;
+  return (debt_end_ns_ - now_ns + token_ns() - 1) / token_ns();
 }
 
 void UsageWindow::Add(absl::Duration now, int64_t weight) {
   Advance(absl::ToInt64Nanoseconds(now));
   if (kind_ == LimitWindow::kTokenBucket) {
-    debt_end_ns_ += weight * std::max<int64_t>(interval_ns_ / limit_, 1);
+    debt_end_ns_ += weight * token_ns();
     return;
   }
   sum_ += weight;
-  if (kind_ == LimitWindow::kSliding) {
-    buckets_[static_cast<size_t>(newest_bucket_ % (kBuckets + 1))] += weight;
-  }
+  buckets_[static_cast<size_t>(newest_bucket_ % (kBuckets + 1))] += weight;
 }
 
 absl::Duration UsageWindow::WhenAtMost(absl::Duration now, int64_t bound) {
@@ -77,26 +61,18 @@ absl::Duration UsageWindow::WhenAtMost(absl::Duration now, int64_t bound) {
   if (used(now) <= bound) {
     return now;
   }
-  switch (kind_) {
-    case LimitWindow::kSliding: {
-      const int64_t width = interval_ns_ / kBuckets;
-      int64_t left = sum_;
-      for (int64_t bucket = std::max<int64_t>(newest_bucket_ - kBuckets, 0);
-           bucket <= newest_bucket_;
-           ++bucket) {
-        left -= buckets_[static_cast<size_t>(bucket % (kBuckets + 1))];
-        if (left <= bound) {
-          return absl::Nanoseconds((bucket + kBuckets + 1) * width);
-        }
-      }
-      return absl::Nanoseconds((newest_bucket_ + kBuckets + 1) * width);
-    }
-    case LimitWindow::kFixed:
-      return absl::Nanoseconds((window_ + 1) * interval_ns_);
-    case LimitWindow::kTokenBucket:
-      return absl::Nanoseconds(debt_end_ns_ - bound * std::max<int64_t>(interval_ns_ / limit_, 1));
+  if (kind_ == LimitWindow::kTokenBucket) {
+    return absl::Nanoseconds(debt_end_ns_ - bound * token_ns());
   }
-  return now;
+  int64_t left = sum_;
+  int64_t bucket = std::max<int64_t>(newest_bucket_ - kBuckets, 0);
+  for (; bucket < newest_bucket_; ++bucket) {
+    left -= buckets_[static_cast<size_t>(bucket % (kBuckets + 1))];
+    if (left <= bound) {
+      break;
+    }
+  }
+  return absl::Nanoseconds((bucket + kBuckets + 1) * width_ns());
 }
 
 }  // namespace colibri

@@ -3,10 +3,12 @@
 //   UsageWindow window({.name = "request_weight", .limit = 6000, .interval = absl::Minutes(1)});
 //   if (window.used(now) + weight <= 6000) window.Add(now, weight);
 //
-// Sliding windows count in 64 buckets: any interval of the pool's length holds at most what is
-// counted, and a unit is freed at most a 64th of the interval late. Fixed windows begin at
-// multiples of the interval on the monotonic clock; a venue whose windows begin elsewhere is served
-// safely by a sliding one only. Every operation is O(1) in the number of units used.
+// Units are freed no earlier than the venue frees them, wherever its own windows begin: a fixed
+// window begins by the venue's clock, at a phase that we cannot know, so it is counted like a
+// sliding one, which holds for every window of that length. Both count in 64 buckets: a unit is
+// freed at most a 64th of the interval late. Everything lasts a 512th longer than stated, because
+// the venue's clock and ours do not run at quite the same speed. Each operation is O(1) in the
+// number of units used.
 #pragma once
 
 #include <array>
@@ -38,18 +40,20 @@ class UsageWindow {
   static constexpr int64_t kBuckets = 64;
 
   void Advance(int64_t now_ns);
+  int64_t token_ns() const { return (interval_ns_ + margin_ns() + limit_ - 1) / limit_; }
+  int64_t width_ns() const { return (interval_ns_ + margin_ns() + kBuckets - 1) / kBuckets; }
+  int64_t margin_ns() const { return interval_ns_ / 512; }
 
   LimitWindow kind_;
   int64_t limit_;
   int64_t interval_ns_;
-  // Sliding: sums by bucket number modulo the array's length. The newest bucket is only partly
+  // Sums by bucket number modulo the array's length. The newest bucket is only partly
   // past, so one more than kBuckets is kept.
   std::array<int64_t, kBuckets + 1> buckets_{};
   int64_t newest_bucket_ = 0;
-  int64_t next_advance_ns_ = 0;  // sliding and fixed: nothing leaves before
-  int64_t sum_ = 0;              // sliding and fixed
-  int64_t window_ = 0;           // fixed: the number of the current window
-  int64_t debt_end_ns_ = 0;      // token bucket: when every token is back
+  int64_t next_advance_ns_ = 0;  // nothing leaves before
+  int64_t sum_ = 0;
+  int64_t debt_end_ns_ = 0;  // token bucket: when every token is back
 };
 
 }  // namespace colibri

@@ -40,6 +40,8 @@ struct VenueError {
   Outcome outcome = Outcome::kUnknown;
   ErrorKind kind = ErrorKind::kOther;
   std::optional<absl::Duration> retry_after = {};
+  // kRateLimited: the one pool that is used up, when the rest may go on. Empty: everything stops.
+  std::string limited_pool = {};
 };
 
 }  // namespace colibri

@@ -1,5 +1,7 @@
 #include "connector/throttler.h"
 
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,10 +45,11 @@ class ThrottlerTest : public ::testing::Test {
                         const LimitCharges& charges,
                         CallPriority priority,
                         absl::Duration timeout = absl::Seconds(10)) {
-    return throttler_.Enqueue(charges, priority, timeout, [this, name](const absl::Status& status) {
-      done_.push_back(status.ok() ? name : name + ": " + absl::StatusCodeToString(status.code()));
-      last_ = status;
-    });
+    return throttler_.Enqueue(
+        charges, priority, timeout, [this, name](const absl::StatusOr<Throttler::Permit>& permit) {
+          last_ = permit.status();
+          done_.push_back(last_.ok() ? name : name + ": " + absl::StatusCodeToString(last_.code()));
+        });
   }
 
   SimulatedClock clock_{absl::FromUnixSeconds(1'700'000'000)};
@@ -181,6 +184,35 @@ TEST_F(ThrottlerTest, A429ClosesEveryLaneUntilRetryAfterS49) {
   EXPECT_TRUE(throttler_.is_open());
 }
 
+TEST_F(ThrottlerTest, APoolThatIsUsedUpLetsCancelsGoOnS49) {
+  EXPECT_TRUE(throttler_.ClosePoolFor("orders", absl::Seconds(7), "too many orders"));
+  EXPECT_FALSE(throttler_.ClosePoolFor("odrers", absl::Seconds(7), "too many orders"));
+  Ask("order", {{"weight", 1}, {"orders", 1}}, kCreate);
+  Ask("late", {{"orders", 1}}, kCreate, absl::Seconds(5));
+
+  Ask("cancel", {{"weight", 1}}, kCancel);
+
+  EXPECT_THAT(done_, ElementsAre("cancel"));
+  EXPECT_TRUE(throttler_.is_open());
+  clock_.AdvanceBy(absl::Seconds(6));
+  EXPECT_THAT(done_, ElementsAre("cancel", "late: DEADLINE_EXCEEDED"));
+  EXPECT_THAT(last_.message(), HasSubstr("too many orders"));
+  clock_.AdvanceBy(absl::Seconds(1));
+  EXPECT_THAT(done_, ElementsAre("cancel", "late: DEADLINE_EXCEEDED", "order"));
+}
+
+TEST_F(ThrottlerTest, WhatWasUsedStaysUsedWhenA429IsOverS49) {
+  ASSERT_TRUE(throttler_.TryAcquire({{"weight", 100}}, kCreate));
+  throttler_.CloseFor(absl::Seconds(7), "429");
+  Ask("a", {{"weight", 1}}, kCreate, absl::Minutes(2));
+
+  clock_.AdvanceBy(absl::Seconds(30));
+  EXPECT_THAT(done_, IsEmpty());
+  clock_.AdvanceBy(absl::Seconds(32));
+
+  EXPECT_THAT(done_, ElementsAre("a"));
+}
+
 TEST_F(ThrottlerTest, AShorterCloseDoesNotShortenALongerOne) {
   throttler_.CloseFor(absl::Seconds(7), "429");
   throttler_.CloseFor(absl::Seconds(1), "429");
@@ -226,14 +258,106 @@ TEST_F(ThrottlerTest, TellsWhenItClosesAndOpens) {
   EXPECT_THAT(told, ElementsAre("429", "open"));
 }
 
-TEST_F(ThrottlerTest, UsedWeightHeadersRaiseTheCountAndNeverLowerIt) {
-  ASSERT_TRUE(throttler_.TryAcquire({{"weight", 10}}, kCreate));
+TEST_F(ThrottlerTest, ABanIsToldAlsoWhileClosedS49) {
+  std::vector<std::string> told;
+  throttler_.set_listener([&](bool is_open, std::string_view reason) {
+    told.push_back(is_open ? "open" : std::string(reason));
+  });
 
-  throttler_.UpdateFromHeaders({{"X-Used-Weight", "60"}, {"X-Other", "9"}});
+  throttler_.CloseFor(absl::Seconds(60), "429");
+  throttler_.OpenCircuit(absl::Seconds(30), "banned");
+  throttler_.CloseFor(absl::Seconds(90), "429");
+  clock_.AdvanceBy(absl::Seconds(90));
+
+  EXPECT_THAT(told, ElementsAre("429", "banned", "open"));
+}
+
+TEST_F(ThrottlerTest, WhatIsInFlightCountsUntilAnIntervalAfterItsAnswer) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire({{"weight", 100}}, kCreate);
+  ASSERT_TRUE(permit.has_value());
+
+  clock_.AdvanceBy(absl::Minutes(5));  // the venue may count it only now
+  EXPECT_EQ(throttler_.used("weight"), 100);
+  permit->Settle();
+  clock_.AdvanceBy(absl::Minutes(1));
+  EXPECT_FALSE(throttler_.TryAcquire({{"weight", 1}}, kCreate));
+  clock_.AdvanceBy(absl::Seconds(2));
+
+  EXPECT_TRUE(throttler_.TryAcquire({{"weight", 1}}, kCreate));
+}
+
+TEST_F(ThrottlerTest, WhoWaitsForAnAnswerGoesAnIntervalAfterIt) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire({{"orders", 5}}, kCreate);
+  Ask("next", {{"orders", 1}}, kCreate, absl::Minutes(5));
+
+  clock_.AdvanceBy(absl::Minutes(1));
+  permit->Settle();
+  clock_.AdvanceBy(absl::Seconds(10));
+  EXPECT_THAT(done_, IsEmpty());
+  clock_.AdvanceBy(absl::Seconds(1));
+
+  EXPECT_THAT(done_, ElementsAre("next"));
+}
+
+TEST_F(ThrottlerTest, WhatWasNeverSentIsGivenBackToWhoWaits) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire({{"weight", 100}}, kCreate);
+  Ask("next", {{"weight", 100}}, kCreate);
+
+  permit->GiveBack();
+
+  EXPECT_THAT(done_, ElementsAre("next"));
+  EXPECT_EQ(throttler_.used("weight"), 100);
+}
+
+TEST_F(ThrottlerTest, UsedWeightHeadersTellOfOthersAtThisAddress) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire({{"weight", 10}}, kCreate);
+
+  throttler_.UpdateFromHeaders({{"X-Used-Weight", "60"}, {"X-Other", "9"}}, *permit);
+  permit->Settle();
+
   EXPECT_EQ(throttler_.used("weight"), 60);
-  throttler_.UpdateFromHeaders({{"x-used-weight", "5"}});
-  EXPECT_EQ(throttler_.used("weight"), 60);
-  throttler_.UpdateFromHeaders({{"x-used-weight", "many"}});
+  EXPECT_TRUE(throttler_.TryAcquire({{"weight", 30}}, kCreate));
+  EXPECT_EQ(throttler_.used("weight"), 90);
+  clock_.AdvanceBy(absl::Minutes(2));
+  EXPECT_EQ(throttler_.used("weight"), 0);
+}
+
+TEST_F(ThrottlerTest, AHeaderThatIsNoNumberChangesNothing) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire({{"weight", 10}}, kCreate);
+
+  throttler_.UpdateFromHeaders({{"x-used-weight", "many"}}, *permit);
+
+  EXPECT_EQ(throttler_.used("weight"), 10);
+}
+
+TEST_F(ThrottlerTest, ANewWindowOfTheVenueFreesWhatOthersUsedAndNotWhatWeDid) {
+  std::optional<Throttler::Permit> first = throttler_.TryAcquire({{"weight", 10}}, kCreate);
+  throttler_.UpdateFromHeaders({{"x-used-weight", "90"}}, *first);
+  first->Settle();
+  Ask("waits", {{"weight", 50}}, kCreate);
+  std::optional<Throttler::Permit> second = throttler_.TryAcquire({{"weight", 1}}, kCancel);
+  ASSERT_TRUE(second.has_value());
+
+  throttler_.UpdateFromHeaders({{"x-used-weight", "1"}}, *second);
+
+  EXPECT_THAT(done_, ElementsAre("waits"));
+  EXPECT_EQ(throttler_.used("weight"), 61);
+}
+
+TEST_F(ThrottlerTest, AnOlderAnswerDoesNotLowerWhatANewerOneSaid) {
+  std::optional<Throttler::Permit> older = throttler_.TryAcquire({{"weight", 1}}, kCreate);
+  std::optional<Throttler::Permit> newer = throttler_.TryAcquire({{"weight", 1}}, kCreate);
+  clock_.AdvanceBy(absl::Seconds(1));
+
+  throttler_.UpdateFromHeaders({{"x-used-weight", "80"}}, *newer);
+  throttler_.UpdateFromHeaders({{"x-used-weight", "2"}}, *older);
+
+  EXPECT_EQ(throttler_.used("weight"), 81);  // the older one may not be among the 80
+}
+
+TEST_F(ThrottlerTest, WhatTheVenuePushesOnlyRaises) {
+  throttler_.UpdateUsed("weight", 60);
+  throttler_.UpdateUsed("weight", 5);
 
   EXPECT_EQ(throttler_.used("weight"), 60);
 }
@@ -267,9 +391,12 @@ TEST_F(ThrottlerTest, AStepOfTheWallClockChangesNothing) {
 
 TEST_F(ThrottlerTest, ADoneCallbackMayAskAgain) {
   throttler_.CloseFor(absl::Seconds(1), "429");
-  throttler_.Enqueue({{"weight", 1}}, kCreate, absl::Seconds(10), [this](const absl::Status&) {
-    Ask("second", {{"weight", 1}}, kCreate);
-  });
+  throttler_.Enqueue({{"weight", 1}},
+                     kCreate,
+                     absl::Seconds(10),
+                     [this](const absl::StatusOr<Throttler::Permit>&) {
+                       Ask("second", {{"weight", 1}}, kCreate);
+                     });
 
   clock_.AdvanceBy(absl::Seconds(1));
 
@@ -282,7 +409,7 @@ TEST(ThrottlerTaskTest, ACanceledTaskLeavesTheQueue) {
   ASSERT_TRUE(throttler.TryAcquire({{"weight", 100}}, kCreate));
   TaskGroup tasks(environment.executor());
   auto acquire = [](Throttler& limits) -> Task<void> {
-    (co_await limits.Acquire({{"weight", 1}}, kCreate, absl::Minutes(5))).IgnoreError();
+    (co_await limits.Acquire({{"weight", 1}}, kCreate, absl::Minutes(5))).status().IgnoreError();
   };
   tasks.Spawn("acquire", acquire(throttler));
   environment.RunUntilIdle();
@@ -298,10 +425,10 @@ TEST(ThrottlerTaskTest, ATaskWaitsForItsTurn) {
   Throttler throttler(Pools(), environment.clock());
   ASSERT_TRUE(throttler.TryAcquire({{"weight", 100}}, kCreate));
 
-  const absl::Status status =
+  const absl::StatusOr<Throttler::Permit> permit =
       environment.Await(throttler.Acquire({{"weight", 1}}, kCreate, absl::Minutes(5)));
 
-  EXPECT_THAT(status, IsOk());
+  EXPECT_THAT(permit.status(), IsOk());
   EXPECT_GE(environment.clock().monotonic(), absl::Minutes(1));
 }
 
