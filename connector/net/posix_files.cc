@@ -212,6 +212,20 @@ std::string HolderOf(const Descriptor& file) {
   return "another process";
 }
 
+absl::Status Lock(const Descriptor& file, std::string_view path) {
+  if (Retry([&] { return flock(file.get(), LOCK_EX | LOCK_NB); }) == 0) {
+    return absl::OkStatus();
+  }
+  if (errno != EWOULDBLOCK) {
+    return Failed(path, "lock");
+  }
+  return absl::FailedPreconditionError(
+      StrCat(path,
+             ": can't lock: ",
+             HolderOf(file),
+             " holds it; end that one, or give this one a file of its own"));
+}
+
 bool IsAtPath(const Descriptor& file, const std::string& path) {
   struct stat open_file = {};
   struct stat named = {};
@@ -387,21 +401,18 @@ absl::StatusOr<std::unique_ptr<AppendFile>> PosixFiles::OpenToAppend(std::string
     if (!file.is_open()) {
       return Failed(path, "open to append");
     }
-    if (Retry([&] { return flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      return errno == EWOULDBLOCK
-                 ? absl::FailedPreconditionError(
-                       StrCat(path,
-                              ": can't lock: ",
-                              HolderOf(file),
-                              " holds it; end that one, or give this one a file of its own"))
-                 : Failed(path, "lock");
-    }
-    if (!IsAtPath(file, name)) {
-      continue;  // replaced by its holder between opening and locking
-    }
     struct stat facts = {};
     if (fstat(file.get(), &facts) != 0) {
       return Failed(path, "ask for the size");
+    }
+    if (S_ISREG(facts.st_mode)) {  // a device is everybody's
+      RETURN_IF_ERROR(Lock(file, path));
+      if (!IsAtPath(file, name)) {
+        continue;  // replaced by its holder between opening and locking
+      }
+      if (fstat(file.get(), &facts) != 0) {
+        return Failed(path, "ask for the size");
+      }
     }
     if (is_new) {
       RETURN_IF_ERROR(SyncDirectory(parent));
