@@ -98,7 +98,8 @@ Task<HttpResult> VenueLink::Send(HttpRequest request) {
   HttpResult result;
   result.may_have_been_sent = true;
   const absl::Duration rest = latency_ + reply.delay;
-  if (!reply.hang_up && latency_ + rest > request.timeout) {
+  const bool is_late = latency_ + rest > request.timeout;
+  if (reply.is_swallowed || (!reply.hang_up && is_late)) {
     co_await environment_.Sleep(request.timeout - latency_);
     result.status = absl::DeadlineExceededError("venue: read: time is up");
     co_return result;

@@ -20,6 +20,7 @@ SimOrderView ViewOf(const Market& market, const VenueOrder& order) {
   return {.symbol = market.symbol(),
           .order_id = order.order_id,
           .client_order_id = order.ticket.client_order_id,
+          .former_client_order_ids = order.former_client_ids,
           .side = std::string(Word(order.ticket.side)),
           .type = std::string(Word(order.ticket.type)),
           .status = std::string(Word(order.status)),
@@ -59,7 +60,7 @@ void BinanceSim::Start() {
 }
 
 void BinanceSim::set_sink(SessionSink* sink) {
-  venue_->state().wire.sink = sink;
+  venue_->faults().frames().set_sink(sink);
 }
 
 HttpReply BinanceSim::Handle(const HttpCall& call) {
@@ -117,6 +118,13 @@ std::optional<SimBookView> BinanceSim::book(std::string_view symbol) const {
   for (const BookLevel& level : market.engine.Levels(Side::kSell, SIZE_MAX)) {
     view.asks.emplace_back(market.PriceOf(level.price), market.QuantityOf(level.quantity));
   }
+  return view;
+}
+
+SimTrafficView BinanceSim::traffic() const {
+  SimTrafficView view = venue_->state().traffic.view();
+  view.overuse_refusals = venue_->state().limits.refusal_count();
+  view.overuse_bans = venue_->state().limits.ban_refusal_count();
   return view;
 }
 

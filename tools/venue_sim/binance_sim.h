@@ -42,7 +42,8 @@ struct SimBalance {
 struct SimOrderView {
   std::string symbol = {};
   int64_t order_id = 0;
-  std::string client_order_id = {};
+  std::string client_order_id = {};                       // the current one
+  std::vector<std::string> former_client_order_ids = {};  // before amendments, oldest first
   std::string side = {};  // the venue's words: "BUY", "LIMIT", "PARTIALLY_FILLED"
   std::string type = {};
   std::string status = {};
@@ -79,6 +80,25 @@ struct SimBookView {
   std::vector<std::pair<Decimal, Decimal>> asks = {};
 };
 
+// What has reached the venue since it began, whether it was refused or lost to a fault or not; and
+// what it refused for its own limits, not for a fault. Calls through AdminCall do not count.
+struct SimTrafficView {
+  static constexpr size_t kClientIdsKept = 200'000;
+
+  std::map<std::string, int64_t> requests = {};  // "POST /api/v3/order", "WS order.place"
+  // Client order ids that came in more than one placing call of an account, and in how many; of
+  // the last kClientIdsKept ids.
+  std::map<std::string, int> repeated_client_order_ids = {};
+  int64_t overuse_refusals = 0;         // 429 by request weight or raw requests
+  int64_t overuse_bans = 0;             // 418
+  int64_t order_overuse_refusals = 0;   // 429 with -1015
+  int64_t stream_overuse_closings = 0;  // market connections that sent too many messages
+
+  int64_t overuse_count() const {
+    return overuse_refusals + overuse_bans + order_overuse_refusals + stream_overuse_closings;
+  }
+};
+
 class BinanceSim final : public SimVenue {
  public:
   BinanceSim(Clock& clock, BinanceSimOptions options);
@@ -100,6 +120,7 @@ class BinanceSim final : public SimVenue {
   // For tests and tools: the venue's own truth.
   std::optional<SimAccountView> account(std::string_view api_key) const;
   std::optional<SimBookView> book(std::string_view symbol) const;
+  SimTrafficView traffic() const;
   // Free and locked of every account plus the fees taken, by asset: constant but for Deposit.
   std::map<std::string, Decimal> total_supply() const;
   // A signed call on behalf of an account, without key, signature, clock or limits: AdminCall(key,

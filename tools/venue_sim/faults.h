@@ -1,57 +1,64 @@
-// What can go wrong at a venue, on demand.
+// What can go wrong at a venue, on demand: one call each, or any Fault as a plan has it.
 //
-//   server->faults().FailOrders(1, FailWhen::kAfterExecuting);   // the order lives, the client
-//   reads 503 server->faults().DropDepthEvents("BTCUSDT", 1);              // a hole in the update
-//   ids
+//   server->faults().FailOrders(1, FailWhen::kAfterExecuting);  // it lives; the client reads 503
+//   server->faults().DropDepthEvents("BTCUSDT", 1);             // a hole in the update ids
+//   server->faults().Apply(*ParseFault({"all", "half_open"}));
 //
 // Thread: any when the venue is served by a SimServer (the call runs on the venue's thread and has
-// taken effect when it returns); the venue's own otherwise. Durations are on the venue's clock.
+// taken effect when it returns); the venue's own otherwise. Durations are on the monotonic clock.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
+
+#include "core/clock.h"
+#include "tools/venue_sim/fault.h"
+#include "tools/venue_sim/frame_faults.h"
+#include "tools/venue_sim/request_faults.h"
 
 namespace colibri::venue_sim {
 
 enum class FailWhen { kBeforeExecuting, kAfterExecuting };
 
-// What the venue reads; changed through Faults only.
-struct FaultState {
-  std::map<std::string, int> depth_events_to_drop;  // by symbol
-  std::optional<absl::Time> refuse_until;           // 429
-  std::optional<int> refuse_retry_after;            // seconds; none: no header
-  std::optional<absl::Time> ban_until;              // 418
-  int orders_to_fail = 0;
-  FailWhen fail_when = FailWhen::kBeforeExecuting;
-  int fail_status = 503;
-  int replies_to_hang_up = 0;
-  absl::Duration answer_delay = absl::ZeroDuration();
-  absl::Duration clock_skew = absl::ZeroDuration();
-  std::optional<absl::Time> withhold_user_events_until;
-  std::optional<absl::Time> stall_market_streams_until;
+// What a venue does for its faults; the subjects are channels, or groups of them.
+class FaultTarget {
+ public:
+  virtual ~FaultTarget() = default;
+  // The open sessions that carry any of it, oldest first.
+  virtual std::vector<SessionId> SessionsOf(FaultSubject channel) const = 0;
+  // The venue's side of the session is over; nothing is to be sent for it.
+  virtual void ForgetSession(SessionId session) = 0;
+  // Announces the end, then closes.
+  virtual void ShutDownSessions(FaultSubject channel) = 0;
+  // Ends every subscription to private events, with the venue's event for it.
+  virtual void TerminateUserEvents() = 0;
+  // Raises the last update id, as if changes of nothing had happened; empty: of every symbol.
+  virtual void SkipDepthIds(std::string_view symbol, int count) = 0;
 };
 
 class Faults {
  public:
   // Runs its argument on the venue's thread and returns when it has run.
   using Runner = std::function<void(std::function<void()>)>;
-  struct Hooks {
-    std::function<absl::Time()> now;  // the venue's unskewed clock
-    std::function<void()> cut_user_streams;
-    std::function<void()> cut_market_streams;
-    std::function<void()> shut_down_streams;
-  };
 
-  explicit Faults(Hooks hooks) : hooks_(std::move(hooks)) {}
+  // The target outlives it, and may be constructed after it.
+  Faults(Clock& clock, FaultTarget& target, uint64_t seed);
   void set_runner(Runner runner) { runner_ = std::move(runner); }
 
-  // The next `count` diff messages of the symbol, at either speed, are not sent: clients see a gap
-  // of ids.
+  // The fault takes effect now.
+  void Apply(const Fault& fault);
+  // Ends every fault that lasts or waits. Connections that are half open stay so.
+  void Clear();
+
+  // The next `count` diff messages of the symbol, over all connections, are not sent: clients see
+  // a gap of ids.
   void DropDepthEvents(std::string symbol, int count = 1);
   // Closes the TCP connections, without a close frame.
   void CutUserStreams();
@@ -73,21 +80,33 @@ class Faults {
   void SkewClock(absl::Duration skew);
   // User events of this time are lost. Subscriptions stay.
   void WithholdUserEvents(absl::Duration duration);
-  // Market streams are silent for this time, then go on; diffs of the time are conflated, not lost.
+  // Market streams are silent for this time, then send at once what they held back.
   void StallMarketStreams(absl::Duration duration);
-  // Ends every fault that lasts.
-  void Clear();
 
   // On the venue's thread.
-  FaultState& state() { return state_; }
-  const FaultState& state() const { return state_; }
+  FrameFaults& frames() { return frames_; }
+  RequestFaults& requests() { return requests_; }
+  // How far the venue's clock is ahead of the real one.
+  absl::Duration clock_offset() const;
 
  private:
-  void Run(std::function<void()> change);
+  struct ClockFault {
+    absl::Duration step = absl::ZeroDuration();
+    int parts_per_million = 0;
+    absl::Duration since = absl::ZeroDuration();
+    absl::Duration until = absl::InfiniteDuration();
+  };
 
-  Hooks hooks_;
+  void Run(std::function<void()> change);
+  void ApplyHere(const Fault& fault);
+
+  Clock& clock_;
+  FaultTarget& target_;
+  FrameFaults frames_;
+  RequestFaults requests_;
+  ClockFault skew_;
+  ClockFault drift_;
   Runner runner_;
-  FaultState state_;
 };
 
 }  // namespace colibri::venue_sim

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/status_macros.h"
+#include "tools/venue_sim/fault_runner.h"
 #include "tools/venue_sim/net/socket_server.h"
 
 namespace colibri::venue_sim {
@@ -11,6 +12,7 @@ namespace colibri::venue_sim {
 struct SimServer::Impl {
   SocketServer server;
   std::unique_ptr<BinanceSim> sim;
+  std::unique_ptr<FaultRunner> fault_runner;
 };
 
 absl::StatusOr<std::unique_ptr<SimServer>> SimServer::Start(SimServerOptions options) {
@@ -50,6 +52,14 @@ void SimServer::RunOnVenue(const std::function<void(BinanceSim&)>& act) {
 
 Faults& SimServer::faults() {
   return impl_->sim->faults();
+}
+
+void SimServer::RunFaults(FaultPlan plan, uint64_t seed) {
+  impl_->server.RunOnLoop([&] {
+    impl_->fault_runner = std::make_unique<FaultRunner>(
+        impl_->server.clock(), impl_->sim->faults(), std::move(plan), seed);
+    impl_->fault_runner->Start();
+  });
 }
 
 void SimServer::Stop() {

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 
 #include "tools/venue_sim/binance_sim.h"
+#include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/faults.h"
 #include "tools/venue_sim/sim_options.h"
 
@@ -36,6 +37,8 @@ class SimServer {
   // Runs `act` on the venue's thread and waits for it. Inline when called there, or after Stop.
   void RunOnVenue(const std::function<void(BinanceSim&)>& act);
   Faults& faults();
+  // Starts the plan now; once. The seed is of the jitter of repeated faults.
+  void RunFaults(FaultPlan plan, uint64_t seed);
 
   // Closes every connection and ends the thread. Idempotent.
   void Stop();

@@ -31,6 +31,7 @@ struct HttpReply {
   std::string body = {};
   absl::Duration delay = absl::ZeroDuration();  // wait this long before sending
   bool hang_up = false;                         // send nothing and close the connection
+  bool is_swallowed = false;                    // send nothing, ever, and do not close
 };
 
 using SessionId = uint64_t;  // 0 is none
@@ -41,6 +42,13 @@ class SessionSink {
   virtual void SendText(SessionId session, std::string text) = 0;
   // code 0: the connection is cut without a close frame. The venue has forgotten the session.
   virtual void CloseSession(SessionId session, int code, std::string_view reason) = 0;
+  // As fragments of one message, where the transport has them.
+  virtual void SendSplit(SessionId session, std::string text) {
+    SendText(session, std::move(text));
+  }
+  // The connection stays open but dead: from now on nothing is read, answered, not even a ping, or
+  // closed. The venue has forgotten the session, so a transport without pings has nothing to do.
+  virtual void GoHalfOpen(SessionId /*session*/) {}
 };
 
 class SimVenue {

@@ -1,18 +1,25 @@
 #include "tools/venue_sim/sim_server.h"
 
 #include <memory>
+#include <poll.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
+#include "core/strings.h"
 #include "tests/support/status_matchers.h"
+#include <sys/socket.h>
 
 namespace colibri::venue_sim {
 namespace {
 
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -122,6 +129,140 @@ TEST(SimServerTest, StreamsOverWebSocket) {
   EXPECT_THAT(ReadUntil(client.get(), "}"), HasSubstr("\"a\":\"61000.00000000\""));
   server->faults().CutMarketStreams();
   EXPECT_EQ(ReadUntil(client.get(), "}"), "");
+}
+
+// A client that has asked for a stream of best bids and asks.
+Bio OpenBookTicker(const SimServer& server, SSL_CTX* tls = nullptr) {
+  Bio client = Connect(server, tls);
+  if (client != nullptr) {
+    Write(client.get(),
+          "GET /ws/btcusdt@bookTicker HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+          "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+          "Sec-WebSocket-Version: 13\r\n\r\n");
+    EXPECT_THAT(ReadUntil(client.get(), "\r\n\r\n"), StartsWith("HTTP/1.1 101"));
+  }
+  return client;
+}
+
+void ChangeBestAsk(SimServer& server, std::string_view price) {
+  server.RunOnVenue([&](BinanceSim& sim) {
+    sim.AdminCall(kTestApiKey,
+                  "POST",
+                  StrCat("/api/v3/order?symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC"
+                         "&quantity=1&price=",
+                         price));
+  });
+}
+
+// The frames of a text from the server, unmasked and below 64 KiB each: opcode and FIN, payload.
+std::vector<std::pair<int, std::string>> ReadFrames(BIO* bio, size_t count) {
+  std::vector<std::pair<int, std::string>> frames;
+  const auto read = [&](size_t size) {
+    std::string bytes(size, '\0');
+    size_t have = 0;
+    while (have < size) {
+      const int got = BIO_read(bio, bytes.data() + have, static_cast<int>(size - have));
+      if (got <= 0) {
+        return std::string();
+      }
+      have += static_cast<size_t>(got);
+    }
+    return bytes;
+  };
+  while (frames.size() < count) {
+    const std::string head = read(2);
+    if (head.empty()) {
+      break;
+    }
+    size_t size = static_cast<unsigned char>(head[1]);
+    if (size == 126) {
+      const std::string more = read(2);
+      size = static_cast<size_t>(static_cast<unsigned char>(more[0])) << 8 |
+             static_cast<unsigned char>(more[1]);
+    }
+    frames.emplace_back(static_cast<unsigned char>(head[0]), read(size));
+  }
+  return frames;
+}
+
+TEST(SimServerTest, SplitsAMessageIntoFragments) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  const Bio client = OpenBookTicker(*server);
+  ASSERT_NE(client, nullptr);
+  server->faults().Apply({.subject = FaultSubject::kBookTicker, .verb = FaultVerb::kSplit});
+  ChangeBestAsk(*server, "61000");
+  ChangeBestAsk(*server, "60999");
+  const auto frames = ReadFrames(client.get(), 4);
+  ASSERT_EQ(frames.size(), 4u);
+  EXPECT_EQ(frames[0].first, 0x01);  // text, more to come
+  EXPECT_EQ(frames[1].first, 0x00);  // continued
+  EXPECT_EQ(frames[2].first, 0x80);  // continued, the last
+  EXPECT_THAT(frames[0].second + frames[1].second + frames[2].second,
+              AllOf(StartsWith("{\"u\":"), HasSubstr("\"a\":\"61000.00000000\""), EndsWith("}")));
+  EXPECT_EQ(frames[3].first, 0x81);  // whole again
+}
+
+// What has come by now: -1 for nothing, 0 for the end of the stream, else 1.
+int Peek(BIO* bio) {
+  int descriptor = -1;
+  BIO_get_fd(bio, &descriptor);
+  pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
+  if (poll(&waiting, 1, /*timeout=*/0) == 0) {
+    return -1;
+  }
+  char byte = 0;
+  return static_cast<int>(recv(descriptor, &byte, 1, MSG_PEEK));
+}
+
+TEST(SimServerTest, SwallowsEverythingOnAHalfOpenConnection) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  const Bio client = OpenBookTicker(*server);
+  ASSERT_NE(client, nullptr);
+  server->faults().Apply({.subject = FaultSubject::kAll, .verb = FaultVerb::kHalfOpen});
+  ChangeBestAsk(*server, "61000");
+  // A masked ping, which a living server answers at once; then a close frame.
+  Write(client.get(), std::string_view("\x89\x80\x01\x02\x03\x04", 6));
+  Write(client.get(), std::string_view("\x88\x80\x01\x02\x03\x04", 6));
+  // Another connection is answered meanwhile, so the loop has had its turn.
+  const Bio other = OpenBookTicker(*server);
+  ASSERT_NE(other, nullptr);
+  ChangeBestAsk(*server, "60999");
+  EXPECT_EQ(ReadFrames(other.get(), 1).size(), 1u);
+  EXPECT_EQ(Peek(client.get()), -1);
+}
+
+TEST(SimServerTest, SwallowsARequestWithoutClosing) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  server->faults().Apply({.subject = FaultSubject::kPublic, .verb = FaultVerb::kSwallowAfter});
+  const Bio client = Connect(*server, nullptr);
+  ASSERT_NE(client, nullptr);
+  Write(client.get(), kGetTime);
+  int64_t seen = 0;
+  while (seen == 0) {
+    server->RunOnVenue([&](BinanceSim& sim) { seen = sim.traffic().requests["GET /api/v3/time"]; });
+  }
+  const Bio other = Connect(*server, nullptr);
+  Write(other.get(), kGetTime);
+  EXPECT_THAT(ReadUntil(other.get(), "}"), HasSubstr("{\"serverTime\":"));
+  EXPECT_EQ(Peek(client.get()), -1);
+}
+
+TEST(SimServerTest, HangsUpOnARequest) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  server->faults().Apply({.subject = FaultSubject::kPublic, .verb = FaultVerb::kHangUpBefore});
+  const Bio client = Connect(*server, nullptr);
+  ASSERT_NE(client, nullptr);
+  Write(client.get(), kGetTime);
+  EXPECT_EQ(ReadUntil(client.get(), "}"), "");
+}
+
+TEST(SimServerTest, RunsAPlanOfFaults) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  const Bio client = OpenBookTicker(*server);
+  ASSERT_NE(client, nullptr);
+  server->RunFaults(*FaultPlan::Parse("at 1ms market shutdown", "plan"), /*seed=*/1);
+  EXPECT_THAT(ReadUntil(client.get(), "going away"),
+              AllOf(HasSubstr("serverShutdown"), HasSubstr("going away")));
 }
 
 TEST(SimServerTest, RefusesAWebSocketElsewhere) {

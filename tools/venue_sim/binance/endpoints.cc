@@ -55,6 +55,17 @@ const Endpoint* FindWsEndpoint(std::string_view ws_method) {
   });
 }
 
+FaultSubject ClassOf(const Endpoint* endpoint) {
+  if (endpoint == nullptr || endpoint->security == Security::kNone) {
+    return FaultSubject::kPublic;
+  }
+  return endpoint->is_order ? FaultSubject::kOrders : FaultSubject::kQueries;
+}
+
+VenueError UnknownOutcome(int http_status) {
+  return {-1000, "Unknown error, please check your request or try again later.", http_status};
+}
+
 bool IsRestPath(std::string_view path) {
   return FindIf([&](const Endpoint& endpoint) {
            return !endpoint.rest_method.empty() && endpoint.path == path;

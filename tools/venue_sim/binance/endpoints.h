@@ -60,11 +60,16 @@ struct Endpoint {
   bool is_order = false;      // weighs nothing when it ends well, and order faults hit it
   bool places_order = false;  // the limit of unfilled orders applies
   Handler handler = nullptr;
+  bool makes_order = false;  // newClientOrderId names a new order
 };
 
 // Null when there is none.
 const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path);
 const Endpoint* FindWsEndpoint(std::string_view ws_method);
+// Which faults of requests strike the call; public when it is unknown.
+FaultSubject ClassOf(const Endpoint* endpoint);
+// The same words whether it was executed or not: nobody can tell.
+VenueError UnknownOutcome(int http_status);
 // Whether any method is known at the path.
 bool IsRestPath(std::string_view path);
 

@@ -81,6 +81,16 @@ bool Market::AbsorbChanges() {
   return true;
 }
 
+void Market::SkipUpdateIds(int64_t count) {
+  last_update_id_ += count;
+  for (PendingDiff* diff : {&fast_diff, &slow_diff}) {
+    if (!diff->empty()) {
+      diff->first_update_id += count;
+      diff->last_update_id += count;
+    }
+  }
+}
+
 bool Market::TakeTopChange() {
   BookLevel bid, ask;
   if (const std::optional<int64_t> price = engine.best_bid()) {

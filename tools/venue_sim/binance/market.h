@@ -84,6 +84,8 @@ class Market {
   int64_t last_update_id() const { return last_update_id_; }
   // To be called after every call of the engine that may change it. Whether any level changed.
   bool AbsorbChanges();
+  // Leaves out this many ids before the next change that is published: a hole without a loss.
+  void SkipUpdateIds(int64_t count);
   // Whether the best bid or ask, or its quantity, changed since the last call.
   bool TakeTopChange();
 

@@ -461,9 +461,9 @@ VenueOrder OrderDesk::Amend(Account& account,
   order.locked -= released;
   order.ticket.quantity = new_quantity;
   order.update_time_ms = now_ms_();
-  ++order.amend_count;
   const std::string original =
       std::exchange(order.ticket.client_order_id, std::move(new_client_id));
+  order.former_client_ids.push_back(original);
   account.orders(market.symbol()).latest_by_client_id[order.ticket.client_order_id] =
       order.order_id;
   if (remaining == 0) {

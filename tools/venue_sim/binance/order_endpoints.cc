@@ -240,7 +240,7 @@ Reply AmendOrder(VenueState& state, const EndpointCall& call) {
   if (!order->is_working || new_quantity >= order->ticket.quantity) {
     return VenueError{-2038, "The requested action would change no state; rejected."};
   }
-  if (order->amend_count >= kMaxAmends) {
+  if (order->former_client_ids.size() >= kMaxAmends) {
     return VenueError{-1013, "Filter failure: MAX_NUM_ORDER_AMENDS"};
   }
   const std::string original = order->ticket.client_order_id;
@@ -333,7 +333,8 @@ constexpr Endpoint kEndpoints[] = {
      Weigh<1>,
      true,
      true,
-     PlaceOrder},
+     PlaceOrder,
+     /*makes_order=*/true},
     {"POST",
      "/api/v3/order/test",
      "order.test",
@@ -369,7 +370,8 @@ constexpr Endpoint kEndpoints[] = {
      Weigh<1>,
      true,
      false,
-     CancelReplace},
+     CancelReplace,
+     /*makes_order=*/true},
     {"PUT",
      "/api/v3/order/amend/keepPriority",
      "order.amend.keepPriority",

@@ -125,27 +125,9 @@ void Publisher::Stop() {
   state_.clock.CancelTimer(std::exchange(timer_, 0));
 }
 
-bool Publisher::IsStalled() const {
-  const auto& until = state_.faults.state().stall_market_streams_until;
-  return until.has_value() && state_.clock.now() < *until;
-}
-
-bool Publisher::ShouldDrop(const std::string& symbol) {
-  auto& drops = state_.faults.state().depth_events_to_drop;
-  const auto found = drops.find(symbol);
-  if (found == drops.end() || found->second <= 0) {
-    return false;
-  }
-  --found->second;
-  return true;
-}
-
 void Publisher::OnTick() {
   timer_ = state_.clock.ScheduleAfter(kTick, [this] { OnTick(); });
   ++tick_;
-  if (IsStalled()) {
-    return;
-  }
   const bool is_second = tick_ % kTicksPerSecond == 0;
   const bool is_even_second = tick_ % (2 * kTicksPerSecond) == 0;
   for (auto& [symbol, market] : state_.markets) {
@@ -168,7 +150,7 @@ void Publisher::PublishDiff(Market& market, PendingDiff& diff, std::string_view 
     return;
   }
   const std::string stream = StrCat(std::string_view(market.stream_prefix()), suffix);
-  if (state_.streams.HasSubscribers(stream) && !ShouldDrop(market.symbol())) {
+  if (state_.streams.HasSubscribers(stream)) {
     state_.streams.Publish(stream, DiffText(market, diff, state_.NowMs()));
   }
   diff = PendingDiff();
@@ -258,9 +240,6 @@ void Publisher::OnBalances(Account& account, const std::set<std::string>& assets
 void Publisher::OnTrades(const Market& market,
                          const std::vector<PublicTrade>& trades,
                          const std::vector<AggregateTrade>& aggregates) {
-  if (IsStalled()) {
-    return;
-  }
   const std::string_view prefix = market.stream_prefix();
   const int64_t now_ms = state_.NowMs();
   if (const std::string stream = StrCat(prefix, "@trade"); state_.streams.HasSubscribers(stream)) {
@@ -277,7 +256,7 @@ void Publisher::OnTrades(const Market& market,
 }
 
 void Publisher::OnBookChanged(Market& market) {
-  if (!market.TakeTopChange() || IsStalled()) {
+  if (!market.TakeTopChange()) {
     return;
   }
   const std::string stream = StrCat(std::string_view(market.stream_prefix()), "@bookTicker");

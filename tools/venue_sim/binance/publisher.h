@@ -45,8 +45,6 @@ class Publisher final : public DeskObserver {
   void PublishTickers(const Market& market);
   void PublishKlines(Market& market, bool is_even_second);
   void PublishAllTickers();
-  bool IsStalled() const;
-  bool ShouldDrop(const std::string& symbol);
 
   VenueState& state_;
   TimerId timer_ = 0;

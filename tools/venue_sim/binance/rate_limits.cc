@@ -44,6 +44,7 @@ RateLimits::Address& RateLimits::AddressOf(std::string_view ip, int64_t now_ms) 
 std::optional<Refusal> RateLimits::Charge(std::string_view ip, int weight, int64_t now_ms) {
   Address& address = AddressOf(ip, now_ms);
   if (address.banned_until_ms > now_ms) {
+    ++ban_refusal_count_;
     return Refusal{.http_status = 418, .retry_at_ms = address.banned_until_ms};
   }
   const bool is_over_weight = address.weight.count + weight > options_.request_weight_per_minute;
@@ -57,8 +58,10 @@ std::optional<Refusal> RateLimits::Charge(std::string_view ip, int weight, int64
     const int64_t ban_ms = absl::ToInt64Milliseconds(options_.first_ban);
     address.banned_until_ms = now_ms + std::min(ban_ms << std::min(address.bans, 20), 3 * kDay);
     ++address.bans;
+    ++ban_refusal_count_;
     return Refusal{.http_status = 418, .retry_at_ms = address.banned_until_ms};
   }
+  ++refusal_count_;
   const int64_t length = is_over_weight ? kMinute : kFiveMinutes;
   return Refusal{.http_status = 429, .retry_at_ms = (now_ms / length + 1) * length};
 }

@@ -36,6 +36,9 @@ class RateLimits {
   std::optional<Refusal> Charge(std::string_view ip, int weight, int64_t now_ms);
   // A charge after the fact, which refuses nothing.
   void ChargeLate(std::string_view ip, int weight, int64_t now_ms);
+  // How often Charge has refused: with 429, with 418.
+  int64_t refusal_count() const { return refusal_count_; }
+  int64_t ban_refusal_count() const { return ban_refusal_count_; }
   int64_t used_weight(std::string_view ip, int64_t now_ms) const;
 
   bool HasRoomForOrder(AccountId account, int64_t now_ms) const;
@@ -69,6 +72,8 @@ class RateLimits {
   Address& AddressOf(std::string_view ip, int64_t now_ms);
 
   SimLimitOptions options_;
+  int64_t refusal_count_ = 0;
+  int64_t ban_refusal_count_ = 0;
   std::map<std::string, Address, std::less<>> addresses_;
   std::map<AccountId, OrderWindows> orders_;
 };

@@ -1,5 +1,6 @@
 #include "tools/venue_sim/binance/stream_hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_split.h"
@@ -37,16 +38,25 @@ bool IsUsableId(const Json& id) {
 
 }  // namespace
 
-void Wire::Send(SessionId session, std::string text) const {
-  if (sink != nullptr) {
-    sink->SendText(session, std::move(text));
+FrameKind KindOfStream(std::string_view stream) {
+  const size_t at = stream.find('@');
+  if (at == std::string_view::npos) {
+    return {.channel = FaultSubject::kControl};
   }
-}
-
-void Wire::Close(SessionId session, int code, std::string_view reason) const {
-  if (sink != nullptr) {
-    sink->CloseSession(session, code, reason);
+  constexpr std::pair<std::string_view, FaultSubject> kChannels[] = {
+      {"depth", FaultSubject::kDepth},
+      {"trade", FaultSubject::kTrade},
+      {"aggTrade", FaultSubject::kTrade},
+      {"bookTicker", FaultSubject::kBookTicker},
+      {"kline", FaultSubject::kKline},
+  };
+  FrameKind kind{.channel = FaultSubject::kTicker, .symbol = stream.substr(0, at)};
+  for (const auto& [prefix, channel] : kChannels) {
+    if (stream.substr(at + 1).starts_with(prefix)) {
+      kind.channel = channel;
+    }
   }
+  return kind;
 }
 
 bool StreamHub::IsTarget(std::string_view target) {
@@ -81,10 +91,10 @@ void StreamHub::Open(SessionId id, std::string_view target) {
   }
 }
 
-void StreamHub::OnText(SessionId id, std::string_view text, int64_t now_ms) {
+bool StreamHub::OnText(SessionId id, std::string_view text, int64_t now_ms) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) {
-    return;
+    return true;
   }
   Session& session = found->second;
   if (session.second != now_ms / 1000) {
@@ -94,10 +104,11 @@ void StreamHub::OnText(SessionId id, std::string_view text, int64_t now_ms) {
   if (++session.messages > messages_per_second_) {
     Forget(id);
     wire_.Close(id, 1008, "Too many requests");
-    return;
+    return false;
   }
   std::string answer = Answer(id, session, text);
-  wire_.Send(id, std::move(answer));
+  wire_.Send(id, {.channel = FaultSubject::kControl}, std::move(answer));
+  return true;
 }
 
 std::string StreamHub::Answer(SessionId id, Session& session, std::string_view text) {
@@ -197,6 +208,21 @@ void StreamHub::CloseAll(int code, std::string_view reason) {
   }
 }
 
+std::vector<SessionId> StreamHub::SessionsOf(FaultSubject channel) const {
+  std::vector<SessionId> found;
+  for (const auto& [id, session] : sessions_) {
+    const bool carries =
+        channel == FaultSubject::kMarket || channel == FaultSubject::kControl ||
+        std::any_of(session.streams.begin(), session.streams.end(), [&](const std::string& stream) {
+          return KindOfStream(stream).channel == channel;
+        });
+    if (carries) {
+      found.push_back(id);
+    }
+  }
+  return found;
+}
+
 bool StreamHub::HasSubscribers(std::string_view stream) const {
   return subscribers_.find(stream) != subscribers_.end();
 }
@@ -204,15 +230,14 @@ bool StreamHub::HasSubscribers(std::string_view stream) const {
 void StreamHub::SendTo(SessionId id,
                        const Session& session,
                        std::string_view stream,
-                       std::string_view payload) const {
-  if (session.is_combined) {
-    wire_.Send(id, StrCat("{\"stream\":\"", stream, "\",\"data\":", payload, "}"));
-  } else {
-    wire_.Send(id, std::string(payload));
-  }
+                       std::string_view payload) {
+  wire_.Send(id,
+             KindOfStream(stream),
+             session.is_combined ? StrCat("{\"stream\":\"", stream, "\",\"data\":", payload, "}")
+                                 : std::string(payload));
 }
 
-void StreamHub::Publish(std::string_view stream, std::string_view payload) const {
+void StreamHub::Publish(std::string_view stream, std::string_view payload) {
   const auto found = subscribers_.find(stream);
   if (found == subscribers_.end()) {
     return;
@@ -222,7 +247,7 @@ void StreamHub::Publish(std::string_view stream, std::string_view payload) const
   }
 }
 
-void StreamHub::Broadcast(std::string_view stream, std::string_view payload) const {
+void StreamHub::Broadcast(std::string_view stream, std::string_view payload) {
   for (const auto& [id, session] : sessions_) {
     SendTo(id, session, stream, payload);
   }

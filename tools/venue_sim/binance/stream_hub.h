@@ -15,23 +15,19 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/venue_sim/frame_faults.h"
 #include "tools/venue_sim/sim_venue.h"
 
 namespace colibri::venue_sim::binance {
 
-// Where texts go: a sink that may come and go.
-struct Wire {
-  SessionSink* sink = nullptr;
-
-  void Send(SessionId session, std::string text) const;
-  void Close(SessionId session, int code, std::string_view reason) const;
-};
+// The channel of a stream by its name: "btcusdt@depth@100ms".
+FrameKind KindOfStream(std::string_view stream);
 
 class StreamHub {
  public:
   static constexpr size_t kStreamsMax = 1024;  // on a connection
 
-  StreamHub(const Wire& wire, int messages_per_second)
+  StreamHub(FrameFaults& wire, int messages_per_second)
       : wire_(wire), messages_per_second_(messages_per_second) {}
 
   // Whether the target is a market stream endpoint: a path with /ws or /stream in it.
@@ -39,17 +35,20 @@ class StreamHub {
 
   void Open(SessionId session, std::string_view target);
   bool Has(SessionId session) const { return sessions_.contains(session); }
-  void OnText(SessionId session, std::string_view text, int64_t now_ms);
+  // False when the client has been disconnected for sending too much.
+  bool OnText(SessionId session, std::string_view text, int64_t now_ms);
   // The connection has gone.
   void Forget(SessionId session);
   // Ends every connection; code 0 cuts it.
   void CloseAll(int code, std::string_view reason);
+  // The connections that are subscribed to any of the channel; all of them with kMarket, kControl.
+  std::vector<SessionId> SessionsOf(FaultSubject channel) const;
 
   bool HasSubscribers(std::string_view stream) const;
   // The payload is JSON.
-  void Publish(std::string_view stream, std::string_view payload) const;
+  void Publish(std::string_view stream, std::string_view payload);
   // To every connection, whatever it is subscribed to; named `stream` on combined ones.
-  void Broadcast(std::string_view stream, std::string_view payload) const;
+  void Broadcast(std::string_view stream, std::string_view payload);
   size_t size() const { return sessions_.size(); }
 
  private:
@@ -63,12 +62,12 @@ class StreamHub {
   void SendTo(SessionId id,
               const Session& session,
               std::string_view stream,
-              std::string_view payload) const;
+              std::string_view payload);
   std::string Answer(SessionId id, Session& session, std::string_view text);
   void Subscribe(SessionId id, Session& session, std::string stream);
   void Unsubscribe(SessionId id, Session& session, const std::string& stream);
 
-  const Wire& wire_;
+  FrameFaults& wire_;
   int messages_per_second_;
   std::map<SessionId, Session> sessions_;
   std::map<std::string, std::set<SessionId>, std::less<>> subscribers_;  // by stream

@@ -9,6 +9,13 @@
 #include "core/strings.h"
 
 namespace colibri::venue_sim::binance {
+namespace {
+
+std::string EventText(int64_t subscription, std::string_view event) {
+  return StrCat("{\"subscriptionId\":", subscription, ",\"event\":", event, "}");
+}
+
+}  // namespace
 
 UserHub::~UserHub() {
   for (const auto& [account, timer] : timers_) {
@@ -60,7 +67,7 @@ void UserHub::Push(const Account& account, const Json& event) {
         entry.second.subscriptions.end(),
         [&](const auto& subscription) { return subscription.second == account.id(); });
   });
-  if (!has_listener || (is_losing_ && is_losing_())) {
+  if (!has_listener) {
     return;
   }
   const auto held = held_.find(account.id());
@@ -74,14 +81,26 @@ void UserHub::Push(const Account& account, const Json& event) {
 void UserHub::PushToAll(const Json& event) {
   for (const auto& [id, session] : sessions_) {
     for (const auto& [subscription, account] : session.subscriptions) {
-      wire_.Send(id,
-                 StrCat("{\"subscriptionId\":",
-                        subscription,
-                        ",\"event\":",
-                        std::string_view(Text(event)),
-                        "}"));
+      wire_.Send(id, {.channel = FaultSubject::kUser}, EventText(subscription, Text(event)));
     }
   }
+}
+
+void UserHub::TerminateSubscriptions(int64_t now_ms) {
+  PushToAll({{"e", "eventStreamTerminated"}, {"E", now_ms}});
+  for (auto& [id, session] : sessions_) {
+    session.subscriptions.clear();
+  }
+}
+
+std::vector<SessionId> UserHub::SessionsOf(FaultSubject channel) const {
+  std::vector<SessionId> found;
+  for (const auto& [id, session] : sessions_) {
+    if (channel == FaultSubject::kWsApi || !session.subscriptions.empty()) {
+      found.push_back(id);
+    }
+  }
+  return found;
 }
 
 void UserHub::EndHold(absl::Duration delay) {
@@ -106,14 +125,11 @@ void UserHub::Flush(AccountId account) {
   }
 }
 
-void UserHub::SendNow(AccountId account, const std::string& event) const {
+void UserHub::SendNow(AccountId account, const std::string& event) {
   for (const auto& [id, session] : sessions_) {
     for (const auto& [subscription, subscriber] : session.subscriptions) {
       if (subscriber == account) {
-        wire_.Send(
-            id,
-            StrCat(
-                "{\"subscriptionId\":", subscription, ",\"event\":", std::string_view(event), "}"));
+        wire_.Send(id, {.channel = FaultSubject::kUser}, EventText(subscription, event));
       }
     }
   }

@@ -4,16 +4,15 @@
 //   hub.Push(account, ExecutionReportJson(...));        // to every subscription of the account
 //
 // Events of a call may be held back until after its reply: between BeginHold and EndHold they
-// queue, and leave a few milliseconds later, in order. While events are withheld (a fault) they are
-// lost.
+// queue, and leave a few milliseconds later, in order.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "tools/venue_sim/binance/error.h"
@@ -35,7 +34,7 @@ struct UserSession {
 
 class UserHub {
  public:
-  UserHub(const Wire& wire, Clock& clock) : wire_(wire), clock_(clock) {}
+  UserHub(FrameFaults& wire, Clock& clock) : wire_(wire), clock_(clock) {}
   ~UserHub();
   UserHub(const UserHub&) = delete;
   UserHub& operator=(const UserHub&) = delete;
@@ -55,20 +54,22 @@ class UserHub {
   void Push(const Account& account, const Json& event);
   // To every subscription of every account.
   void PushToAll(const Json& event);
+  // Every subscription ends, with an eventStreamTerminated of its own. Connections stay.
+  void TerminateSubscriptions(int64_t now_ms);
+  // The connections with a subscription (kUser), or all (kWsApi).
+  std::vector<SessionId> SessionsOf(FaultSubject channel) const;
 
   void BeginHold() { is_holding_ = true; }
   void EndHold(absl::Duration delay);
-  void set_is_losing(std::function<bool()> is_losing) { is_losing_ = std::move(is_losing); }
 
  private:
-  void SendNow(AccountId account, const std::string& event) const;
+  void SendNow(AccountId account, const std::string& event);
   void Flush(AccountId account);
 
-  const Wire& wire_;
+  FrameFaults& wire_;
   Clock& clock_;
   std::map<SessionId, UserSession> sessions_;
   bool is_holding_ = false;
-  std::function<bool()> is_losing_;
   std::map<AccountId, std::deque<std::string>> held_;
   std::map<AccountId, TimerId> timers_;  // that will flush what is held
 };

@@ -1,5 +1,6 @@
 #include "tools/venue_sim/binance/venue.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -47,12 +48,6 @@ std::string HeaderOf(const HttpCall& call, std::string_view lower_name) {
   return "";
 }
 
-// The same words whether it was executed or not: nobody can tell.
-Reply UnknownOutcome(int http_status) {
-  return VenueError{
-      -1000, "Unknown error, please check your request or try again later.", http_status};
-}
-
 HttpReply JsonReply(int status, const Json& body) {
   return {.status = status,
           .headers = {{"Content-Type", "application/json;charset=UTF-8"}},
@@ -62,7 +57,7 @@ HttpReply JsonReply(int status, const Json& body) {
 }  // namespace
 
 Venue::Venue(Clock& clock, BinanceSimOptions options)
-    : faults_(MakeHooks()),
+    : faults_(clock, *this, options.seed),
       publisher_(state_),
       state_(clock, std::move(options), faults_, publisher_) {
   const BinanceSimOptions& given = state_.options;
@@ -84,10 +79,6 @@ Venue::Venue(Clock& clock, BinanceSimOptions options)
   for (const SimAccountOptions& account : given.accounts) {
     add(account);
   }
-  state_.users.set_is_losing([this] {
-    const auto& until = faults_.state().withhold_user_events_until;
-    return until.has_value() && state_.clock.now() < *until;
-  });
   if (given.background_traders) {
     traders_ = std::make_unique<Traders>(state_, given.seed ^ kTraderSeedSalt);
   }
@@ -108,40 +99,65 @@ void Venue::Start() {
   publisher_.Start();
 }
 
-Faults::Hooks Venue::MakeHooks() {
-  return {.now = [this] { return state_.clock.now(); },
-          .cut_user_streams = [this] { state_.users.CloseAll(0, ""); },
-          .cut_market_streams = [this] { state_.streams.CloseAll(0, ""); },
-          .shut_down_streams = [this] { ShutDownStreams(); }};
+// Connections of the WebSocket API carry the user events, the others market data.
+std::vector<SessionId> Venue::SessionsOf(FaultSubject channel) const {
+  std::vector<SessionId> sessions;
+  if (channel != FaultSubject::kUser && channel != FaultSubject::kWsApi) {
+    sessions =
+        state_.streams.SessionsOf(channel == FaultSubject::kAll ? FaultSubject::kMarket : channel);
+  }
+  if (!Covers(FaultSubject::kMarket, channel) && channel != FaultSubject::kMarket) {
+    const std::vector<SessionId> users =
+        state_.users.SessionsOf(channel == FaultSubject::kAll ? FaultSubject::kWsApi : channel);
+    sessions.insert(sessions.end(), users.begin(), users.end());
+  }
+  std::sort(sessions.begin(), sessions.end());
+  return sessions;
 }
 
-void Venue::ShutDownStreams() {
+void Venue::ShutDownSessions(FaultSubject channel) {
   const Json event = {{"e", "serverShutdown"}, {"E", state_.NowMs()}};
-  state_.streams.Broadcast("!serverShutdown", Text(event));
-  state_.users.PushToAll(event);
-  state_.streams.CloseAll(1001, "going away");
-  state_.users.CloseAll(1001, "going away");
+  const bool is_all = channel == FaultSubject::kAll;
+  if (is_all || channel == FaultSubject::kMarket) {
+    state_.streams.Broadcast("!serverShutdown", Text(event));
+    state_.streams.CloseAll(1001, "going away");
+  }
+  if (is_all || channel != FaultSubject::kMarket) {
+    state_.users.PushToAll(event);
+    state_.users.CloseAll(1001, "going away");
+  }
 }
 
-std::optional<Refusal> Venue::RefusalByFault() const {
-  const FaultState& faults = faults_.state();
-  const absl::Time now = state_.clock.now();
-  if (faults.ban_until.has_value() && now < *faults.ban_until) {
-    return Refusal{.http_status = 418,
-                   .retry_at_ms = absl::ToUnixMillis(*faults.ban_until + faults.clock_skew)};
+void Venue::SkipDepthIds(std::string_view symbol, int count) {
+  for (auto& [name, market] : state_.markets) {
+    if (symbol.empty() || name == symbol) {
+      market.SkipUpdateIds(count);
+    }
   }
-  if (faults.refuse_until.has_value() && now < *faults.refuse_until) {
-    return Refusal{.http_status = 429,
-                   .retry_at_ms = faults.refuse_retry_after.has_value()
-                                      ? state_.NowMs() + 1000 * *faults.refuse_retry_after
-                                      : 0};
+}
+
+void Venue::CountRequest(const Endpoint* endpoint,
+                         std::string_view name,
+                         std::string_view api_key,
+                         const OrError<Params>& params) {
+  state_.traffic.CountRequest(endpoint == nullptr ? std::string_view("unknown") : name);
+  if (endpoint == nullptr || !params.ok() || !endpoint->makes_order) {
+    return;
   }
-  return std::nullopt;
+  if (const auto client_id = params->Find("newClientOrderId")) {
+    state_.traffic.CountClientId(api_key, *client_id);
+  }
+}
+
+Refusal Venue::RefusalOf(const RequestFate& fate) const {
+  return {.http_status = fate.http_status,
+          .retry_at_ms = fate.retry_after.has_value()
+                             ? state_.NowMs() + absl::ToInt64Milliseconds(*fate.retry_after)
+                             : 0};
 }
 
 HttpReply Venue::RefuseHttp(const Refusal& refusal, std::string_view ip) const {
   HttpReply reply = JsonReply(refusal.http_status, RefusalJson(refusal));
-  reply.delay = faults_.state().answer_delay;
   if (refusal.retry_at_ms != 0) {
     const int64_t wait_ms = refusal.retry_at_ms - state_.NowMs();
     reply.headers.emplace_back("Retry-After", StrCat((wait_ms + 999) / 1000));
@@ -153,33 +169,54 @@ HttpReply Venue::RefuseHttp(const Refusal& refusal, std::string_view ip) const {
 
 HttpReply Venue::Handle(const HttpCall& call) {
   const Target target = SplitTarget(call.target);
-  if (const std::optional<Refusal> refusal = RefusalByFault()) {
-    return RefuseHttp(*refusal, call.remote_ip);
-  }
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
-  if (endpoint == nullptr) {
-    return IsRestPath(target.path)
-               ? JsonReply(405, {{"code", -1020}, {"msg", "Method not allowed."}})
-               : JsonReply(404, {{"code", -1020}, {"msg", "Not found."}});
-  }
   const OrError<Params> params = Params::Parse(target.query, call.body);
-  const int weight = !params.ok() ? 1 : endpoint->is_order ? 0 : endpoint->weight(*params);
+  CountRequest(endpoint,
+               StrCat(std::string_view(call.method), " ", target.path),
+               HeaderOf(call, "x-mbx-apikey"),
+               params);
+  const RequestFate fate = faults_.requests().Decide(ClassOf(endpoint));
+  HttpReply reply;
+  if (fate.answer == FaultedAnswer::kRefusal) {
+    reply = RefuseHttp(RefusalOf(fate), call.remote_ip);
+  } else if (fate.executes && endpoint != nullptr) {
+    reply = Answer(call, target.query, *endpoint, params);
+  } else if (fate.executes) {
+    reply = IsRestPath(target.path)
+                ? JsonReply(405, {{"code", -1020}, {"msg", "Method not allowed."}})
+                : JsonReply(404, {{"code", -1020}, {"msg", "Not found."}});
+  }
+  if (fate.answer == FaultedAnswer::kError) {
+    reply = ToHttp(UnknownOutcome(fate.http_status), call.remote_ip, nullptr);
+  }
+  reply.body = faults_.requests().Spoil(fate.answer, std::move(reply.body));
+  reply.hang_up = fate.answer == FaultedAnswer::kHangUp;
+  reply.is_swallowed = fate.answer == FaultedAnswer::kNothing;
+  reply.delay = fate.delay;
+  return reply;
+}
+
+HttpReply Venue::Answer(const HttpCall& call,
+                        std::string_view query,
+                        const Endpoint& endpoint,
+                        const OrError<Params>& params) {
+  const int weight = !params.ok() ? 1 : endpoint.is_order ? 0 : endpoint.weight(*params);
   if (const std::optional<Refusal> refusal =
           state_.limits.Charge(call.remote_ip, weight, state_.NowMs())) {
     return RefuseHttp(*refusal, call.remote_ip);
   }
   if (!params.ok()) {
-    return ToHttp({Reply(params.status())}, call.remote_ip, nullptr);
+    return ToHttp(params.status(), call.remote_ip, nullptr);
   }
-  const OrError<Account*> account = Admit(*endpoint, call, target.query, *params);
+  const OrError<Account*> account = Admit(endpoint, call, query, *params);
   if (!account.ok()) {
-    if (endpoint->is_order) {
+    if (endpoint.is_order) {
       state_.limits.ChargeLate(call.remote_ip, 1, state_.NowMs());
     }
-    return ToHttp({Reply(account.status())}, call.remote_ip, nullptr);
+    return ToHttp(account.status(), call.remote_ip, nullptr);
   }
-  Outcome outcome = Execute(*endpoint, {.params = *params, .account = *account}, call.remote_ip);
-  return ToHttp(std::move(outcome), call.remote_ip, endpoint->is_order ? *account : nullptr);
+  const Reply reply = Execute(endpoint, {.params = *params, .account = *account}, call.remote_ip);
+  return ToHttp(reply, call.remote_ip, endpoint.is_order ? *account : nullptr);
 }
 
 OrError<Account*> Venue::Admit(const Endpoint& endpoint,
@@ -203,28 +240,16 @@ OrError<Account*> Venue::Admit(const Endpoint& endpoint,
   return account;
 }
 
-Venue::Outcome Venue::Execute(const Endpoint& endpoint,
-                              const EndpointCall& call,
-                              std::string_view ip) {
-  FaultState& faults = faults_.state();
+Reply Venue::Execute(const Endpoint& endpoint, const EndpointCall& call, std::string_view ip) {
   if (endpoint.places_order && !call.account->is_background() &&
       !state_.limits.HasRoomForOrder(call.account->id(), state_.NowMs())) {
-    return {VenueError{-1015,
-                       StrCat("Too many new orders; current limit is ",
-                              state_.options.limits.orders_per_10_seconds,
-                              " orders per TEN SECONDS."),
-                       429}};
+    state_.traffic.CountOrderOveruse();
+    return VenueError{-1015,
+                      StrCat("Too many new orders; current limit is ",
+                             state_.options.limits.orders_per_10_seconds,
+                             " orders per TEN SECONDS."),
+                      429};
   }
-  const bool is_failing = endpoint.is_order && faults.orders_to_fail > 0;
-  if (is_failing) {
-    --faults.orders_to_fail;
-    if (faults.fail_when == FailWhen::kBeforeExecuting) {
-      return {UnknownOutcome(faults.fail_status)};
-    }
-  }
-  const bool is_hanging_up = endpoint.is_order && faults.replies_to_hang_up > 0;
-  faults.replies_to_hang_up -= is_hanging_up ? 1 : 0;
-
   bool holds_events = false;
   if (endpoint.is_order && state_.options.user_event_timing != UserEventTiming::kBeforeReply) {
     holds_events = state_.options.user_event_timing == UserEventTiming::kAfterReply ||
@@ -240,16 +265,11 @@ Venue::Outcome Venue::Execute(const Endpoint& endpoint,
   if (endpoint.is_order && !reply.ok()) {
     state_.limits.ChargeLate(ip, 1, state_.NowMs());
   }
-  if (is_failing) {
-    return {UnknownOutcome(faults.fail_status)};
-  }
-  return {.reply = std::move(reply), .hang_up = is_hanging_up};
+  return reply;
 }
 
-HttpReply Venue::ToHttp(Outcome outcome, std::string_view ip, const Account* account) const {
-  HttpReply reply = JsonReply(outcome.reply.status, outcome.reply.body());
-  reply.hang_up = outcome.hang_up;
-  reply.delay = faults_.state().answer_delay;
+HttpReply Venue::ToHttp(const Reply& answer, std::string_view ip, const Account* account) const {
+  HttpReply reply = JsonReply(answer.status, answer.body());
   const int64_t now_ms = state_.NowMs();
   const std::string used = StrCat(state_.limits.used_weight(ip, now_ms));
   reply.headers.emplace_back("x-mbx-used-weight", used);
@@ -317,11 +337,15 @@ void Venue::OnText(SessionId session, std::string_view text) {
   if (UserSession* user = state_.users.Find(session)) {
     OnApiText(session, *user, text);
   } else {
-    state_.streams.OnText(session, text, state_.NowMs());
+    const bool is_within_limit = state_.streams.OnText(session, text, state_.NowMs());
+    if (!is_within_limit) {
+      state_.traffic.CountStreamOveruse();
+    }
   }
 }
 
 void Venue::Close(SessionId session) {
+  faults_.frames().Forget(session);
   state_.users.Forget(session);
   state_.streams.Forget(session);
 }

@@ -17,10 +17,10 @@
 
 namespace colibri::venue_sim::binance {
 
-class Venue {
+class Venue final : private FaultTarget {
  public:
   Venue(Clock& clock, BinanceSimOptions options);
-  ~Venue();
+  ~Venue() override;
 
   void Start();
   HttpReply Handle(const HttpCall& call);
@@ -40,30 +40,38 @@ class Venue {
   const VenueState& state() const { return state_; }
 
  private:
-  // A reply, or the wish to hang up without one.
-  struct Outcome {
-    Reply reply;
-    bool hang_up = false;
-  };
+  std::vector<SessionId> SessionsOf(FaultSubject channel) const override;
+  void ForgetSession(SessionId session) override { Close(session); }
+  void ShutDownSessions(FaultSubject channel) override;
+  void TerminateUserEvents() override { state_.users.TerminateSubscriptions(state_.NowMs()); }
+  void SkipDepthIds(std::string_view symbol, int count) override;
 
-  Faults::Hooks MakeHooks();
-  void ShutDownStreams();
-  std::optional<Refusal> RefusalByFault() const;
-  Outcome Execute(const Endpoint& endpoint, const EndpointCall& call, std::string_view ip);
+  void CountRequest(const Endpoint* endpoint,
+                    std::string_view name,
+                    std::string_view api_key,
+                    const OrError<Params>& params);
+  Refusal RefusalOf(const RequestFate& fate) const;
+  HttpReply Answer(const HttpCall& call,
+                   std::string_view query,
+                   const Endpoint& endpoint,
+                   const OrError<Params>& params);
+  Reply Execute(const Endpoint& endpoint, const EndpointCall& call, std::string_view ip);
   OrError<Account*> Admit(const Endpoint& endpoint,
                           const HttpCall& call,
                           std::string_view query,
                           const Params& params);
-  HttpReply ToHttp(Outcome outcome, std::string_view ip, const Account* account) const;
+  HttpReply ToHttp(const Reply& reply, std::string_view ip, const Account* account) const;
   HttpReply RefuseHttp(const Refusal& refusal, std::string_view ip) const;
 
   void OnApiText(SessionId session, UserSession& user, std::string_view text);
-  Outcome ExecuteApi(SessionId session,
-                     UserSession& user,
-                     const Json& request,
-                     const Account*& account);
+  Reply ExecuteApi(SessionId session,
+                   UserSession& user,
+                   const Endpoint* endpoint,
+                   const OrError<Params>& params,
+                   const Account*& account);
   Json RefusalJson(const Refusal& refusal) const;
-  void SendApi(SessionId session, std::string text);
+  Reply RefuseApi(const Refusal& refusal) const;
+  void SendApi(SessionId session, std::string text, absl::Duration delay);
 
   Faults faults_;
   Publisher publisher_;

@@ -68,7 +68,7 @@ struct VenueOrder {
   int64_t update_time_ms = 0;
   int64_t working_time_ms = -1;
   bool is_working = false;  // in the book, or has been; a stop order is not until triggered
-  int amend_count = 0;
+  std::vector<std::string> former_client_ids = {};  // before amendments
   std::string expiry_reason = {};
 
   bool is_open() const {

@@ -35,8 +35,8 @@ VenueState::VenueState(Clock& clock_in,
       faults(faults_in),
       random(options.seed),
       limits(options.limits),
-      streams(wire, options.limits.stream_messages_per_second),
-      users(wire, clock_in),
+      streams(faults_in.frames(), options.limits.stream_messages_per_second),
+      users(faults_in.frames(), clock_in),
       desk(
           ledger,
           markets,
@@ -47,7 +47,7 @@ VenueState::VenueState(Clock& clock_in,
           observer) {}
 
 int64_t VenueState::NowMs() const {
-  return absl::ToUnixMillis(clock.now() + faults.state().clock_skew);
+  return absl::ToUnixMillis(clock.now() + faults.clock_offset());
 }
 
 OrError<Market*> VenueState::FindMarket(std::string_view symbol) {

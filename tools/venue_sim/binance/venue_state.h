@@ -14,6 +14,7 @@
 #include "tools/venue_sim/binance/order_desk.h"
 #include "tools/venue_sim/binance/params.h"
 #include "tools/venue_sim/binance/rate_limits.h"
+#include "tools/venue_sim/binance/traffic.h"
 #include "tools/venue_sim/binance/user_hub.h"
 #include "tools/venue_sim/faults.h"
 #include "tools/venue_sim/sim_options.h"
@@ -41,10 +42,10 @@ struct VenueState {
   BinanceSimOptions options;
   Faults& faults;
   Random random;
-  Wire wire;
   Ledger ledger;
   Markets markets;
   RateLimits limits;
+  Traffic traffic;
   StreamHub streams;
   UserHub users;
   OrderDesk desk;

@@ -51,22 +51,50 @@ Json Venue::RefusalJson(const Refusal& refusal) const {
   return {{"code", -1003}, {"msg", message}};
 }
 
+Reply Venue::RefuseApi(const Refusal& refusal) const {
+  Reply reply(VenueError{-1003, "", refusal.http_status});
+  reply.body() = RefusalJson(refusal);
+  reply.body()["data"] = {{"serverTime", state_.NowMs()}};
+  if (refusal.retry_at_ms != 0) {
+    reply.body()["data"]["retryAfter"] = refusal.retry_at_ms;
+  }
+  return reply;
+}
+
 void Venue::OnApiText(SessionId session, UserSession& user, std::string_view text) {
   const Json request = ParseText(text);
-  Json answer;
   const bool is_readable = request.is_object() && IsUsableId(request.value("id", Json())) &&
                            request.contains("method") && request["method"].is_string();
-  answer["id"] = is_readable ? request.value("id", Json()) : Json();
+  const std::string method = is_readable ? request["method"].get<std::string>() : "";
+  const Endpoint* endpoint = FindWsEndpoint(method);
+  const OrError<Params> params = is_readable ? ParamsOf(request) : Params();
+  CountRequest(endpoint,
+               StrCat("WS ", std::string_view(method)),
+               params.ok() ? params->Find("apiKey").value_or("") : "",
+               params);
+  const RequestFate fate = faults_.requests().Decide(ClassOf(endpoint));
   const Account* account = nullptr;
-  Outcome outcome = is_readable ? ExecuteApi(session, user, request, account)
-                                : Outcome{Reply(VenueError{-1135, "Invalid JSON Request"})};
-  if (outcome.hang_up) {
+  Reply reply{VenueError{-1135, "Invalid JSON Request"}};
+  if (fate.answer == FaultedAnswer::kRefusal) {
+    reply = RefuseApi(RefusalOf(fate));
+  } else if (fate.executes && is_readable) {
+    reply = ExecuteApi(session, user, endpoint, params, account);
+  }
+  if (fate.answer == FaultedAnswer::kHangUp) {
     state_.users.Forget(session);
-    state_.wire.Close(session, 0, "");
+    faults_.frames().Close(session, 0, "");
     return;
   }
-  answer["status"] = outcome.reply.status;
-  answer[outcome.reply.ok() ? "result" : "error"] = std::move(outcome.reply.body());
+  if (fate.answer == FaultedAnswer::kNothing) {
+    return;
+  }
+  if (fate.answer == FaultedAnswer::kError) {
+    reply = UnknownOutcome(fate.http_status);
+  }
+  Json answer;
+  answer["id"] = is_readable ? request.value("id", Json()) : Json();
+  answer["status"] = reply.status;
+  answer[reply.ok() ? "result" : "error"] = std::move(reply.body());
   bool wants_limits = user.returns_rate_limits;
   if (is_readable && request.contains("params") && request["params"].is_object()) {
     wants_limits = request["params"].value("returnRateLimits", Json(wants_limits)) != false;
@@ -74,40 +102,27 @@ void Venue::OnApiText(SessionId session, UserSession& user, std::string_view tex
   if (wants_limits) {
     answer["rateLimits"] = UsedLimitsJson(state_, user.ip, account);
   }
-  SendApi(session, Text(answer));
+  SendApi(session, faults_.requests().Spoil(fate.answer, Text(answer)), fate.delay);
 }
 
-Venue::Outcome Venue::ExecuteApi(SessionId session,
-                                 UserSession& user,
-                                 const Json& request,
-                                 const Account*& account) {
-  const auto refuse = [&](const Refusal& refusal) {
-    Outcome outcome{Reply(VenueError{-1003, "", refusal.http_status})};
-    outcome.reply.body() = RefusalJson(refusal);
-    outcome.reply.body()["data"] = {{"serverTime", state_.NowMs()}};
-    if (refusal.retry_at_ms != 0) {
-      outcome.reply.body()["data"]["retryAfter"] = refusal.retry_at_ms;
-    }
-    return outcome;
-  };
-  if (const std::optional<Refusal> refusal = RefusalByFault()) {
-    return refuse(*refusal);
-  }
-  const Endpoint* endpoint = FindWsEndpoint(request["method"].get<std::string>());
-  const OrError<Params> params = ParamsOf(request);
+Reply Venue::ExecuteApi(SessionId session,
+                        UserSession& user,
+                        const Endpoint* endpoint,
+                        const OrError<Params>& params,
+                        const Account*& account) {
   const bool is_free = endpoint != nullptr && endpoint->is_order;
   const int weight = endpoint == nullptr || !params.ok() ? 1
                      : is_free                           ? 0
                                                          : endpoint->weight(*params);
   if (const std::optional<Refusal> refusal =
           state_.limits.Charge(user.ip, weight, state_.NowMs())) {
-    return refuse(*refusal);
+    return RefuseApi(*refusal);
   }
   if (endpoint == nullptr) {
-    return {VenueError{-1020, "This operation is not supported."}};
+    return VenueError{-1020, "This operation is not supported."};
   }
   if (!params.ok()) {
-    return {Reply(params.status())};
+    return params.status();
   }
   EndpointCall call{.params = *params, .account = user.account, .session = session};
   std::string known = StrCat(endpoint->params, " returnRateLimits");
@@ -116,29 +131,28 @@ Venue::Outcome Venue::ExecuteApi(SessionId session,
         AuthenticateWs(state_.ledger, state_.NowMs(), *params, user.account);
     if (!admitted.ok()) {
       state_.limits.ChargeLate(user.ip, is_free ? 1 : 0, state_.NowMs());
-      return {Reply(admitted.status())};
+      return admitted.status();
     }
     call.account = *admitted;
     known = StrCat(std::string_view(known), " ", kSignedParams);
   }
   if (const MaybeError error = params->CheckNames(known, endpoint->security == Security::kSigned)) {
-    return {Reply(*error)};
+    return *error;
   }
   account = endpoint->is_order ? call.account : nullptr;
   return Execute(*endpoint, call, user.ip);
 }
 
-// Late when answers are delayed.
-void Venue::SendApi(SessionId session, std::string text) {
-  const absl::Duration delay = faults_.state().answer_delay;
+void Venue::SendApi(SessionId session, std::string text, absl::Duration delay) {
+  const FrameKind kind{.channel = FaultSubject::kWsApi};
   if (delay <= absl::ZeroDuration()) {
-    state_.wire.Send(session, std::move(text));
+    faults_.frames().Send(session, kind, std::move(text));
     return;
   }
   state_.clock.ScheduleAfter(
-      delay, [this, session, text = std::move(text), alive = std::weak_ptr<char>(alive_)] {
+      delay, [this, session, kind, text = std::move(text), alive = std::weak_ptr<char>(alive_)] {
         if (!alive.expired() && state_.users.Find(session) != nullptr) {
-          state_.wire.Send(session, text);
+          faults_.frames().Send(session, kind, text);
         }
       });
 }

@@ -11,6 +11,8 @@
 #include "absl/time/clock.h"
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -34,7 +36,19 @@ inline constexpr auto kRequestDeadline = std::chrono::seconds(300);
 inline constexpr size_t kRequestBodyMax = 1024 * 1024;
 inline constexpr size_t kTextMax = 128 * 1024;
 inline constexpr size_t kQueuedBytesMax = 64 * 1024 * 1024;  // a client that reads slower is cut
+inline constexpr int kFragments = 3;                         // of a message that is split
 inline constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+// Reads into the void until the peer closes.
+inline asio::awaitable<void> Discard(tcp::socket socket) {
+  char bytes[4096];
+  for (;;) {
+    const auto [error, size] = co_await socket.async_read_some(asio::buffer(bytes), kNoThrow);
+    if (error) {
+      co_return;
+    }
+  }
+}
 
 template <typename Stream>
 class SocketSessionOver final : public SocketSession,
@@ -61,17 +75,19 @@ class SocketSessionOver final : public SocketSession,
     }
   }
 
-  void Send(std::string text) override {
+  void Send(std::string text) override { Enqueue({.text = std::move(text)}); }
+  void SendSplit(std::string text) override {
+    Enqueue({.text = std::move(text), .fragments_left = kFragments});
+  }
+
+  void GoHalfOpen() override {
     if (is_closed_) {
       return;
     }
-    queued_bytes_ += text.size();
-    queue_.push_back(std::move(text));
-    if (queued_bytes_ > kQueuedBytesMax) {
-      Close(0, "");
-    } else if (is_begun_ && !is_writing_) {
-      WriteNext();
-    }
+    End();
+    tcp::socket socket = beast::get_lowest_layer(socket_).release_socket();
+    const auto executor = socket.get_executor();
+    asio::co_spawn(executor, Discard(std::move(socket)), asio::detached);
   }
 
   void Close(int code, std::string_view reason) override {
@@ -98,6 +114,25 @@ class SocketSessionOver final : public SocketSession,
   }
 
  private:
+  struct Outgoing {
+    std::string text;
+    size_t written = 0;
+    int fragments_left = 1;
+  };
+
+  void Enqueue(Outgoing message) {
+    if (is_closed_) {
+      return;
+    }
+    queued_bytes_ += message.text.size();
+    queue_.push_back(std::move(message));
+    if (queued_bytes_ > kQueuedBytesMax) {
+      Close(0, "");
+    } else if (is_begun_ && !is_writing_) {
+      WriteNext();
+    }
+  }
+
   void StartPings() {
     ping_timer_.expires_after(kPingInterval);
     ping_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
@@ -123,18 +158,27 @@ class SocketSessionOver final : public SocketSession,
       return;
     }
     is_writing_ = true;
-    socket_.async_write(asio::buffer(queue_.front()),
-                        [self = this->shared_from_this()](beast::error_code error, size_t) {
-                          if (error) {
-                            self->is_closed_ = true;
-                            self->queue_.clear();
-                            self->Cut();
-                            return;
-                          }
-                          self->queued_bytes_ -= self->queue_.front().size();
-                          self->queue_.pop_front();
-                          self->WriteNext();
-                        });
+    Outgoing& message = queue_.front();
+    const size_t left = message.text.size() - message.written;
+    const size_t size = left / static_cast<size_t>(message.fragments_left);
+    const bool is_last = --message.fragments_left == 0;
+    socket_.async_write_some(
+        is_last,
+        asio::buffer(message.text.data() + message.written, size),
+        [self = this->shared_from_this(), is_last, size](beast::error_code error, size_t) {
+          if (error) {
+            self->is_closed_ = true;
+            self->queue_.clear();
+            self->Cut();
+            return;
+          }
+          self->queue_.front().written += size;
+          if (is_last) {
+            self->queued_bytes_ -= self->queue_.front().text.size();
+            self->queue_.pop_front();
+          }
+          self->WriteNext();
+        });
   }
   void CloseNicely() {
     socket_.async_close(*close_reason_, [self = this->shared_from_this()](beast::error_code) {});
@@ -146,7 +190,7 @@ class SocketSessionOver final : public SocketSession,
 
   websocket::stream<Stream> socket_;
   asio::steady_timer ping_timer_;
-  std::deque<std::string> queue_;  // the first is being written
+  std::deque<Outgoing> queue_;  // the first is being written
   size_t queued_bytes_ = 0;
   bool is_begun_ = false;
   bool is_writing_ = false;
@@ -240,6 +284,10 @@ asio::awaitable<void> ServeHttp(Stream stream, SessionHub& hub, std::string ip) 
     if (reply.delay > absl::ZeroDuration()) {
       asio::steady_timer timer(stream.get_executor(), absl::ToChronoNanoseconds(reply.delay));
       co_await timer.async_wait(kNoThrow);
+    }
+    if (reply.is_swallowed) {
+      co_await Discard(beast::get_lowest_layer(stream).release_socket());
+      co_return;
     }
     if (reply.hang_up) {
       break;

@@ -24,6 +24,20 @@ void SessionHub::SendText(SessionId id, std::string text) {
   }
 }
 
+void SessionHub::SendSplit(SessionId id, std::string text) {
+  if (const auto found = sessions_.find(id); found != sessions_.end()) {
+    found->second->SendSplit(std::move(text));
+  }
+}
+
+void SessionHub::GoHalfOpen(SessionId id) {
+  if (const auto found = sessions_.find(id); found != sessions_.end()) {
+    const std::shared_ptr<SocketSession> session = found->second;
+    sessions_.erase(found);
+    session->GoHalfOpen();
+  }
+}
+
 void SessionHub::CloseSession(SessionId id, int code, std::string_view reason) {
   if (const auto found = sessions_.find(id); found != sessions_.end()) {
     const std::shared_ptr<SocketSession> session = found->second;

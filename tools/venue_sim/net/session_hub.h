@@ -16,8 +16,11 @@ class SocketSession {
  public:
   virtual ~SocketSession() = default;
   virtual void Send(std::string text) = 0;
+  virtual void SendSplit(std::string text) = 0;
   // code 0 cuts the connection.
   virtual void Close(int code, std::string_view reason) = 0;
+  // The connection is read into the void until the client closes it; nothing is written any more.
+  virtual void GoHalfOpen() = 0;
 };
 
 class SessionHub final : public SessionSink {
@@ -31,7 +34,9 @@ class SessionHub final : public SessionSink {
   void CutAll();
 
   void SendText(SessionId id, std::string text) override;
+  void SendSplit(SessionId id, std::string text) override;
   void CloseSession(SessionId id, int code, std::string_view reason) override;
+  void GoHalfOpen(SessionId id) override;
 
  private:
   SimVenue& venue_;

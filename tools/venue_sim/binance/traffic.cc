@@ -1,0 +1,23 @@
+#include "tools/venue_sim/binance/traffic.h"
+
+#include <utility>
+
+#include "core/strings.h"
+
+namespace colibri::venue_sim::binance {
+
+void Traffic::CountClientId(std::string_view api_key, std::string_view client_order_id) {
+  std::string key = StrCat(api_key, "/", client_order_id);
+  const int count = ++client_ids_[key];
+  if (count > 1) {
+    view_.repeated_client_order_ids[std::string(client_order_id)] = count;
+    return;
+  }
+  oldest_first_.push_back(std::move(key));
+  if (oldest_first_.size() > SimTrafficView::kClientIdsKept) {
+    client_ids_.erase(oldest_first_.front());
+    oldest_first_.pop_front();
+  }
+}
+
+}  // namespace colibri::venue_sim::binance
