@@ -1,6 +1,5 @@
 #include "connector/market_stream.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "connector/log.h"
@@ -13,7 +12,8 @@ namespace {
 
 // By then the new connection has repeated what it will repeat.
 constexpr absl::Duration kRepeatsMax = absl::Seconds(10);
-constexpr size_t kOverlapTradesMax = 10'000;
+// How often a handover is looked at while no frame comes.
+constexpr absl::Duration kHandoverPeriod = absl::Milliseconds(500);
 // The first errors are told, then every thousandth.
 constexpr int64_t kErrorsTold = 5;
 constexpr int64_t kErrorsPerLine = 1000;
@@ -34,10 +34,12 @@ MarketStream::MarketStream(Environment& environment,
       books_(books),
       snapshots_(snapshots),
       options_(std::move(options)),
-      policy_(environment.random()) {}
+      policy_(environment.random()),
+      traded_at_(instruments.size(), absl::InfiniteDuration()) {}
 
 MarketStream::~MarketStream() {
   environment_.clock().CancelTimer(rollover_timer_);
+  environment_.clock().CancelTimer(handover_timer_);
   environment_.clock().CancelTimer(quiet_timer_);
 }
 
@@ -45,10 +47,10 @@ Task<void> MarketStream::Run() {
   Clock& clock = environment_.clock();
   while (true) {
     const std::string reason = co_await Serve();
-    socket_.reset();
-    successor_.reset();
+    current_.reset();
     ++generation_;
     ++reconnects_;
+    repeats_.Stop();
     clock.CancelTimer(std::exchange(rollover_timer_, 0));
     clock.CancelTimer(std::exchange(quiet_timer_, 0));
     books_.MarkAllStale(StrCat("market stream: ", reason));
@@ -61,7 +63,7 @@ Task<void> MarketStream::Run() {
   }
 }
 
-Task<absl::StatusOr<std::unique_ptr<WebSocket>>> MarketStream::Open() {
+Task<absl::StatusOr<MarketStream::ConnectionPtr>> MarketStream::Open() {
   std::vector<const Instrument*> all;
   for (const Instrument& instrument : instruments_) {
     all.push_back(&instrument);
@@ -70,62 +72,83 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> MarketStream::Open() {
   CO_ASSIGN_OR_RETURN(std::unique_ptr<WebSocket> socket,
                       co_await environment_.web_sockets().Connect(
                           WebSocketRequest{.url = std::move(url), .headers = {}}));
+  auto connection = std::make_shared<Connection>();
+  connection->socket = std::move(socket);
   for (std::string& frame : source_.SubscribeFrames(all)) {
-    CO_RETURN_IF_ERROR(co_await socket->Write(std::move(frame)));
+    ++connection->subscriptions;
+    CO_RETURN_IF_ERROR(co_await connection->socket->Write(std::move(frame)));
   }
-  co_return socket;
+  connection->opened_at = environment_.clock().monotonic();
+  co_return connection;
 }
 
 Task<std::string> MarketStream::Serve() {
   Clock& clock = environment_.clock();
-  absl::StatusOr<std::unique_ptr<WebSocket>> opened = co_await Open();
+  absl::StatusOr<ConnectionPtr> opened = co_await Open();
   if (!opened.ok()) {
     co_return std::string(Std(opened.status().message()));
   }
-  socket_ = *std::move(opened);
+  current_ = *opened;
   policy_.NoteConnected(clock.monotonic());
   LogInfo("market_stream_connected",
           {{"venue", options_.venue}, {"pairs", StrCat(instruments_.size())}});
+  traded_at_.assign(instruments_.size(), absl::InfiniteDuration());
   quiet_timer_ = clock.ScheduleAfter(kQuietBookWait, [this] {
     quiet_timer_ = 0;
     snapshots_.RequestMissing();
   });
+  ScheduleRollover();
+  co_await Read(*std::move(opened));
   while (true) {
-    ScheduleRollover();
-    std::string reason = co_await Read();
-    if (!TakeOver()) {
-      co_return reason;
+    if (!current_->has_ended) {
+      co_await connection_ended_.Wait();  // another one reads on; it tells its end
+    } else if (candidate_ != nullptr) {
+      TakeOver();
+    } else {
+      co_return current_->end_reason;
     }
   }
 }
 
-Task<std::string> MarketStream::Read() {
-  is_shutdown_announced_ = false;
-  SilenceWatchdog watchdog(
-      environment_.clock(), options_.silence_max, [socket = socket_.get()] { socket->Close(); });
+Task<void> MarketStream::Read(ConnectionPtr connection) {
+  SilenceWatchdog watchdog(environment_.clock(),
+                           options_.silence_max,
+                           [socket = connection->socket.get()] { socket->Close(); });
   while (true) {
-    absl::StatusOr<WebSocketFrame> frame = co_await socket_->Read();
+    absl::StatusOr<WebSocketFrame> frame = co_await connection->socket->Read();
+    const bool is_candidate = connection->handover != nullptr;
     if (!frame.ok()) {
-      co_return watchdog.has_fired()
-          ? StrCat("silent for ", absl::FormatDuration(options_.silence_max))
-          : std::string(Std(frame.status().message()));
+      connection->end_reason =
+          watchdog.has_fired() ? StrCat("silent for ", absl::FormatDuration(options_.silence_max))
+                               : std::string(Std(frame.status().message()));
+      break;
     }
-    watchdog.Feed();
-    ++frames_;
-    ParseFrame(*frame);
-    if (is_shutdown_announced_) {
-      co_return "the venue announced the end of this connection";
+    const absl::Duration now = watchdog.Feed();
+    if (is_candidate) [[unlikely]] {
+      if (!connection->handover->Keep(*frame)) {
+        connection->end_reason = "it could not take over";
+        break;
+      }
+    } else if (connection != current_) [[unlikely]] {
+      break;  // succeeded, and closed
+    } else {
+      frame_at_ = now;
+      ++frames_;
+      ParseFrame(frame->text, frame->receive_time_ns);
+    }
+    if (candidate_ != nullptr) [[unlikely]] {
+      TryTakeOver();
     }
   }
+  connection->has_ended = true;
+  connection_ended_.Set();
 }
 
-void MarketStream::ParseFrame(const WebSocketFrame& frame) {
+void MarketStream::ParseFrame(std::string_view text, int64_t receive_time_ns) {
   if (is_traced_) [[unlikely]] {
-    Log(LogLevel::kTrace,
-        "market_frame",
-        {{"venue", options_.venue}, {"text", std::string(frame.text)}});
+    Log(LogLevel::kTrace, "market_frame", {{"venue", options_.venue}, {"text", std::string(text)}});
   }
-  const absl::Status status = source_.Parse(frame.text, frame.receive_time_ns, *this);
+  const absl::Status status = source_.Parse(text, receive_time_ns, *this);
   if (status.ok()) [[likely]] {
     return;
   }
@@ -141,95 +164,166 @@ void MarketStream::ScheduleRollover() {
   Clock& clock = environment_.clock();
   clock.CancelTimer(rollover_timer_);
   // Early enough to try several times before the venue closes.
-  rollover_timer_ =
-      clock.ScheduleAfter(options_.session_lifetime * 0.95, [this, generation = generation_] {
-        rollover_timer_ = 0;
-        tasks_.Spawn("market_rollover", OpenSuccessor(generation));
-      });
+  rollover_timer_ = clock.ScheduleAfter(options_.session_lifetime * 0.95, [this] {
+    rollover_timer_ = 0;
+    StartRollover("the venue will close this connection");
+  });
 }
 
-Task<void> MarketStream::OpenSuccessor(int64_t generation) {
+void MarketStream::StartRollover(std::string_view reason) {
+  if (rollover_generation_ == generation_) {
+    return;  // under way
+  }
+  rollover_generation_ = generation_;
+  LogInfo("market_rollover", {{"venue", options_.venue}, {"why", std::string(reason)}});
+  tasks_.Spawn("market_rollover", Succeed(generation_));
+}
+
+Task<void> MarketStream::Succeed(int64_t generation) {
   ReconnectPolicy policy(environment_.random());
   while (generation == generation_) {
-    is_overlapping_ = true;  // what comes from here on may come on the new one too
-    overlap_trades_.clear();
-    absl::StatusOr<std::unique_ptr<WebSocket>> opened = co_await Open();
+    repeats_.Record();  // what comes from here on may come on the new one too
+    absl::StatusOr<ConnectionPtr> opened = co_await Open();
     if (generation != generation_) {
       co_return;
     }
+    std::string why(Std(opened.status().message()));
     if (opened.ok()) {
-      co_await environment_.Sleep(kOverlap);
-      if (generation == generation_) {
-        successor_ = *std::move(opened);
-        socket_->Close();  // ends Read, and TakeOver follows
+      const ConnectionPtr mine = *std::move(opened);
+      mine->handover =
+          std::make_unique<MarketHandover>(source_, books_, instruments_, mine->subscriptions);
+      candidate_ = mine;
+      WatchHandover();
+      co_await Read(mine);
+      if (generation != generation_) {
+        co_return;  // it has taken over, or there is nothing left to take over from
       }
-      co_return;
+      candidate_.reset();
+      why = mine->end_reason;
     }
-    LogWarning("market_rollover_failed",
-               {{"venue", options_.venue}, {"why", opened.status().ToString()}});
-    is_overlapping_ = false;
-    overlap_trades_.clear();
+    repeats_.Stop();
+    LogWarning("market_rollover_failed", {{"venue", options_.venue}, {"why", why}});
     co_await environment_.Sleep(policy.NextDelay(environment_.clock().monotonic()));
   }
 }
 
-bool MarketStream::TakeOver() {
-  is_overlapping_ = false;
-  if (successor_ == nullptr) {
-    overlap_trades_.clear();
-    return false;
+// Looks at the candidate also while neither connection has a frame.
+void MarketStream::WatchHandover() {
+  Clock& clock = environment_.clock();
+  clock.CancelTimer(handover_timer_);
+  handover_timer_ = clock.ScheduleAfter(kHandoverPeriod, [this] {
+    handover_timer_ = 0;
+    if (candidate_ == nullptr) {
+      return;
+    }
+    TryTakeOver();
+    if (candidate_ == nullptr) {
+      return;
+    }
+    if (environment_.clock().monotonic() - candidate_->opened_at >= MarketHandover::kOverlapMax) {
+      candidate_->socket->Close();  // ends its Read; tried again later
+    }
+    WatchHandover();
+  });
+}
+
+void MarketStream::TryTakeOver() {
+  const absl::Duration open_for = environment_.clock().monotonic() - candidate_->opened_at;
+  if (!candidate_->has_ended && candidate_->handover->IsComplete(open_for)) {
+    TakeOver();
   }
-  socket_ = std::move(successor_);
+}
+
+void MarketStream::TakeOver() {
+  Clock& clock = environment_.clock();
+  const ConnectionPtr old = std::exchange(current_, std::move(candidate_));
+  candidate_.reset();
+  const std::unique_ptr<MarketHandover> handover = std::move(current_->handover);
   ++generation_;
   ++rollovers_;
-  LogInfo("market_stream_rolled_over", {{"venue", options_.venue}});
-  environment_.clock().CancelTimer(quiet_timer_);
-  quiet_timer_ = environment_.clock().ScheduleAfter(kRepeatsMax, [this] {
+  if (old->has_ended) {
+    // The first was lost before the second was ready: what is not known to follow on is stale.
+    const absl::Duration open_for = clock.monotonic() - current_->opened_at;
+    for (const Instrument& instrument : instruments_) {
+      if (!handover->IsCovered(instrument.index, open_for)) {
+        books_.MarkStale(instrument.index, StrCat("market stream: ", old->end_reason));
+      }
+    }
+  } else {
+    old->socket->Close();  // ends its Read
+  }
+  LogInfo("market_stream_rolled_over",
+          {{"venue", options_.venue}, {"kept_frames", StrCat(handover->frames().size())}});
+  policy_.NoteConnected(clock.monotonic());
+  ScheduleRollover();
+  repeats_.Filter();
+  clock.CancelTimer(quiet_timer_);
+  quiet_timer_ = clock.ScheduleAfter(kRepeatsMax, [this] {
     quiet_timer_ = 0;
-    overlap_trades_.clear();
+    repeats_.Stop();
     snapshots_.RequestMissing();
   });
-  return true;
+  frame_at_ = clock.monotonic();
+  for (const MarketHandover::KeptFrame& frame : handover->frames()) {
+    ++frames_;
+    ParseFrame(frame.text, frame.receive_time_ns);
+  }
+}
+
+void MarketStream::NoteBookSilent(InstrumentIndex instrument) {
+  traded_at_[instrument] = frame_at_;  // looked at again after as long
+  const std::string reason = StrCat("market stream: no book message for ",
+                                    absl::FormatDuration(options_.book_silence_max),
+                                    " while trades flow");
+  LogWarning("book_silent",
+             {{"venue", options_.venue},
+              {"pair", instruments_.at(instrument).pair.ToString()},
+              {"why", reason}});
+  books_.MarkStale(instrument, reason);
+  StartRollover(reason);
 }
 
 void MarketStream::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) {
+  traded_at_[instrument] = absl::InfiniteDuration();
   books_.OnBookDiff(instrument, diff);
 }
 
 void MarketStream::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
+  traded_at_[instrument] = absl::InfiniteDuration();
   books_.OnBookSnapshot(instrument, snapshot);
 }
 
 void MarketStream::OnTrade(InstrumentIndex instrument, const TradeMessage& trade) {
-  if (is_overlapping_) [[unlikely]] {
-    if (overlap_trades_.size() < kOverlapTradesMax) {
-      overlap_trades_.emplace_back(instrument, trade.trade_id);
-    }
-  } else if (!overlap_trades_.empty()) [[unlikely]] {
-    const auto repeated =
-        std::find_if(overlap_trades_.begin(), overlap_trades_.end(), [&](const auto& known) {
-          return known.first == instrument && known.second == trade.trade_id;
-        });
-    if (repeated != overlap_trades_.end()) {
-      overlap_trades_.erase(repeated);
-      return;
-    }
+  if (repeats_.is_on() && repeats_.IsRepeat(instrument, trade)) [[unlikely]] {
+    return;
+  }
+  // A trade changes the book: where diffs do not follow, they are cut off.
+  if (traded_at_[instrument] == absl::InfiniteDuration()) {
+    traded_at_[instrument] = frame_at_;
+  } else if (frame_at_ - traded_at_[instrument] >= options_.book_silence_max) [[unlikely]] {
+    NoteBookSilent(instrument);
   }
   books_.OnTrade(instrument, trade);
 }
 
 void MarketStream::OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) {
+  if (repeats_.is_on() && repeats_.IsRepeat(instrument, quote)) [[unlikely]] {
+    return;
+  }
   books_.OnBestQuote(instrument, quote);
 }
 
 void MarketStream::OnCandle(InstrumentIndex instrument, const CandleMessage& candle) {
+  if (repeats_.is_on() && repeats_.IsRepeat(instrument, candle)) [[unlikely]] {
+    return;
+  }
   books_.OnCandle(instrument, candle);
 }
 
 void MarketStream::OnNotice(MarketNotice notice, std::string_view text) {
   switch (notice) {
     case MarketNotice::kServerShutdown:
-      is_shutdown_announced_ = true;
+      StartRollover("the venue announced the end of this connection");
       break;
     case MarketNotice::kRefused:
       LogError("subscription_refused",

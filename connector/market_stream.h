@@ -4,29 +4,38 @@
 //   MarketStream stream(environment, tasks, instruments, source, books, snapshots, options);
 //   tasks.Spawn("market_stream", stream.Run());
 //
-// Every book is stale from the moment that the connection is lost. Silence counts as a loss. Before
-// the venue's forced close a second connection is opened and subscribed, then takes over; the books
-// stay in order, and trades that both carried are published once. Thread: the loop's. The task
-// group is joined before this is destroyed.
+// Every book is stale from the moment that the connection is lost. Silence of the connection counts
+// as a loss, whatever pings it answers. A book that gets no diffs while its trades flow is stale,
+// and a second connection is opened.
+// A second connection is also opened before the venue's forced close, and when the venue announces
+// one. The first goes on feeding until every book of the second joins where the book stands
+// (market_handover.h); then the second takes over, and no strategy sees a stale book. A second that
+// does not come about is tried again while the first lives; when the first is lost meanwhile, the
+// second takes over with what it has, and only the books that it does not cover are stale. Trades,
+// quotes and candles that both carried are published once.
+// Thread: the loop's. The task group is joined before this is destroyed.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "connector/async_event.h"
 #include "connector/environment.h"
 #include "connector/instrument.h"
 #include "connector/log.h"
+#include "connector/market_handover.h"
 #include "connector/market_message.h"
 #include "connector/order_book_data_source.h"
 #include "connector/order_book_tracker.h"
 #include "connector/reconnect_policy.h"
+#include "connector/repeat_filter.h"
 #include "connector/snapshot_fetcher.h"
 #include "connector/task_group.h"
 
@@ -35,13 +44,13 @@ namespace colibri {
 struct MarketStreamOptions {
   std::string venue;
   absl::Duration silence_max = absl::Seconds(60);
+  // A book without a diff while it trades for so long is taken to be cut off.
+  absl::Duration book_silence_max = absl::Seconds(30);
   absl::Duration session_lifetime = absl::Hours(24);
 };
 
 class MarketStream final : private MarketMessageSink {
  public:
-  // How long both connections are open at a rollover.
-  static constexpr absl::Duration kOverlap = absl::Seconds(1);
   // Books that no diff has asked a snapshot for by then are quiet: fetch them too.
   static constexpr absl::Duration kQuietBookWait = absl::Seconds(1);
 
@@ -57,21 +66,38 @@ class MarketStream final : private MarketMessageSink {
   // Until canceled.
   Task<void> Run();
 
-  bool is_connected() const { return socket_ != nullptr; }
+  bool is_connected() const { return current_ != nullptr; }
   int64_t frames() const { return frames_; }
   int64_t parse_errors() const { return parse_errors_; }
   int64_t reconnects() const { return reconnects_; }
   int64_t rollovers() const { return rollovers_; }
 
  private:
-  Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Open();
+  struct Connection {
+    std::unique_ptr<WebSocket> socket;
+    absl::Duration opened_at;
+    size_t subscriptions = 0;
+    std::unique_ptr<MarketHandover> handover;  // until it has taken over from another one
+    bool has_ended = false;
+    std::string end_reason = {};
+  };
+  // The coroutine that reads a connection and the stream share it.
+  using ConnectionPtr = std::shared_ptr<Connection>;
+
+  Task<absl::StatusOr<ConnectionPtr>> Open();
   // One connection, and those that take over from it. Says why the last one ended.
   Task<std::string> Serve();
-  Task<std::string> Read();
-  Task<void> OpenSuccessor(int64_t generation);
+  // Until the connection ends, or another one has taken over.
+  Task<void> Read(ConnectionPtr connection);
+  // Connects a second time and reads it, until `generation` is over or it has taken over and ended.
+  Task<void> Succeed(int64_t generation);
   void ScheduleRollover();
-  bool TakeOver();
-  void ParseFrame(const WebSocketFrame& frame);
+  void StartRollover(std::string_view reason);
+  void WatchHandover();
+  void TryTakeOver();
+  void TakeOver();
+  void ParseFrame(std::string_view text, int64_t receive_time_ns);
+  void NoteBookSilent(InstrumentIndex instrument);
 
   void OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) override;
   void OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) override;
@@ -89,15 +115,19 @@ class MarketStream final : private MarketMessageSink {
   MarketStreamOptions options_;
   ReconnectPolicy policy_;
 
-  std::unique_ptr<WebSocket> socket_;
-  std::unique_ptr<WebSocket> successor_;  // subscribed, not read yet
-  int64_t generation_ = 0;                // of socket_: an attempt to succeed another one is void
-  bool is_shutdown_announced_ = false;
+  ConnectionPtr current_;    // feeds the books; null while there is none
+  ConnectionPtr candidate_;  // is about to take over
+  // Of current_: an attempt to succeed another one is void.
+  int64_t generation_ = 0;
+  int64_t rollover_generation_ = -1;  // that already has such an attempt
+  AsyncEvent connection_ended_;
+  RepeatFilter repeats_;
+  // By instrument: when it traded first since its last book message; infinite: it has not.
+  std::vector<absl::Duration> traded_at_;
+  absl::Duration frame_at_;                            // monotonic
   const bool is_traced_ = IsLogged(LogLevel::kTrace);  // not asked per frame
-  // Trades of the old connection while both are open; the new one repeats them.
-  bool is_overlapping_ = false;
-  std::vector<std::pair<InstrumentIndex, std::string>> overlap_trades_;
   TimerId rollover_timer_ = 0;
+  TimerId handover_timer_ = 0;
   TimerId quiet_timer_ = 0;
 
   int64_t frames_ = 0;

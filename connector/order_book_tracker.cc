@@ -194,6 +194,13 @@ void OrderBookTracker::MarkAllStale(std::string_view reason) {
   }
 }
 
+void OrderBookTracker::MarkStale(InstrumentIndex instrument, std::string_view reason) {
+  TrackedBook& tracked = at(instrument);
+  if (tracked.sequencer.is_synced()) {
+    BecomeStale(instrument, tracked, reason);
+  }
+}
+
 void OrderBookTracker::BecomeStale(InstrumentIndex instrument,
                                    TrackedBook& tracked,
                                    std::string_view reason) {

@@ -49,12 +49,15 @@ class OrderBookTracker final : public MarketMessageSink {
 
   // Every book is stale from now on: the connection was lost.
   void MarkAllStale(std::string_view reason);
+  // One book is, which was synced: its channel has gone quiet.
+  void MarkStale(InstrumentIndex instrument, std::string_view reason);
 
   // Unavailable with the reason unless synced.
   absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const;
   const OrderBook& raw_book(InstrumentIndex instrument) const;  // whatever its state
   const BookSequencer& sequencer(InstrumentIndex instrument) const;
   bool all_synced() const;
+  GapRule gap_rule() const { return rule_; }
 
   int64_t diffs_applied() const { return diffs_applied_; }
   int64_t level_changes() const { return level_changes_; }

@@ -27,7 +27,8 @@ class SilenceWatchdog {
   SilenceWatchdog(const SilenceWatchdog&) = delete;
   SilenceWatchdog& operator=(const SilenceWatchdog&) = delete;
 
-  void Feed() { fed_at_ = clock_.monotonic(); }
+  // When it is, by the monotonic clock.
+  absl::Duration Feed() { return fed_at_ = clock_.monotonic(); }
   bool has_fired() const { return has_fired_; }
 
  private:

@@ -28,6 +28,11 @@ class MarketStreamTest : public ::testing::Test {
     http_.AnswerAlways("GET /depth", "snapshot 100 b99:1 a101:1");
     trades_ = events_.Subscribe<PublicTrade>(
         [this](const PublicTrade& trade) { seen_.push_back(trade.trade_id.ToString()); });
+    changes_ = events_.Subscribe<BookChanged>([this](const BookChanged& changed) {
+      if (changed.is_stale) {
+        stale_.push_back(changed.pair->ToString());
+      }
+    });
   }
   ~MarketStreamTest() override { environment_.Await(tasks_.CancelAndJoin()); }
 
@@ -80,7 +85,9 @@ class MarketStreamTest : public ::testing::Test {
                        snapshots_,
                        MarketStreamOptions{.venue = "fake"}};
   std::vector<std::string> seen_;
+  std::vector<std::string> stale_;  // as a strategy is told
   Subscription trades_;
+  Subscription changes_;
 };
 
 TEST_F(MarketStreamTest, RetriesARefusedConnectionWithBackoff) {
@@ -231,6 +238,7 @@ TEST_F(MarketStreamTest, RollsOverBeforeTheVenueClosesS52) {
   EXPECT_TRUE(web_sockets_.peer(0).is_closed());
   EXPECT_TRUE(books_.all_synced());
   EXPECT_EQ(books_.resyncs(), 0);
+  EXPECT_THAT(stale_, IsEmpty());
 }
 
 TEST_F(MarketStreamTest, ARolloverRepeatsNoTradeAndLosesNoDiff) {
@@ -267,6 +275,148 @@ TEST_F(MarketStreamTest, AFailedRolloverIsTriedAgainWhileTheOldConnectionLives) 
 
   EXPECT_EQ(stream_.rollovers(), 1);
   EXPECT_EQ(stream_.reconnects(), 0);
+  EXPECT_THAT(stale_, IsEmpty());
+}
+
+TEST_F(MarketStreamTest, ASecondThatIsAheadWaitsUntilTheFirstHasCaughtUpS52) {
+  Start();
+  Run(absl::Seconds(2));
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(1).Push("subscribed");
+  web_sockets_.peer(1).Push("diff BTCUSDT 105 105 b99:5");
+  Run(absl::Seconds(3));
+  EXPECT_EQ(stream_.rollovers(), 0);
+
+  web_sockets_.peer(0).Push("diff BTCUSDT 101 103 b99:3");
+  Run();
+  EXPECT_EQ(stream_.rollovers(), 0);
+  web_sockets_.peer(0).Push("diff BTCUSDT 104 104 b99:4");
+  Run();
+
+  EXPECT_EQ(stream_.rollovers(), 1);
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  ASSERT_OK_AND_ASSIGN(const OrderBook* book, books_.book(kBtc));
+  EXPECT_EQ(book->best_bid()->quantity, *Quantity::Parse("5"));
+  EXPECT_EQ(books_.gaps(), 0);
+  EXPECT_THAT(stale_, IsEmpty());
+}
+
+TEST_F(MarketStreamTest, ASecondThatNeverJoinsIsGivenUpAndTriedAgainS52) {
+  Start();
+  Run(absl::Seconds(2));
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(1).Push("subscribed");
+  web_sockets_.peer(1).Push("diff BTCUSDT 105 105 b99:5");
+
+  Run(absl::Seconds(12));
+  EXPECT_TRUE(web_sockets_.peer(1).is_closed());
+  ASSERT_EQ(web_sockets_.size(), 3);
+  web_sockets_.peer(2).Push("subscribed");
+  Run(absl::Seconds(2));
+
+  EXPECT_EQ(stream_.rollovers(), 1);
+  EXPECT_EQ(stream_.reconnects(), 0);
+  EXPECT_THAT(stale_, IsEmpty());
+}
+
+TEST_F(MarketStreamTest, WhenTheFirstIsLostMeanwhileOnlyWhatTheSecondDoesNotCoverIsStaleS43) {
+  Start();
+  Run(absl::Seconds(2));
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(1).Push("subscribed");
+  web_sockets_.peer(1).Push("diff BTCUSDT 101 101 b99:5");
+  web_sockets_.peer(0).Push("diff ETHUSDT 101 101 b99:5");
+  Run();
+
+  web_sockets_.peer(0).Break("peer closed");
+  Run();
+  EXPECT_THAT(stale_, ElementsAre("ETH-USDT"));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+  EXPECT_EQ(stream_.reconnects(), 0);
+  http_.AnswerAlways("GET /depth", "snapshot 101 b99:1 a101:1");
+  web_sockets_.peer(1).Push("diff ETHUSDT 102 102 b99:6");
+  Run(absl::Seconds(5));
+
+  EXPECT_TRUE(books_.all_synced());
+  EXPECT_EQ(web_sockets_.size(), 2);
+}
+
+TEST_F(MarketStreamTest, WithoutASecondTheEndIsAPlainReconnectS52) {
+  Start();
+  Run(absl::Seconds(2));
+  for (int i = 0; i < 10; ++i) {
+    web_sockets_.FailConnect(absl::UnavailableError("refused"));
+  }
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Seconds(1));
+  EXPECT_THAT(stale_, IsEmpty());
+
+  web_sockets_.peer(0).Break("peer closed");
+  Run();
+  EXPECT_THAT(stale_, ElementsAre("BTC-USDT", "ETH-USDT"));
+  Run(absl::Minutes(2));
+
+  EXPECT_EQ(stream_.rollovers(), 0);
+  EXPECT_GE(stream_.reconnects(), 1);
+  EXPECT_TRUE(books_.all_synced());
+}
+
+TEST_F(MarketStreamTest, ASecondThatAnnouncesItsOwnEndIsNotTaken) {
+  Start();
+  Run(absl::Seconds(2));
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(1).Push("subscribed");
+  web_sockets_.peer(1).Push("shutdown");
+
+  Run(absl::Seconds(1));
+
+  EXPECT_TRUE(web_sockets_.peer(1).is_closed());
+  EXPECT_FALSE(web_sockets_.peer(0).is_closed());
+  EXPECT_EQ(web_sockets_.size(), 3);
+}
+
+TEST_F(MarketStreamTest, ABookWithoutDiffsWhileItTradesIsCutOff) {
+  Start();
+  Run(absl::Seconds(2));
+  for (int i = 0; i < 30; ++i) {
+    web_sockets_.peer(0).Push(StrCat("print BTCUSDT ", i, " buy 100 1 1700000000000"));
+    Run(absl::Seconds(1));
+  }
+  EXPECT_THAT(stale_, IsEmpty());
+
+  web_sockets_.peer(0).Push("print BTCUSDT 30 buy 100 1 1700000000000");
+  Run();
+  EXPECT_THAT(books_.book(kBtc),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("while trades flow")));
+  web_sockets_.peer(1).Push("subscribed");
+  web_sockets_.peer(1).Push("diff BTCUSDT 101 101 b99:7");
+  Run(absl::Seconds(2));
+
+  EXPECT_THAT(stale_, ElementsAre("BTC-USDT"));
+  EXPECT_EQ(stream_.rollovers(), 1);
+  ASSERT_OK_AND_ASSIGN(const OrderBook* book, books_.book(kBtc));
+  EXPECT_EQ(book->best_bid()->quantity, *Quantity::Parse("7"));
+  EXPECT_THAT(seen_, ::testing::SizeIs(31));
+}
+
+TEST_F(MarketStreamTest, ABookWithADiffNowAndThenIsNotCutOff) {
+  Start();
+  Run(absl::Seconds(2));
+
+  for (int i = 0; i < 120; ++i) {
+    web_sockets_.peer(0).Push(StrCat("print BTCUSDT ", i, " buy 100 1 1700000000000"));
+    if (i % 25 == 0) {
+      web_sockets_.peer(0).Push(StrCat("diff BTCUSDT ", 101 + i / 25, " ", 101 + i / 25));
+    }
+    Run(absl::Seconds(1));
+  }
+
+  EXPECT_THAT(stale_, IsEmpty());
+  EXPECT_EQ(web_sockets_.size(), 1);
 }
 
 }  // namespace
