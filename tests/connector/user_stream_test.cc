@@ -53,7 +53,8 @@ class UserStreamTest : public ::testing::Test {
             .on_lost =
                 [this](std::string_view reason) { told_.push_back(StrCat("lost: ", reason)); },
             .on_refused = [this](const absl::Status&) { told_.push_back("refused"); },
-            .on_unreadable = [this](const absl::Status&) { told_.push_back("unreadable"); }});
+            .on_unreadable = [this](const absl::Status&) { told_.push_back("unreadable"); },
+            .on_renewed = [this] { told_.push_back("renewed"); }});
     tasks_.Spawn("user", stream_->Run());
     environment_.RunUntilIdle();
   }
@@ -144,22 +145,141 @@ TEST_F(UserStreamTest, AnEndedSubscriptionLogsInAgainS41) {
   EXPECT_THAT(told_, ElementsAre("login", "lost: the venue ended the subscription", "login"));
 }
 
-TEST_F(UserStreamTest, SilenceIsALossS41) {
+TEST_F(UserStreamTest, ASilenceThatASecondLoginCannotExplainIsALossS41) {
   Start();
 
   Run(absl::Minutes(3) - absl::Milliseconds(1));
   EXPECT_THAT(told_, ElementsAre("login"));
+  web_sockets_.FailConnect(absl::UnavailableError("unreachable"));
   Run(absl::Seconds(1));
 
   EXPECT_THAT(told_, ElementsAre("login", "lost: silent for 3m", "login"));
 }
 
-TEST_F(UserStreamTest, ConnectsAgainBeforeTheVenueClosesS52) {
-  Start({.venue = "fake", .silence_max = absl::Hours(100), .session_lifetime = absl::Hours(24)});
+TEST_F(UserStreamTest, AQuietAccountLogsInAnewAndLosesNothingS41) {
+  Start();
 
-  Run(absl::Hours(23));
+  Run(absl::Minutes(3));
+  EXPECT_THAT(told_, ElementsAre("login", "renewed"));
+  EXPECT_TRUE(stream_->is_logged_in());
+  Run(absl::Seconds(2));
 
-  EXPECT_THAT(told_, ElementsAre("login", "lost: renewed before the venue closes it", "login"));
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  EXPECT_FALSE(web_sockets_.peer(1).is_closed());
+  EXPECT_EQ(stream_->reconnects(), 0);
+}
+
+TEST_F(UserStreamTest, AMismatchSubscribesAnewS41) {
+  Start();
+
+  stream_->Resubscribe("a fill was not told");
+  environment_.RunUntilIdle();
+  EXPECT_THAT(told_, ElementsAre("login", "renewed"));
+  Run(absl::Seconds(2));
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  stream_->Resubscribe("a fill was not told");
+  Run(absl::Seconds(27));
+  EXPECT_EQ(web_sockets_.connects(), 2);
+  Run(absl::Seconds(2));
+  stream_->Resubscribe("a fill was not told");
+  environment_.RunUntilIdle();
+
+  EXPECT_THAT(told_, ElementsAre("login", "renewed", "renewed"));
+}
+
+TEST_F(UserStreamTest, AMismatchWithoutASecondLoginIsALossS41) {
+  Start();
+  login_answer_ = "";
+
+  stream_->Resubscribe("a fill was not told");
+  Run(absl::Seconds(10));
+
+  EXPECT_THAT(told_, ElementsAre("login", "lost: a fill was not told"));
+}
+
+TEST_F(UserStreamTest, AMismatchWhileThereIsNoStreamDoesNothing) {
+  login_answer_ = "";
+  Start();
+
+  stream_->Resubscribe("a fill was not told");
+  Run(absl::Seconds(5));
+
+  EXPECT_EQ(web_sockets_.connects(), 1);
+}
+
+constexpr absl::Duration kNever = absl::Hours(100);
+
+TEST_F(UserStreamTest, ASecondLogsInBeforeTheVenueClosesAndBothAreReadS52) {
+  Start({.venue = "fake", .silence_max = kNever, .session_lifetime = absl::Hours(24)});
+
+  Run(absl::Hours(22.8));
+  ASSERT_EQ(web_sockets_.size(), 2);
+  EXPECT_FALSE(web_sockets_.peer(0).is_closed());
+  web_sockets_.peer(0).Push("order C1 X1 open 0 1700000000000");
+  web_sockets_.peer(1).Push("order C2 X2 open 0 1700000000000");
+  Run(UserStream::kOverlap);
+  web_sockets_.peer(1).Push("order C3 X3 open 0 1700000000000");
+  Run(absl::Hours(1));
+
+  EXPECT_THAT(told_, ElementsAre("login", "renewed", "C1", "C2", "C3"));
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  EXPECT_EQ(stream_->renewals(), 1);
+  EXPECT_EQ(stream_->reconnects(), 0);
+}
+
+TEST_F(UserStreamTest, TheSecondIsSucceededInItsTurnS52) {
+  Start({.venue = "fake", .silence_max = kNever, .session_lifetime = absl::Hours(24)});
+
+  Run(absl::Hours(70));
+
+  EXPECT_EQ(stream_->renewals(), 3);
+  EXPECT_EQ(web_sockets_.size(), 4);
+  EXPECT_FALSE(web_sockets_.latest().is_closed());
+}
+
+TEST_F(UserStreamTest, WithoutASecondTheFirstIsKeptUntilTheVenueClosesItS52) {
+  Start({.venue = "fake", .silence_max = kNever, .session_lifetime = absl::Hours(24)});
+  Run(absl::Hours(22));
+  for (int i = 0; i < 10'000; ++i) {
+    web_sockets_.FailConnect(absl::UnavailableError("refused"));
+  }
+
+  Run(absl::Hours(2));
+  EXPECT_THAT(told_, ElementsAre("login"));
+  EXPECT_GT(web_sockets_.connects(), 100);
+  EXPECT_LT(web_sockets_.connects(), 1000);
+  web_sockets_.peer(0).Break("24 hours are over");
+  environment_.RunUntilIdle();
+
+  EXPECT_THAT(told_, ElementsAre("login", "lost: 24 hours are over"));
+}
+
+TEST_F(UserStreamTest, AFailedSecondLoginIsTriedAgainWhileTheFirstLivesS52) {
+  Start({.venue = "fake", .silence_max = kNever, .session_lifetime = absl::Hours(24)});
+  login_answer_ = "";
+  Run(absl::Hours(22.8) + absl::Seconds(1));
+  ASSERT_EQ(web_sockets_.size(), 2);
+
+  login_answer_ = "login ok";
+  Run(absl::Seconds(20));
+
+  EXPECT_THAT(told_, ElementsAre("login", "renewed"));
+  EXPECT_EQ(web_sockets_.size(), 3);
+}
+
+TEST_F(UserStreamTest, WhenTheFirstIsLostMeanwhileTheSecondGoesOnS52) {
+  Start({.venue = "fake", .silence_max = kNever, .session_lifetime = absl::Hours(24)});
+  login_answer_ = "";
+  Run(absl::Hours(22.8) + absl::Seconds(1));
+
+  web_sockets_.peer(0).Break("peer closed");
+  environment_.RunUntilIdle();
+  EXPECT_FALSE(stream_->is_logged_in());
+  web_sockets_.peer(1).Push("login ok");
+  Run(absl::Minutes(1));
+
+  EXPECT_THAT(told_, ElementsAre("login", "lost: peer closed", "login"));
+  EXPECT_EQ(web_sockets_.size(), 2);
 }
 
 TEST_F(UserStreamTest, AListenKeyTakesThePlaceOfALogin) {
