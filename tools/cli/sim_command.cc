@@ -1,10 +1,13 @@
 // colibri sim: a simulated venue as a person's local testnet.
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
 #include "connector/net/asio_environment.h"
@@ -12,6 +15,7 @@
 #include "core/strings.h"
 #include "tools/cli/command.h"
 #include "tools/cli/stop_signal.h"
+#include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/sim_server.h"
 #include <CLI/CLI.hpp>
 
@@ -30,6 +34,8 @@ struct SimOptions {
   uint64_t seed = 1;
   std::string ca_file;
   double seconds = 0;  // 0: until Ctrl-C
+  std::string faults_file;
+  std::optional<uint64_t> fault_seed;
   bool is_json = false;
 };
 
@@ -52,9 +58,37 @@ absl::Status WriteCa(const std::string& path, const std::string& pem) {
                      : absl::UnavailableError(StrCat("cannot write ", path, " (--ca-out)"));
 }
 
-ordered_json Describe(const venue_sim::SimServer& server, const SimOptions& options) {
+// From the file; without one from the seed, over the time that the venue runs; else empty.
+absl::StatusOr<venue_sim::FaultPlan> ReadFaults(const SimOptions& options) {
+  if (!options.faults_file.empty()) {
+    std::ifstream file(options.faults_file, std::ios::binary);
+    std::string text;
+    char block[4096];
+    while (file.read(block, sizeof(block)), file.gcount() > 0) {
+      text.append(block, static_cast<size_t>(file.gcount()));
+    }
+    if (!file.is_open() || file.bad()) {
+      return absl::NotFoundError(StrCat("cannot read ", options.faults_file, " (--faults)"));
+    }
+    return venue_sim::FaultPlan::Parse(text, options.faults_file);
+  }
+  if (!options.fault_seed.has_value()) {
+    return venue_sim::FaultPlan();
+  }
+  venue_sim::FaultSeedOptions drawn;
+  if (options.seconds > 0) {
+    drawn.duration = absl::Seconds(options.seconds);
+    drawn.quiet_tail = std::min(drawn.quiet_tail, drawn.duration / 4);
+  }
+  return venue_sim::FaultPlan::FromSeed(*options.fault_seed, drawn);
+}
+
+ordered_json Describe(const venue_sim::SimServer& server,
+                      const SimOptions& options,
+                      const venue_sim::FaultPlan& faults) {
   const std::string rest = StrCat(options.is_tls ? "https://" : "http://", server.authority());
   const std::string socket = StrCat(options.is_tls ? "wss://" : "ws://", server.authority());
+  const std::vector<std::string> lines = absl::StrSplit(faults.ToString(), '\n', absl::SkipEmpty());
   ordered_json account = ordered_json::object();
   for (const auto& [asset, amount] : venue_sim::DefaultBalances()) {
     account[asset] = amount.ToString();
@@ -68,6 +102,7 @@ ordered_json Describe(const venue_sim::SimServer& server, const SimOptions& opti
           {"api_key", venue_sim::kTestApiKey},
           {"api_secret", venue_sim::kTestApiSecret},
           {"balances", account},
+          {"faults", lines},
           {"ca_file", options.ca_file},
           {"ca_pem", server.ca_pem()}};
 }
@@ -115,6 +150,13 @@ void Tell(CliIo& io, const ordered_json& described, const SimOptions& options) {
                                        : "Trust the certificate authority in " + options.ca_file)
            << "\n\n";
   }
+  if (!described["faults"].empty()) {
+    io.out << "What will go wrong, counted from now:\n\n";
+    for (const auto& line : described["faults"]) {
+      io.out << "  " << line.get<std::string>() << '\n';
+    }
+    io.out << '\n';
+  }
   io.out << "Ctrl-C ends it.\n" << std::flush;
 }
 
@@ -123,6 +165,7 @@ absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context)
   if (!options.is_tls && !options.ca_file.empty()) {
     return absl::InvalidArgumentError("--ca-out needs --tls: without TLS there is no certificate");
   }
+  ASSIGN_OR_RETURN(const venue_sim::FaultPlan faults, ReadFaults(options));
   venue_sim::SimServerOptions server_options;
   server_options.port = options.port;
   server_options.tls = options.is_tls;
@@ -134,7 +177,8 @@ absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context)
       venue_sim::SimServer::Start(server_options);
   RETURN_IF_ERROR(server.status());
   RETURN_IF_ERROR(WriteCa(options.ca_file, (*server)->ca_pem()));
-  Tell(context.io, Describe(**server, options), options);
+  Tell(context.io, Describe(**server, options, faults), options);
+  (*server)->RunFaults(faults, options.fault_seed.value_or(options.seed));
   environment.Await(
       stop.Wait(options.seconds > 0 ? absl::Seconds(options.seconds) : absl::InfiniteDuration()));
   (*server)->Stop();
@@ -149,7 +193,9 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       "sim", "Run a simulated venue as a local testnet, with a living market and a test account");
   command->footer(
       "Speaks the venue's own protocol on 127.0.0.1: any client of the venue can use it.\n"
-      "Example:\n  colibri sim binance --port 8443 --tls --ca-out /tmp/ca.pem --seed 7");
+      "Example:\n  colibri sim binance --port 8443 --tls --ca-out /tmp/ca.pem --seed 7\n"
+      "A line of --faults, as tools/venue_sim/README.md tells:\n"
+      "  at 20s orders fail_after 503 x2");
   command->add_option("VENUE", options->venue, "Which venue: binance")->required();
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one")
       ->capture_default_str();
@@ -159,6 +205,10 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       ->capture_default_str();
   command->add_option("--seconds", options->seconds, "End after this long; without: at Ctrl-C")
       ->check(CLI::PositiveNumber);
+  command->add_option("--faults", options->faults_file, "What goes wrong and when, a fault a line");
+  command->add_option("--fault-seed",
+                      options->fault_seed,
+                      "Of the faults' jitter; without --faults, draws the faults themselves");
   command->add_flag("--json", options->is_json, "One line of JSON at the start instead of text");
   command->callback([options, &context] {
     context.run = [options, &context] {

@@ -1,5 +1,7 @@
 #include "tools/venue_sim/sim_server.h"
 
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <poll.h>
 #include <string>
@@ -43,6 +45,21 @@ Bio Connect(const SimServer& server, SSL_CTX* tls) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), "127.0.0.1");
   }
   return BIO_do_connect(bio.get()) == 1 ? std::move(bio) : Bio(nullptr, &BIO_free_all);
+}
+
+using TlsContext = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
+
+// Trusts the certificate alone; nobody when it is empty.
+TlsContext MakeContext(const std::string& ca_pem) {
+  TlsContext context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  if (!ca_pem.empty()) {
+    const Bio pem(BIO_new_mem_buf(ca_pem.data(), -1), &BIO_free_all);
+    const std::unique_ptr<X509, decltype(&X509_free)> root(
+        PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr), &X509_free);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root.get());
+  }
+  return context;
 }
 
 // Reads until the text appears or the peer closes.
@@ -96,14 +113,9 @@ TEST(SimServerTest, AnswersHttp) {
 
 TEST(SimServerTest, ServesTlsUnderItsOwnAuthority) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(true)));
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                  &SSL_CTX_free);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  EXPECT_EQ(Connect(*server, context.get()), nullptr);  // not trusted yet
-  const Bio pem(BIO_new_mem_buf(server->ca_pem().data(), -1), &BIO_free_all);
-  const std::unique_ptr<X509, decltype(&X509_free)> root(
-      PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr), &X509_free);
-  X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root.get());
+  const TlsContext stranger = MakeContext("");
+  EXPECT_EQ(Connect(*server, stranger.get()), nullptr);
+  const TlsContext context = MakeContext(server->ca_pem());
   const Bio client = Connect(*server, context.get());
   ASSERT_NE(client, nullptr);
   Write(client.get(), kGetTime);
@@ -214,9 +226,13 @@ int Peek(BIO* bio) {
   return static_cast<int>(recv(descriptor, &byte, 1, MSG_PEEK));
 }
 
-TEST(SimServerTest, SwallowsEverythingOnAHalfOpenConnection) {
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
-  const Bio client = OpenBookTicker(*server);
+class HalfOpenTest : public testing::TestWithParam<bool> {};
+
+TEST_P(HalfOpenTest, SwallowsEverythingButLeavesTheConnection) {
+  const bool is_tls = GetParam();
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(is_tls)));
+  const TlsContext context = MakeContext(server->ca_pem());
+  const Bio client = OpenBookTicker(*server, is_tls ? context.get() : nullptr);
   ASSERT_NE(client, nullptr);
   server->faults().Apply({.subject = FaultSubject::kAll, .verb = FaultVerb::kHalfOpen});
   ChangeBestAsk(*server, "61000");
@@ -224,11 +240,32 @@ TEST(SimServerTest, SwallowsEverythingOnAHalfOpenConnection) {
   Write(client.get(), std::string_view("\x89\x80\x01\x02\x03\x04", 6));
   Write(client.get(), std::string_view("\x88\x80\x01\x02\x03\x04", 6));
   // Another connection is answered meanwhile, so the loop has had its turn.
-  const Bio other = OpenBookTicker(*server);
+  const Bio other = OpenBookTicker(*server, is_tls ? context.get() : nullptr);
   ASSERT_NE(other, nullptr);
   ChangeBestAsk(*server, "60999");
   EXPECT_EQ(ReadFrames(other.get(), 1).size(), 1u);
   EXPECT_EQ(Peek(client.get()), -1);
+}
+
+INSTANTIATE_TEST_SUITE_P(PlainAndTls, HalfOpenTest, testing::Bool());
+
+TEST(SimServerTest, FreesAHalfOpenConnectionWhenItsClientLeaves) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<SimServer> server, SimServer::Start(Quiet(false)));
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    return std::distance(begin(open), end(open));
+  };
+  const auto before = descriptors();
+  for (int i = 0; i < 20; ++i) {
+    const Bio client = OpenBookTicker(*server);
+    ASSERT_NE(client, nullptr);
+    server->faults().Apply({.subject = FaultSubject::kAll, .verb = FaultVerb::kHalfOpen});
+  }
+  // The server learns of each end before it answers a connection made after it.
+  const Bio last = OpenBookTicker(*server);
+  ChangeBestAsk(*server, "61000");
+  EXPECT_EQ(ReadFrames(last.get(), 1).size(), 1u);
+  EXPECT_LE(descriptors(), before + 2);
 }
 
 TEST(SimServerTest, SwallowsARequestWithoutClosing) {

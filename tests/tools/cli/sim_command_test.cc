@@ -1,0 +1,60 @@
+// sim, with faults from a file or a seed.
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include <nlohmann/json.hpp>
+
+#include "core/strings.h"
+#include "tests/tools/cli/cli_fixture.h"
+
+namespace colibri::cli {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+CliRun Simulate(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"sim", "binance", "--port", "0"});
+  return RunColibri(arguments);
+}
+
+TEST(SimFaultsTest, NamesTheLineOfAFileThatIsWrong) {
+  const TestFolder folder;
+  const std::string path = folder.Write("faults.txt", "at 1s all cut\nat 2s depth dorp\n");
+  const CliRun run = Simulate({"--faults", path});
+  EXPECT_EQ(run.exit_code, kExitUsage);
+  EXPECT_THAT(run.err, HasSubstr(StrCat("error: ", path, ":2: unknown verb of depth \"dorp\"")));
+  EXPECT_THAT(run.err, HasSubstr("did you mean drop?"));
+  EXPECT_EQ(run.out, "");
+}
+
+TEST(SimFaultsTest, NamesTheFileThatIsNotThere) {
+  const CliRun run = Simulate({"--faults", "/nowhere/faults.txt"});
+  EXPECT_EQ(run.exit_code, kExitUsage);
+  EXPECT_THAT(run.err, HasSubstr("cannot read /nowhere/faults.txt (--faults)"));
+  EXPECT_EQ(Simulate({"--faults", "/"}).exit_code, kExitUsage);
+}
+
+TEST(SimFaultsTest, RunsAFileAndTellsWhatWillHappen) {
+  const TestFolder folder;
+  const std::string path = folder.Write("faults.txt", "at 1ms all cut   # at once\n");
+  const CliRun run = Simulate({"--faults", path, "--seconds", "0.05"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("What will go wrong"));
+  EXPECT_THAT(run.out, HasSubstr("\n  at 1ms all cut\n"));
+}
+
+TEST(SimFaultsTest, HasNoneUnlessAskedOrWithoutTimeForThem) {
+  for (const std::vector<std::string>& extra :
+       {std::vector<std::string>{}, std::vector<std::string>{"--fault-seed", "7"}}) {
+    std::vector<std::string> arguments = {"--seconds", "0.05", "--json"};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const CliRun run = Simulate(arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(json::parse(run.out, nullptr, /*allow_exceptions=*/false)["faults"], json::array());
+  }
+}
+
+}  // namespace
+}  // namespace colibri::cli
