@@ -32,6 +32,7 @@
 #include "core/event_bus.h"
 #include "core/order.h"
 #include "core/order_update.h"
+#include "core/remembered_order.h"
 
 namespace colibri {
 
@@ -63,6 +64,14 @@ class ClientOrderTracker {
 
   // CHECKs that the client order id is new.
   void StartTracking(const Order& order);
+  // An order of an earlier process, as its journal tells: what was published of it then is not
+  // published again. CHECKs as StartTracking. Oldest first.
+  void Restore(const RememberedOrder& remembered);
+  // A foreign fill that was reported by an earlier process.
+  void RestoreForeignFill(const TradingPair& pair, const TradeId& trade_id);
+  // All that Restore needs, in order of placing; what an order that is open and not in the venue's
+  // word yet may still bring is not in it.
+  std::vector<RememberedOrder> remembered_orders() const;
 
   void Apply(const OrderUpdate& update);
   void Apply(const TradeUpdate& update);
@@ -81,6 +90,8 @@ class ClientOrderTracker {
   bool MarkCancelRequested(const ClientOrderId& id, bool can_cancel_by_client_order_id);
   // The cancel failed by the venue's word; the order stays as it is.
   void MarkCancelRejected(const ClientOrderId& id, std::string_view reason);
+  // Likewise an amendment.
+  void MarkAmendRejected(const ClientOrderId& id, std::string_view reason);
 
   const Order* Find(const ClientOrderId& id) const;  // open or remembered
   const Order* FindByExchangeId(const TradingPair& pair, const ExchangeOrderId& id) const;
@@ -92,6 +103,7 @@ class ClientOrderTracker {
 
   int64_t duplicate_fills() const;
   int64_t foreign_fills() const;
+  int64_t foreign_orders() const;
   int64_t status_conflicts()
       const;  // S39: statuses that contradict a terminal one, logged and dropped
 

@@ -117,6 +117,9 @@ Task<absl::Status> ExchangeBase::Start(absl::Duration timeout) {
   CHECK(!rep.is_started);
   rep.is_started = true;
   CO_RETURN_IF_ERROR(rep.CheckConfig());
+  if (rep.has_account()) {
+    CO_RETURN_IF_ERROR(rep.journal.Open());
+  }
   rep.RequireHealth();
   state.Spawn("bring_up", rep.BringUp());
   const absl::Duration deadline = state.clock.monotonic() + timeout;
@@ -148,6 +151,7 @@ Task<ShutdownReport> ExchangeBase::Stop(absl::Duration timeout) {
   ShutdownReport report = co_await rep.CloseOrders(timeout);
   co_await rep.state.tasks.CancelAndJoin();
   rep.Dismantle();
+  rep.journal.Close();
   LogInfo("stopped",
           {{"venue", rep.state.spec.name},
            {"verified", report.is_verified ? "yes" : "no"},

@@ -24,9 +24,11 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
                        std::unique_ptr<Auth> auth)
     : owner(exchange),
       state(environment, spec, std::move(config), exchange, std::move(auth)),
+      journal(state),
       inquiry(state),
       rule_keeper(state, [this](std::string_view symbol) { return owner.StreamSymbol(symbol); }),
       balance_keeper(state) {
+  state.journal = &journal;
   state.tracker = std::make_unique<ClientOrderTracker>(
       spec.name,
       state.clock,
@@ -136,8 +138,56 @@ Task<void> ExchangeBase::Rep::BringUp() {
   state.Spawn("rules", rule_keeper.Run());
   if (has_account()) {
     StartAccount();
+    RestoreOrders();
   }
   StartMarketData();
+}
+
+void ExchangeBase::Rep::RestoreOrders() {
+  std::vector<ClientOrderId> open = journal.Restore();
+  if (open.empty()) {
+    return;
+  }
+  state.health.Require(kRestartHealth,
+                       state.clock.now(),
+                       StrCat(open.size(), " orders of an earlier run are being looked for"));
+  for (const ClientOrderId& id : open) {
+    state.tracker->MarkInDoubt(id, "the process ended before the venue's answer came");
+    inquiry.Resolve(id);
+  }
+  state.Spawn("restart", FinishRestart(std::move(open)));
+}
+
+bool ExchangeBase::Rep::is_settled(const ClientOrderId& id) const {
+  const Order* order = state.tracker->Find(id);
+  return order == nullptr || !order->is_open() ||
+         (!order->is_in_doubt && order->state != OrderState::kPendingCreate &&
+          !inquiry.is_resolving(id));
+}
+
+Task<void> ExchangeBase::Rep::FinishRestart(std::vector<ClientOrderId> restored) {
+  const auto are_settled = [this, &restored] {
+    return std::all_of(restored.begin(), restored.end(), [this](const ClientOrderId& id) {
+      return is_settled(id);
+    });
+  };
+  while (!reconciler->has_succeeded() || !are_settled()) {
+    co_await state.environment.Sleep(kRestartPoll);
+  }
+  const auto is_open = [this](const ClientOrderId& id) {
+    const Order* order = state.tracker->Find(id);
+    return order != nullptr && order->is_open();
+  };
+  while (state.config.restart == RestartPolicy::kCancel &&
+         std::any_of(restored.begin(), restored.end(), is_open)) {
+    for (const ClientOrderId& id : restored) {
+      if (is_open(id) && !state.tracker->Find(id)->is_cancel_requested) {
+        entry->Cancel(id).IgnoreError();
+      }
+    }
+    co_await state.environment.Sleep(kRestartPoll);
+  }
+  state.SetHealth(kRestartHealth, absl::OkStatus());
 }
 
 Task<void> ExchangeBase::Rep::RunUntilOk(std::string capability, Step step) {

@@ -15,6 +15,7 @@
 #include "connector/market_stream.h"
 #include "connector/order_entry.h"
 #include "connector/order_inquiry.h"
+#include "connector/order_journal.h"
 #include "connector/reconciler.h"
 #include "connector/rule_keeper.h"
 #include "connector/snapshot_fetcher.h"
@@ -28,6 +29,7 @@ struct ExchangeBase::Rep {
 
   static constexpr int kTimeSamples = 3;
   static constexpr absl::Duration kTimePeriod = absl::Seconds(60);
+  static constexpr absl::Duration kRestartPoll = absl::Milliseconds(100);
   static constexpr absl::Duration kPermanentDelay = absl::Seconds(30);
 
   Rep(ExchangeBase& exchange,
@@ -62,8 +64,14 @@ struct ExchangeBase::Rep {
   int CountOursAtVenue() const;
   void Dismantle();
 
+  // Brings back what the journal has, and asks the venue what became of it.
+  void RestoreOrders();
+  Task<void> FinishRestart(std::vector<ClientOrderId> restored);
+  bool is_settled(const ClientOrderId& id) const;
+
   ExchangeBase& owner;
   ExchangeState state;
+  OrderJournal journal;  // subscribes first
   OrderInquiry inquiry;
   RuleKeeper rule_keeper;
   BalanceKeeper balance_keeper;

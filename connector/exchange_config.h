@@ -1,14 +1,22 @@
 // How a user configures one venue.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "connector/journal_options.h"
 #include "connector/venue_spec.h"
 #include "core/trading_pair.h"
 
 namespace colibri {
+
+// What becomes of orders that an earlier process left open, once the venue has told their state.
+enum class RestartPolicy : uint8_t {
+  kAdopt,   // they go on, and the strategy finds them in open_orders()
+  kCancel,  // they are canceled before anything is placed
+};
 
 struct ExchangeConfig {
   std::string venue = {};  // "binance"
@@ -23,6 +31,11 @@ struct ExchangeConfig {
   // account's default.
   std::string self_trade_prevention = {};
   std::optional<FeeRates> fee_override = std::nullopt;
+  // Where the journal is kept, as VENUE-DOMAIN.journal. Empty: none, and a restart knows nothing of
+  // the orders before it.
+  std::string state_directory = {};
+  JournalOptions journal = {};  // its path is made from the above
+  RestartPolicy restart = RestartPolicy::kAdopt;
 };
 
 }  // namespace colibri

@@ -46,6 +46,11 @@ inline constexpr std::string_view kUserStreamHealth = "user_stream";
 inline constexpr std::string_view kBalancesHealth = "balances";
 inline constexpr std::string_view kOrdersHealth = "orders";  // reconciled since the stream is there
 inline constexpr std::string_view kKeysHealth = "keys";
+inline constexpr std::string_view kJournalHealth = "journal";
+// What became of the orders that an earlier process left open.
+inline constexpr std::string_view kRestartHealth = "restart";
+
+class OrderJournal;
 
 struct ExchangeState {
   ExchangeState(Environment& environment,
@@ -91,6 +96,7 @@ struct ExchangeState {
   std::optional<RestAssistant> rest;  // set unless config_status is an error
   AccountBalances balances;
   std::unique_ptr<ClientOrderTracker> tracker;
+  OrderJournal* journal = nullptr;          // set by ExchangeBase, outlives what uses it
   std::unique_ptr<OrderBookTracker> books;  // null until the rules are known
   ConnectorCounters counters;
   bool is_stopping = false;  // no new orders

@@ -10,10 +10,34 @@ bool FillLedger::Contains(const Fill& fill) const {
 }
 
 void FillLedger::Record(const Fill& fill) {
-  Key key{fill.pair, fill.trade_id};
+  Restore(fill.client_order_id, fill.pair, fill.trade_id);
+}
+
+void FillLedger::Restore(const ClientOrderId& order,
+                         const TradingPair& pair,
+                         const TradeId& trade_id) {
+  Key key{pair, trade_id};
   if (seen_.insert(key).second) {
-    keys_by_order_[fill.client_order_id].push_back(std::move(key));
+    keys_by_order_[order].push_back(std::move(key));
   }
+}
+
+void FillLedger::RestoreForeign(const TradingPair& pair, const TradeId& trade_id) {
+  Key key{pair, trade_id};
+  if (seen_.insert(key).second) {
+    RememberForeign(std::move(key));
+  }
+}
+
+std::vector<TradeId> FillLedger::trade_ids(const ClientOrderId& order) const {
+  std::vector<TradeId> ids;
+  if (const auto it = keys_by_order_.find(order); it != keys_by_order_.end()) {
+    ids.reserve(it->second.size());
+    for (const Key& key : it->second) {
+      ids.push_back(key.trade_id);
+    }
+  }
+  return ids;
 }
 
 void FillLedger::Forget(const ClientOrderId& id) {
@@ -53,15 +77,16 @@ std::vector<TradeUpdate> FillLedger::TakeExpired(absl::Time now) {
   std::vector<TradeUpdate> expired;
   while (!parked_.empty() &&
          (parked_.size() > parked_max_ || now - parked_.front().since >= parked_lifetime_)) {
-    RememberForeign(parked_.front().update.fill);
+    const Fill& fill = parked_.front().update.fill;
+    RememberForeign(Key{fill.pair, fill.trade_id});
     expired.push_back(std::move(parked_.front().update));
     parked_.pop_front();
   }
   return expired;
 }
 
-void FillLedger::RememberForeign(const Fill& fill) {
-  foreign_.push_back(Key{fill.pair, fill.trade_id});
+void FillLedger::RememberForeign(Key key) {
+  foreign_.push_back(std::move(key));
   if (foreign_.size() > kForeignMax) {
     seen_.erase(foreign_.front());
     foreign_.pop_front();

@@ -33,6 +33,11 @@ class FillLedger {
   void CountDuplicate() { ++duplicates_; }
   // The fill's client order id is set.
   void Record(const Fill& fill);
+  // Counted by an earlier process.
+  void Restore(const ClientOrderId& order, const TradingPair& pair, const TradeId& trade_id);
+  void RestoreForeign(const TradingPair& pair, const TradeId& trade_id);
+  // Of the fills that were recorded of an order.
+  std::vector<TradeId> trade_ids(const ClientOrderId& order) const;
   // The order is forgotten, and its trade ids with it.
   void Forget(const ClientOrderId& id);
 
@@ -59,7 +64,7 @@ class FillLedger {
     absl::Time since;
   };
 
-  void RememberForeign(const Fill& fill);
+  void RememberForeign(Key key);
 
   size_t parked_max_;
   absl::Duration parked_lifetime_;

@@ -4,6 +4,7 @@
 
 #include "connector/log.h"
 #include "connector/order_entry.h"
+#include "connector/order_journal.h"
 #include "core/strings.h"
 
 namespace colibri {
@@ -26,6 +27,7 @@ absl::Status OrderEntry::Cancel(const ClientOrderId& id) {
 
 void OrderEntry::SendCancel(const ClientOrderId& id) {
   if (canceling_.insert(id).second) {
+    state_.journal->NoteCancel(id);
     state_.Spawn("cancel", CancelOne(id));
   }
 }

@@ -6,6 +6,7 @@
 #include "connector/log.h"
 #include "connector/order_checks.h"
 #include "connector/order_cost.h"
+#include "connector/order_journal.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "core/trading_rule.h"
@@ -61,16 +62,14 @@ absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrd
   return *wanted;
 }
 
-Order OrderEntry::Track(const OrderRequest& request,
-                        const ClientOrderId& id,
-                        const OrderCost& cost) {
-  const Order order = OrderOf(request, id, state_.clock.now());
+absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost) {
+  RETURN_IF_ERROR(state_.journal->NoteIntent(order));
   state_.tracker->StartTracking(order);
   if (cost.amount.is_positive()) {
-    state_.balances.Reserve(id, cost.asset, cost.amount);
+    state_.balances.Reserve(order.client_order_id, cost.asset, cost.amount);
   }
-  placing_.insert(id);
-  return order;
+  placing_.insert(order.client_order_id);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
@@ -80,7 +79,9 @@ absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
                    CostOf(quantised, state_.fees(request.pair), state_.SyncedBook(request.pair)));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  state_.Spawn("place", Submit(Track(quantised, id, cost)));
+  const Order order = OrderOf(quantised, id, state_.clock.now());
+  RETURN_IF_ERROR(Track(order, cost));
+  state_.Spawn("place", Submit(order));
   return id;
 }
 
@@ -173,6 +174,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   const Instrument& instrument = *state_.FindInstrument(old_order.pair);
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
   if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
+    state_.journal->NoteAmend(id, exact);
     state_.Spawn("amend", AmendInPlace(old_order, *std::move(call)));
     return id;
   }
@@ -193,10 +195,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   left.quantity = old_order.remaining();
   ASSIGN_OR_RETURN(const OrderCost released, CostOf(left, state_.fees(old_order.pair), nullptr));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
-  Order new_order = old_order;
-  new_order.client_order_id = ids_.Next();
-  new_order.price = quantised.price;
-  new_order.quantity = quantised.quantity;
+  const Order new_order = OrderOf(quantised, ids_.Next(), state_.clock.now());
   std::optional<VenueCall> call = state_.protocol.ReplaceCall(old_order, new_order, instrument);
   if (!call.has_value()) {
     return absl::UnimplementedError(
@@ -204,7 +203,8 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   }
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
-  new_order = Track(quantised, new_order.client_order_id, more);
+  RETURN_IF_ERROR(Track(new_order, more));
+  state_.journal->NoteCancel(id);
   state_.tracker->MarkCancelRequested(id, true);
   state_.Spawn("replace", Replace(old_order, new_order, *std::move(call)));
   return new_order.client_order_id;
@@ -222,8 +222,8 @@ Task<void> OrderEntry::AmendInPlace(Order order, VenueCall call) {
       co_return;
     }
   } else if (!result.is_unknown()) {
-    state_.tracker->MarkCancelRejected(order.client_order_id,
-                                       StrCat("amendment refused: ", Std(result.status.message())));
+    state_.tracker->MarkAmendRejected(order.client_order_id,
+                                      std::string(Std(result.status.message())));
     co_return;
   }
   inquiry_.Resolve(order.client_order_id);

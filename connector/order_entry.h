@@ -51,7 +51,8 @@ class OrderEntry {
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
-  Order Track(const OrderRequest& request, const ClientOrderId& id, const OrderCost& cost);
+  // Into the journal, then the tracker and the reservations. Not OK: it must not be sent.
+  absl::Status Track(const Order& order, const OrderCost& cost);
 
   Task<void> Submit(Order order);
   void ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer);

@@ -40,6 +40,8 @@ class OrderInquiry {
 
   void Resolve(const ClientOrderId& id);
   void FetchFills(const ClientOrderId& id);
+  // The venue is being asked about it.
+  bool is_resolving(const ClientOrderId& id) const { return resolving_.contains(id); }
   // One query.
   Task<Answer> Query(ClientOrderId id);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/order_journal.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -48,6 +49,7 @@ Task<void> Reconciler::Run() {
       const absl::Status status = co_await Cycle();
       ++cycles_;
       if (status.ok()) {
+        has_succeeded_ = true;
         backoff_.Reset();
         state_.SetHealth(kOrdersHealth, status);
         break;
@@ -63,8 +65,17 @@ Task<void> Reconciler::Run() {
 }
 
 Task<absl::Status> Reconciler::Cycle() {
-  cursors_.resize(state_.instruments.size(),
-                  TradeCursor{.after = std::nullopt, .since = started_at_});
+  for (InstrumentIndex i = static_cast<InstrumentIndex>(cursors_.size());
+       i < state_.instruments.size();
+       ++i) {
+    // From where an earlier process left off; noted at once, so that a later one finds it.
+    const TradingPair& pair = state_.instruments.at(i).pair;
+    const std::optional<TradeCursor> earlier = state_.journal->cursor(pair);
+    cursors_.push_back(earlier.value_or(TradeCursor{.after = std::nullopt, .since = started_at_}));
+    if (!earlier.has_value()) {
+      state_.journal->NoteCursor(pair, cursors_.back());
+    }
+  }
   open_at_venue_.resize(state_.instruments.size());
   absl::Status first_failure;
   for (const Instrument& instrument : state_.instruments) {
@@ -123,6 +134,7 @@ Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
     }
     if (!trades.empty()) {
       cursors_[index] = {.after = trades.back().fill.trade_id, .since = std::nullopt};
+      state_.journal->NoteCursor(instrument.pair, cursors_[index]);
     }
     if (trades.size() < kTradePageMin) {
       break;

@@ -49,6 +49,8 @@ class Reconciler {
   const std::vector<OrderUpdate>& open_at_venue(InstrumentIndex instrument) const;
 
   int64_t cycles() const { return cycles_; }
+  // Of the cycles that Run made, one at least saw everything.
+  bool has_succeeded() const { return has_succeeded_; }
 
  private:
   Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
@@ -64,6 +66,7 @@ class Reconciler {
   std::vector<std::vector<OrderUpdate>> open_at_venue_;  // by instrument
   absl::Time started_at_;                                // the venue's time
   int64_t cycles_ = 0;
+  bool has_succeeded_ = false;
 };
 
 }  // namespace colibri

@@ -12,23 +12,10 @@ namespace colibri {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
-    "book_changed",
-    "public_trade",
-    "best_quote_changed",
-    "candle_closed",
-    "order_created",
-    "order_filled",
-    "order_completed",
-    "order_canceled",
-    "order_rejected",
-    "order_expired",
-    "order_corrected",
-    "cancel_rejected",
-    "order_in_doubt",
-    "balance_changed",
-    "health_changed",
-    "foreign_fill",
-    "timer"};
+    "book_changed",    "public_trade",    "best_quote_changed", "candle_closed",   "order_created",
+    "order_filled",    "order_completed", "order_canceled",     "order_rejected",  "order_expired",
+    "order_corrected", "order_amended",   "amend_rejected",     "cancel_rejected", "order_in_doubt",
+    "balance_changed", "health_changed",  "foreign_order",      "foreign_fill",    "timer"};
 
 // A new event needs its name, at its place in the variant.
 static_assert(!kEventNames.back().empty());
@@ -230,10 +217,19 @@ void AddFields(EventLine& line, const OrderRejected& event) {
 }
 void AddFields(EventLine& line, const OrderExpired& event) {
   AddOrder(line, event.order);
+  line.Add("is_unresolved", event.is_unresolved);
 }
 void AddFields(EventLine& line, const OrderCorrected& event) {
   AddOrder(line, event.order);
   line.Add("previous_state", ToString(event.previous_state));
+}
+void AddFields(EventLine& line, const OrderAmended& event) {
+  AddOrder(line, event.order);
+  line.Add("previous_quantity", event.previous_quantity);
+}
+void AddFields(EventLine& line, const AmendRejected& event) {
+  AddOrder(line, event.order);
+  line.Add("amend_reason", event.reason);
 }
 void AddFields(EventLine& line, const CancelRejected& event) {
   AddOrder(line, event.order);
@@ -252,6 +248,16 @@ void AddFields(EventLine& line, const HealthChanged& event) {
   line.Add("capability", event.capability);
   line.Add("is_healthy", event.is_healthy);
   line.Add("reason", event.reason);
+}
+void AddFields(EventLine& line, const ForeignOrder& event) {
+  const OrderUpdate& update = event.update;
+  line.Add("client_order_id", update.client_order_id);
+  line.Add("exchange_order_id", update.exchange_order_id);
+  line.Add("pair", update.pair);
+  line.Add("state", ToString(update.state));
+  line.Add("cumulative_filled", update.cumulative_filled);
+  line.Add("quantity", update.quantity);
+  line.Add("reason", update.reason);
 }
 void AddFields(EventLine& line, const ForeignFill& event) {
   AddFill(line, event.fill);

@@ -92,6 +92,8 @@ struct OrderRejected {
 struct OrderExpired {
   EventHeader header;
   Order order;
+  // The venue no longer knows the order and has not told its end: order.reason has the evidence.
+  bool is_unresolved = false;
 };
 // A record, not a second end: fills that came after the terminal event changed what it said.
 // Follows the OrderFilled that is_after_terminal; order.state and its amounts are the corrected
@@ -100,6 +102,17 @@ struct OrderCorrected {
   EventHeader header;
   Order order;
   OrderState previous_state = OrderState::kCanceled;
+};
+// The quantity is another one by the venue's word, after our amendment or anybody's.
+struct OrderAmended {
+  EventHeader header;
+  Order order;  // with the new quantity
+  Quantity previous_quantity;
+};
+struct AmendRejected {  // the order stays as it was
+  EventHeader header;
+  Order order;
+  std::string reason;
 };
 struct CancelRejected {
   EventHeader header;
@@ -123,6 +136,10 @@ struct HealthChanged {
   bool is_healthy = false;
   std::string reason;
 };
+struct ForeignOrder {  // an order on our account that is not ours, when first seen and at its end
+  EventHeader header;
+  OrderUpdate update;
+};
 struct ForeignFill {  // a fill on our account of an order that is not ours
   EventHeader header;
   Fill fill;
@@ -143,10 +160,13 @@ using Event = std::variant<BookChanged,
                            OrderRejected,
                            OrderExpired,
                            OrderCorrected,
+                           OrderAmended,
+                           AmendRejected,
                            CancelRejected,
                            OrderInDoubt,
                            BalanceChanged,
                            HealthChanged,
+                           ForeignOrder,
                            ForeignFill,
                            Timer>;
 

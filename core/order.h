@@ -82,6 +82,7 @@ struct Order {
   OrderState state = OrderState::kPendingCreate;
   bool is_cancel_requested = false;
   bool is_in_doubt = false;  // sent, and nobody knows whether the venue has it
+  bool is_restored = false;  // placed by an earlier process, and known from its journal
   Quantity filled;           // base, sum of the fills seen
   Notional filled_notional;  // quote, sum of price * quantity of the fills seen
   FeeAmounts fees;

@@ -8,6 +8,15 @@ namespace colibri {
 OrderStateMachine::OrderStateMachine(Order order, Quantity quantity_step)
     : order_(std::move(order)), quantity_step_(quantity_step) {}
 
+OrderStateMachine::OrderStateMachine(const RememberedOrder& remembered, Quantity quantity_step)
+    : order_(remembered.order),
+      quantity_step_(quantity_step),
+      was_created_(remembered.was_created),
+      has_ended_(remembered.has_ended()),
+      is_incomplete_(remembered.is_incomplete) {
+  order_.is_restored = true;
+}
+
 OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
   OrderEffects effects;
   set_exchange_order_id(update.exchange_order_id);
@@ -20,8 +29,12 @@ OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
   }
   order_.is_in_doubt = false;
   order_.updated_at = std::max(order_.updated_at, update.venue_time);
-  if (update.quantity.has_value()) {
-    order_.quantity = *update.quantity;
+  // An older status may come later, and carries the quantity of its time.
+  const bool is_amended = update.quantity.has_value() && *update.quantity != order_.quantity &&
+                          update.venue_time >= last_status_time_;
+  last_status_time_ = std::max(last_status_time_, update.venue_time);
+  if (is_amended) {
+    previous_quantity_ = std::exchange(order_.quantity, *update.quantity);
   }
   if (IsTerminal(update.state)) {
     ApplyTerminal(update, effects);
@@ -29,6 +42,9 @@ OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
   }
   NoteCreated(effects);
   Raise(update.state);
+  if (is_amended) {
+    effects.push_back(OrderEffect::kAmended);
+  }
   if (update.cumulative_filled.has_value() && !IsFilledTo(*update.cumulative_filled)) {
     effects.push_back(OrderEffect::kMissingFills);
   }
@@ -90,6 +106,7 @@ OrderEffects OrderStateMachine::Release() {
 OrderEffects OrderStateMachine::EndAsNotFound() {
   OrderEffects effects;
   if (!has_ended_) {
+    is_unresolved_ = was_created_;
     End(was_created_ ? OrderState::kExpired : OrderState::kRejected,
         was_created_ ? "unresolved: the venue no longer knows this order"
                      : "not found at the venue",

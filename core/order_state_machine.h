@@ -17,6 +17,7 @@
 
 #include "core/order.h"
 #include "core/order_update.h"
+#include "core/remembered_order.h"
 
 namespace colibri {
 
@@ -26,6 +27,7 @@ enum class OrderEffect : uint8_t {
   kCreated,
   kFilled,
   kFilledAfterTerminal,  // late: it counts
+  kAmended,              // the quantity changed: previous_quantity() tells from what
   kMissingFills,         // the venue states more filled than is known: fetch the trades
   kHeld,       // a terminal status waits for fills: fetch, and call Release at the deadline
   kFilledUp,   // the whole quantity is filled and no status says so: ask, and call Release after a
@@ -40,6 +42,8 @@ class OrderStateMachine {
  public:
   // An order short of its quantity by less than quantity_step counts as full.
   OrderStateMachine(Order order, Quantity quantity_step);
+  // As it was when it was last known, by what was published of it.
+  OrderStateMachine(const RememberedOrder& remembered, Quantity quantity_step);
 
   OrderEffects ApplyStatus(const OrderUpdate& update);
   OrderEffects ApplyFill(const Fill& fill);
@@ -59,6 +63,9 @@ class OrderStateMachine {
 
   const Order& order() const { return order_; }
   bool has_ended() const { return has_ended_; }
+  // Ended because the venue does not know it any more, without its word.
+  bool is_unresolved() const { return is_unresolved_; }
+  Quantity previous_quantity() const { return previous_quantity_; }
   bool is_held() const { return held_.has_value(); }
   bool was_created() const { return was_created_; }
   // Ended as filled, with fills still missing.
@@ -87,6 +94,9 @@ class OrderStateMachine {
   bool was_created_ = false;
   bool has_ended_ = false;
   bool is_incomplete_ = false;
+  bool is_unresolved_ = false;
+  Quantity previous_quantity_;
+  absl::Time last_status_time_ = absl::InfinitePast();  // the venue's clock
   OrderState state_before_correction_ = OrderState::kCanceled;
   std::optional<HeldEnd> held_;
 };

@@ -58,6 +58,9 @@ absl::Status SimpleMarketMaker::OnStart() {
   std::for_each(slots_.begin() + config_.levels, slots_.end(), [](QuoteSlot& slot) {
     slot.side = Side::kSell;
   });
+  // Quotes of an earlier run are of an earlier market.
+  AdoptRestoredOrders(config_.pair);
+  CancelOwnOrders();
   Every(config_.refresh_interval, kRefreshTimer);
   Requote();
   return absl::OkStatus();

@@ -150,6 +150,8 @@ void Strategy::DeliverOrderEvent(const Event& event, const ClientOrderId& id) {
                         [this](const OrderRejected& e) { EndOrder(e.order); },
                         [this](const OrderExpired& e) { EndOrder(e.order); },
                         [this](const OrderCorrected& e) { OnOrderCorrected(e); },
+                        [this](const OrderAmended& e) { OnOrderAmended(e); },
+                        [this](const AmendRejected& e) { OnAmendRejected(e); },
                         [this](const CancelRejected& e) { OnCancelRejected(e); },
                         [this](const OrderInDoubt& e) { OnOrderInDoubt(e); },
                         [](const auto&) {}},
@@ -174,8 +176,18 @@ void Strategy::Own(const ClientOrderId& id) {
 }
 
 absl::StatusOr<ClientOrderId> Strategy::Place(const OrderRequest& request) {
+  return OwnWhatCallPlaces([&] { return exchange().Place(request); });
+}
+
+absl::StatusOr<ClientOrderId> Strategy::Amend(const ClientOrderId& id,
+                                              const OrderAmendment& amendment) {
+  return OwnWhatCallPlaces([&] { return exchange().Amend(id, amendment); });
+}
+
+absl::StatusOr<ClientOrderId> Strategy::OwnWhatCallPlaces(
+    absl::FunctionRef<absl::StatusOr<ClientOrderId>()> call) {
   const bool was_placing = std::exchange(is_placing_, true);
-  absl::StatusOr<ClientOrderId> id = exchange().Place(request);
+  absl::StatusOr<ClientOrderId> id = call();
   is_placing_ = was_placing;
   if (id.ok()) {
     Own(*id);
@@ -186,6 +198,14 @@ absl::StatusOr<ClientOrderId> Strategy::Place(const OrderRequest& request) {
     }
   }
   return id;
+}
+
+void Strategy::AdoptRestoredOrders(const TradingPair& pair) {
+  for (const Order* order : exchange().open_orders()) {
+    if (order->is_restored && order->pair == pair) {
+      Own(order->client_order_id);
+    }
+  }
 }
 
 absl::StatusOr<ClientOrderId> Strategy::Buy(const TradingPair& pair,

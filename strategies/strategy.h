@@ -41,6 +41,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -111,6 +112,8 @@ class Strategy {
   // order.state says how: filled, canceled, rejected or expired; order.reason why.
   virtual void OnOrderEnd(const Order&) {}
   virtual void OnOrderCorrected(const OrderCorrected&) {}  // a late fill changed how it ended
+  virtual void OnOrderAmended(const OrderAmended&) {}
+  virtual void OnAmendRejected(const AmendRejected&) {}  // the order goes on as it was
   virtual void OnCancelRejected(const CancelRejected&) {}
   virtual void OnOrderInDoubt(const OrderInDoubt&) {}  // count it as exposure, send no second one
 
@@ -131,6 +134,10 @@ class Strategy {
                                      Price price,
                                      OrderType type = OrderType::kLimit);
   absl::Status Cancel(const ClientOrderId& id);
+  // As Exchange::Amend; an order that replaces the old one becomes this strategy's own.
+  absl::StatusOr<ClientOrderId> Amend(const ClientOrderId& id, const OrderAmendment& amendment);
+  // Orders of the pair that an earlier process left open become this strategy's own. For OnStart.
+  void AdoptRestoredOrders(const TradingPair& pair);
   // Each of this strategy's open orders whose cancel is not under way. Refusals are logged.
   void CancelOwnOrders();
   // Open ones, in the order of their placing.
@@ -160,6 +167,9 @@ class Strategy {
  private:
   void Deliver(const Event& event);
   void DeliverOrderEvent(const Event& event, const ClientOrderId& id);
+  // Events of the new order that come before its id is known wait for it.
+  absl::StatusOr<ClientOrderId> OwnWhatCallPlaces(
+      absl::FunctionRef<absl::StatusOr<ClientOrderId>()> call);
   void EndOrder(const Order& order);
   void Own(const ClientOrderId& id);
   void SetTimer(absl::Duration delay, uint64_t tag, absl::Duration interval);

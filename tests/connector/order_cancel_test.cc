@@ -279,18 +279,19 @@ TEST_F(OrderAmendTest, ARefusedAmendmentLeavesTheOrder) {
               IsOkAndHolds(id));
   venue_.environment.RunUntilIdle();
 
-  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "cancel_rejected"));
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "amend_rejected"));
   EXPECT_EQ(venue_.exchange->FindOrder(id)->quantity, *Quantity::Parse("1"));
 }
 
 TEST_F(OrderAmendTest, LowersTheQuantityInPlace) {
   const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
-  venue_.http.Answer("PUT /order", "order - X1 open 0 1700000000000 0.4");
+  venue_.http.Answer("PUT /order", StrCat("order - X1 open 0 ", venue_.now_ms(), " 0.4"));
 
   EXPECT_THAT(venue_.exchange->Amend(id, {.price = {}, .quantity = *Quantity::Parse("0.4")}),
               IsOkAndHolds(id));
   venue_.environment.RunUntilIdle();
 
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_amended"));
   EXPECT_EQ(venue_.exchange->FindOrder(id)->quantity, *Quantity::Parse("0.4"));
 }
 

@@ -189,8 +189,12 @@ TEST(DescribeTest, OrderEventsShowEveryField) {
             Join({"order_canceled", kHeaderText, kOrderText}));
   EXPECT_EQ(Describe(OrderRejected{header, order}),
             Join({"order_rejected", kHeaderText, kOrderText}));
-  EXPECT_EQ(Describe(OrderExpired{header, order}),
-            Join({"order_expired", kHeaderText, kOrderText}));
+  EXPECT_EQ(Describe(OrderExpired{header, order, true}),
+            Join({"order_expired", kHeaderText, kOrderText, " is_unresolved=true"}));
+  EXPECT_EQ(Describe(OrderAmended{header, order, Quantity(Decimal::FromInteger(7))}),
+            Join({"order_amended", kHeaderText, kOrderText, " previous_quantity=7"}));
+  EXPECT_EQ(Describe(AmendRejected{header, order, "too small"}),
+            Join({"amend_rejected", kHeaderText, kOrderText, " amend_reason=\"too small\""}));
   EXPECT_EQ(Describe(OrderCorrected{header, order, OrderState::kCanceled}),
             Join({"order_corrected", kHeaderText, kOrderText, " previous_state=canceled"}));
   EXPECT_EQ(Describe(CancelRejected{header, order, "-2011 Unknown order sent."}),

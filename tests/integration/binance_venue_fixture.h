@@ -68,7 +68,7 @@ class BinanceVenueTest : public testing::Test {
     ASSERT_THAT(made, IsOk());
     connector_ = *std::move(made);
     subscription_ = connector_->events().SubscribeAll([this](const Event& event) {
-      if (EventName(event).starts_with("order_") || EventName(event) == "cancel_rejected") {
+      if (EventName(event).starts_with("order_") || EventName(event).ends_with("_rejected")) {
         events_.push_back(event);
       }
     });

@@ -71,7 +71,7 @@ void FakeVenue::Build() {
   exchange = MakeFakeExchange(environment, spec, config, has_keys);
   subscriptions_.push_back(exchange->events().SubscribeAll([this](const Event& event) {
     const std::string_view name = EventName(event);
-    if (name.starts_with("order_") || name == "cancel_rejected" || name == "foreign_fill") {
+    if (name.starts_with("order_") || name.ends_with("_rejected") || name.starts_with("foreign_")) {
       seen.emplace_back(name);
     }
     events.push_back(event);
