@@ -103,13 +103,23 @@ void RuleKeeper::Refresh(const VenueRules& rules) {
 
 Task<void> RuleKeeper::Run() {
   absl::Duration wait = kRulesPeriod;
+  absl::Duration confirmed_at = state_.clock.monotonic();
   while (true) {
     co_await state_.environment.Sleep(wait);
     const absl::Status status = co_await Load();
     if (status.ok()) {
+      confirmed_at = state_.clock.monotonic();
+      state_.SetHealth(kRulesHealth, status);
       backoff_.Reset();
       wait = kRulesPeriod;
       continue;
+    }
+    if (state_.clock.monotonic() - confirmed_at >= kRulesStaleAfter) {
+      state_.SetHealth(kRulesHealth,
+                       absl::UnavailableError(StrCat("not confirmed for ",
+                                                     absl::FormatDuration(kRulesStaleAfter),
+                                                     ": ",
+                                                     Std(status.message()))));
     }
     // The last good rules stay: a venue seldom changes them, and never at once.
     LogError("rules_not_refreshed", {{"venue", state_.spec.name}, {"why", status.ToString()}});

@@ -4,8 +4,9 @@
 //   status = co_await rules.Load();        // the first time: also makes the instruments
 //   tasks.Spawn("rules", rules.Run());
 //
-// An answer without rules, or without one of our pairs, keeps the last good ones. Load is NotFound,
-// with the nearest names, when the venue has no such pair. Thread: the loop's.
+// An answer without rules, or without one of our pairs, keeps the last good ones and is told. Rules
+// that could not be confirmed for kRulesStaleAfter are unhealthy: no new orders until they are.
+// Load is NotFound, with the nearest names, when the venue has no such pair. Thread: the loop's.
 #pragma once
 
 #include <functional>
@@ -23,6 +24,7 @@ namespace colibri {
 class RuleKeeper {
  public:
   static constexpr absl::Duration kRulesPeriod = absl::Minutes(30);
+  static constexpr absl::Duration kRulesStaleAfter = absl::Hours(2);
   static constexpr absl::Duration kFeesPeriod = absl::Hours(12);
   static constexpr absl::Duration kRulesTimeout = absl::Seconds(30);
 

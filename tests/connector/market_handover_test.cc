@@ -39,7 +39,7 @@ class MarketHandoverTest : public ::testing::Test {
   std::unique_ptr<MarketHandover> handover_;
 };
 
-TEST_F(MarketHandoverTest, ADiffThatLeavesAHoleIsNotCovered) {
+TEST_F(MarketHandoverTest, ADiffThatLeavesAHoleIsNotCoveredS52) {
   EXPECT_TRUE(Keep("diff BTCUSDT 102 103 b99:1"));
   EXPECT_FALSE(handover_->IsComplete(kLater));
 
