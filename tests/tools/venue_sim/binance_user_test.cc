@@ -267,6 +267,17 @@ TEST(BinanceUserTest, LetsALoggedOnEd25519SessionLeaveOutSignatures) {
           session,
           R"({"id":3,"method":"account.status","params":{"timestamp":1649729878532}})")["status"],
       200);
+  // The same client order id from this session and, refused, by REST: one account's, twice.
+  Ask(sim,
+      session,
+      R"({"id":5,"method":"order.place","params":{"symbol":"BTCUSDT","side":"BUY",)"
+      R"("type":"LIMIT","timeInForce":"GTC","quantity":"1","price":"50000",)"
+      R"("newClientOrderId":"twice","timestamp":1649729878532}})");
+  sim.Signed("POST",
+             "/api/v3/order",
+             "symbol=BTCUSDT&newClientOrderId=twice",
+             options.accounts.back().api_key);
+  EXPECT_EQ(sim.venue.traffic().repeated_client_order_ids.count("twice"), 1u);
   EXPECT_EQ(Ask(sim, session, R"({"id":4,"method":"session.logout"})")["result"]["apiKey"],
             nullptr);
 }

@@ -148,6 +148,16 @@ TEST_F(FrameFaultsTest, SwapsWithTheNextOfItsChannelAndSession) {
   EXPECT_THAT(sink_.Take(), ElementsAre("1 t", "2 other", "1 b", "1 a", "1 c"));
 }
 
+TEST_F(FrameFaultsTest, FollowsTheOneThatItSwappedWithIntoAStall) {
+  Begin("depth reorder x1");
+  Send(kDepth, "a");
+  Begin("depth stall for 500ms");
+  Send(kDepth, "b");
+  EXPECT_THAT(sink_.Take(), IsEmpty());
+  clock_.AdvanceBy(absl::Milliseconds(500));
+  EXPECT_THAT(sink_.Take(), ElementsAre("1 b", "1 a"));
+}
+
 TEST_F(FrameFaultsTest, SwapsWithNothingWhenNothingComes) {
   Begin("depth reorder x1");
   Send(kDepth, "a");

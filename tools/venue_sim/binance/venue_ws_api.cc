@@ -68,9 +68,11 @@ void Venue::OnApiText(SessionId session, UserSession& user, std::string_view tex
   const std::string method = is_readable ? request["method"].get<std::string>() : "";
   const Endpoint* endpoint = FindWsEndpoint(method);
   const OrError<Params> params = is_readable ? ParamsOf(request) : Params();
+  const std::string_view logged_on =
+      user.account == nullptr ? std::string_view() : std::string_view(user.account->api_key());
   CountRequest(endpoint,
                StrCat("WS ", std::string_view(method)),
-               params.ok() ? params->Find("apiKey").value_or("") : "",
+               params.ok() ? params->Find("apiKey").value_or(logged_on) : logged_on,
                params);
   const RequestFate fate = faults_.requests().Decide(ClassOf(endpoint));
   const Account* account = nullptr;
