@@ -127,7 +127,7 @@ bool Throttler::Fits(const Charges& charges, CallPriority priority, absl::Durati
 }
 
 bool Throttler::IsFirst(const Charges& charges, CallPriority priority) const {
-  if (waiting_ == 0) {
+  if (waiters_.empty()) {
     return true;
   }
   for (const Charge& charge : charges) {
@@ -160,7 +160,7 @@ void Throttler::End(const Charges& charges, bool is_sent) {
       pool.granted -= charge.weight;
     }
   }
-  if (waiting_ > 0 && (awaits_answers_ || !is_sent)) {
+  if (!waiters_.empty() && (awaits_answers_ || !is_sent)) {
     Pump();
   }
 }
@@ -191,9 +191,9 @@ Throttler::Ticket Throttler::Enqueue(const LimitCharges& charges,
   absl::Status status = Resolve(charges, priority, resolved);
   if (status.ok() && is_circuit_open_) {
     status = absl::ResourceExhaustedError(StrCat("not sent: ", closed_reason_));
-  } else if (status.ok() && waiting_ >= kWaitersMax) {
+  } else if (status.ok() && waiters_.size() >= kWaitersMax) {
     status = absl::ResourceExhaustedError(
-        StrCat("not sent: ", waiting_, " requests wait for the rate limit already"));
+        StrCat("not sent: ", waiters_.size(), " requests wait for the rate limit already"));
   }
   if (!status.ok()) {
     done(std::move(status));
@@ -211,36 +211,36 @@ Throttler::Ticket Throttler::Enqueue(const LimitCharges& charges,
   for (const Charge& charge : resolved) {
     ++pools_[charge.pool].waiting[static_cast<size_t>(priority)];
   }
+  unpooled_ += resolved.empty() ? 1 : 0;
   const Ticket ticket = ++last_ticket_;
-  lanes_[static_cast<size_t>(priority)].push_back({.ticket = ticket,
-                                                   .charges = std::move(resolved),
-                                                   .deadline = now + timeout,
-                                                   .timeout = timeout,
-                                                   .done = std::move(done)});
-  ++waiting_;
+  Lane& lane = lanes_[static_cast<size_t>(priority)];
+  waiters_[ticket] = lane.insert(lane.end(),
+                                 {.ticket = ticket,
+                                  .priority = priority,
+                                  .charges = std::move(resolved),
+                                  .deadline = now + timeout,
+                                  .timeout = timeout,
+                                  .done = std::move(done)});
+  deadlines_.emplace(now + timeout, ticket);
   SetTimer(now, wake);
   return ticket;
 }
 
-Throttler::Lane::iterator Throttler::Remove(CallPriority priority, Lane::iterator waiter) {
+Throttler::Lane::iterator Throttler::Remove(Lane::iterator waiter) {
+  const auto lane = static_cast<size_t>(waiter->priority);
   for (const Charge& charge : waiter->charges) {
-    --pools_[charge.pool].waiting[static_cast<size_t>(priority)];
+    --pools_[charge.pool].waiting[lane];
   }
-  --waiting_;
-  return lanes_[static_cast<size_t>(priority)].erase(waiter);
+  unpooled_ -= waiter->charges.empty() ? 1 : 0;
+  waiters_.erase(waiter->ticket);
+  deadlines_.erase({waiter->deadline, waiter->ticket});
+  return lanes_[lane].erase(waiter);
 }
 
 void Throttler::Withdraw(Ticket ticket) {
-  for (size_t lane = 0; lane < kLanes; ++lane) {
-    const auto waiter =
-        std::find_if(lanes_[lane].begin(), lanes_[lane].end(), [ticket](const Waiter& candidate) {
-          return candidate.ticket == ticket;
-        });
-    if (waiter != lanes_[lane].end()) {
-      Remove(static_cast<CallPriority>(lane), waiter);
-      Pump();  // those behind it may go
-      return;
-    }
+  if (const auto waiter = waiters_.find(ticket); waiter != waiters_.end()) {
+    Remove(waiter->second);
+    Pump();  // those behind it may go
   }
 }
 
@@ -290,33 +290,38 @@ absl::Duration Throttler::RoomAt(const Charges& charges,
   return room_at;
 }
 
+uint64_t Throttler::WantedFrom(CallPriority priority) const {
+  uint64_t wanted = unpooled_ > 0 ? kNoPool : 0;
+  for (size_t i = 0; i < pools_.size(); ++i) {
+    const std::array<uint32_t, kLanes>& waiting = pools_[i].waiting;
+    if (std::any_of(waiting.begin() + static_cast<ptrdiff_t>(priority),
+                    waiting.end(),
+                    [](uint32_t count) { return count > 0; })) {
+      wanted |= MaskOf(i);
+    }
+  }
+  return wanted;
+}
+
 void Throttler::PumpLane(CallPriority priority,
                          absl::Duration now,
                          uint64_t& held,
                          absl::Duration& wake,
                          Finished& finished) {
+  const uint64_t wanted_by_any = WantedFrom(priority);
   Lane& lane = lanes_[static_cast<size_t>(priority)];
-  for (auto waiter = lane.begin(); waiter != lane.end();) {
+  // Once every pool is waited for, nobody who follows can go.
+  for (auto waiter = lane.begin(); waiter != lane.end() && (wanted_by_any & ~held) != 0;) {
     uint64_t wanted = 0;
     for (const Charge& charge : waiter->charges) {
       wanted |= MaskOf(charge.pool);
     }
-    const bool is_first = !is_closed_ && (wanted & held) == 0;
-    std::optional<absl::StatusOr<Permit>> outcome;
-    if (is_circuit_open_) {
-      outcome = absl::ResourceExhaustedError(StrCat("not sent: ", closed_reason_));
-    } else if (waiter->deadline <= now) {
-      outcome = TooLate(*waiter, priority, now);
-    } else if (is_first && Fits(waiter->charges, priority, now)) {
-      outcome = Grant(waiter->charges, now);
-    }
-    if (outcome.has_value()) {
-      finished.emplace_back(std::move(waiter->done), *std::move(outcome));
-      waiter = Remove(priority, waiter);
-      continue;
-    }
-    wake = std::min(wake, waiter->deadline);
-    if (is_first) {
+    if ((wanted & held) == 0) {
+      if (Fits(waiter->charges, priority, now)) {
+        finished.emplace_back(std::move(waiter->done), Grant(waiter->charges, now));
+        waiter = Remove(waiter);
+        continue;
+      }
       wake = std::min(wake, RoomAt(waiter->charges, priority, now));
     }
     held |= wanted;
@@ -324,8 +329,26 @@ void Throttler::PumpLane(CallPriority priority,
   }
 }
 
+void Throttler::DropLate(absl::Duration now, Finished& finished) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const Lane::iterator waiter = waiters_.at(deadlines_.begin()->second);
+    finished.emplace_back(std::move(waiter->done), TooLate(*waiter, now));
+    Remove(waiter);
+  }
+}
+
+void Throttler::RefuseAll(Finished& finished) {
+  for (Lane& lane : lanes_) {
+    while (!lane.empty()) {
+      finished.emplace_back(std::move(lane.front().done),
+                            absl::ResourceExhaustedError(StrCat("not sent: ", closed_reason_)));
+      Remove(lane.begin());
+    }
+  }
+}
+
 void Throttler::Pump() {
-  if (waiting_ == 0 && !is_closed_) {
+  if (waiters_.empty() && !is_closed_) {
     return;
   }
   const absl::Duration now = clock_.monotonic();
@@ -336,8 +359,15 @@ void Throttler::Pump() {
   uint64_t held = 0;
   Finished finished;
   awaits_answers_ = false;
-  for (size_t lane = 0; lane < kLanes; ++lane) {
+  if (is_circuit_open_) {
+    RefuseAll(finished);
+  }
+  DropLate(now, finished);
+  for (size_t lane = 0; lane < kLanes && !is_closed_; ++lane) {
     PumpLane(static_cast<CallPriority>(lane), now, held, wake, finished);
+  }
+  if (!deadlines_.empty()) {
+    wake = std::min(wake, deadlines_.begin()->first);
   }
   SetTimer(now, wake);
   for (auto& [done, outcome] : finished) {
@@ -361,13 +391,13 @@ void Throttler::SetTimer(absl::Duration now, absl::Duration wake) {
   }
 }
 
-absl::Status Throttler::TooLate(const Waiter& waiter, CallPriority priority, absl::Duration now) {
+absl::Status Throttler::TooLate(const Waiter& waiter, absl::Duration now) {
   std::string why = is_closed_ ? closed_reason_ : std::string();
   for (const Charge& charge : waiter.charges) {
     Pool& pool = pools_[charge.pool];
     if (why.empty() && now < pool.closed_until) {
       why = pool.closed_reason;
-    } else if (why.empty() && pool.used(now) + charge.weight > pool.usable(priority)) {
+    } else if (why.empty() && pool.used(now) + charge.weight > pool.usable(waiter.priority)) {
       why = StrCat(pool.name,
                    " has ",
                    pool.used(now),

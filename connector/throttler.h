@@ -26,7 +26,8 @@
 // newer one - lower too, when the venue's window has begun anew - or its interval has passed.
 // Whichever of the two counts is higher holds.
 //
-// Granting costs the same however much is used. Reads the monotonic clock only. Thread: the loop's.
+// Granting, answering and giving up cost the same however much is used, and hardly more however
+// many wait. Reads the monotonic clock only. Thread: the loop's.
 #pragma once
 
 #include <array>
@@ -34,11 +35,13 @@
 #include <functional>
 #include <list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -136,10 +139,12 @@ class Throttler {
 
   int64_t used(std::string_view pool);
   int64_t limit(std::string_view pool) const;
-  size_t waiting() const { return waiting_; }
+  size_t waiting() const { return waiters_.size(); }
 
  private:
-  static constexpr size_t kPoolsMax = 64;
+  static constexpr size_t kPoolsMax = 63;
+  // Beside a bit for each pool: requests that are charged to none, and wait for nobody.
+  static constexpr uint64_t kNoPool = uint64_t{1} << kPoolsMax;
   static constexpr size_t kLanes = 5;
 
   struct Pool {
@@ -167,6 +172,7 @@ class Throttler {
   };
   struct Waiter {
     Ticket ticket;
+    CallPriority priority;
     Charges charges;
     absl::Duration deadline;
     absl::Duration timeout;
@@ -189,21 +195,29 @@ class Throttler {
   void Reopen();
   // Serves who can be served, drops who is too late, and sets the timer for the next time.
   void Pump();
+  // Grants what fits of a lane. `held`: pools that somebody waits for before those that follow.
   void PumpLane(CallPriority priority,
                 absl::Duration now,
                 uint64_t& held,
                 absl::Duration& wake,
                 Finished& finished);
+  void DropLate(absl::Duration now, Finished& finished);
+  void RefuseAll(Finished& finished);
+  // Pools that somebody waits for in this lane or a later one.
+  uint64_t WantedFrom(CallPriority priority) const;
   // When a waiting request has room; notes when only an answer can make it.
   absl::Duration RoomAt(const Charges& charges, CallPriority priority, absl::Duration now);
-  Lane::iterator Remove(CallPriority priority, Lane::iterator waiter);
-  absl::Status TooLate(const Waiter& waiter, CallPriority priority, absl::Duration now);
+  Lane::iterator Remove(Lane::iterator waiter);
+  absl::Status TooLate(const Waiter& waiter, absl::Duration now);
   void SetTimer(absl::Duration now, absl::Duration wake);
 
   Clock& clock_;
   std::vector<Pool> pools_;
   std::array<Lane, kLanes> lanes_;
-  size_t waiting_ = 0;
+  // Those of all lanes.
+  absl::flat_hash_map<Ticket, Lane::iterator> waiters_;
+  std::set<std::pair<absl::Duration, Ticket>> deadlines_;
+  size_t unpooled_ = 0;  // of them, charged to no pool
   Ticket last_ticket_ = 0;
   TimerId timer_ = 0;
   absl::Duration timer_at_ = absl::InfiniteDuration();

@@ -53,7 +53,7 @@ void Throttler::UpdateFromHeaders(const HttpHeaders& headers, const Permit& perm
     is_lower |= State(
         pool, counted - charge->settled_before - charge->weight, /*asked_at=*/permit.granted_at_);
   }
-  if (is_lower && waiting_ > 0) {
+  if (is_lower && !waiters_.empty()) {
     Pump();
   }
 }

@@ -213,6 +213,17 @@ TEST_F(ThrottlerTest, WhatWasUsedStaysUsedWhenA429IsOverS49) {
   EXPECT_THAT(done_, ElementsAre("a"));
 }
 
+TEST_F(ThrottlerTest, WhatIsChargedToNoPoolWaitsOnlyWhileAllIsClosed) {
+  ASSERT_TRUE(throttler_.TryAcquire({{"weight", 100}}, kCreate));
+  throttler_.CloseFor(absl::Seconds(7), "429");
+  Ask("weighs", {{"weight", 1}}, kCreate);
+  Ask("free", {}, kMarketData);
+
+  clock_.AdvanceBy(absl::Seconds(7));
+
+  EXPECT_THAT(done_, ElementsAre("free"));
+}
+
 TEST_F(ThrottlerTest, AShorterCloseDoesNotShortenALongerOne) {
   throttler_.CloseFor(absl::Seconds(7), "429");
   throttler_.CloseFor(absl::Seconds(1), "429");
