@@ -54,12 +54,12 @@ void ClientOrderTracker::Restore(const RememberedOrder& remembered) {
                                  order.client_order_id);
   }
   for (const TradeId& trade_id : remembered.trade_ids) {
-    rep_->ledger.Restore(order.client_order_id, order.pair, trade_id);
+    rep_->ledger.Restore(order.client_order_id, {order.pair, trade_id, order.side});
   }
 }
 
-void ClientOrderTracker::RestoreForeignFill(const TradingPair& pair, const TradeId& trade_id) {
-  rep_->ledger.RestoreForeign(pair, trade_id);
+void ClientOrderTracker::RestoreForeignFill(const FillKey& key) {
+  rep_->ledger.RestoreForeign(key);
 }
 
 std::vector<RememberedOrder> ClientOrderTracker::remembered_orders() const {

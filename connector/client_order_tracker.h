@@ -3,8 +3,8 @@
 //
 //   tracker.StartTracking(order);                     // PendingCreate, before the request is sent
 //   tracker.Apply(OrderUpdate{...});                  // acknowledgements, statuses
-//   tracker.Apply(TradeUpdate{...});                  // fills, counted once each by (pair, trade
-//   id) tracker.MarkInDoubt(id, "timed out");             // sent, outcome unknown
+//   tracker.Apply(TradeUpdate{...});                  // fills, counted once each by FillKey
+//   tracker.MarkInDoubt(id, "timed out");             // sent, outcome unknown
 //
 // Promises: exactly one OrderCreated, first; fills add up; exactly one terminal event, last, whose
 // amounts equal the fills. A terminal status that runs ahead of its fills is held: need_fills is
@@ -30,6 +30,7 @@
 
 #include "core/clock.h"
 #include "core/event_bus.h"
+#include "core/fill_key.h"
 #include "core/order.h"
 #include "core/order_update.h"
 #include "core/remembered_order.h"
@@ -68,7 +69,7 @@ class ClientOrderTracker {
   // published again. CHECKs as StartTracking. Oldest first.
   void Restore(const RememberedOrder& remembered);
   // A foreign fill that was reported by an earlier process.
-  void RestoreForeignFill(const TradingPair& pair, const TradeId& trade_id);
+  void RestoreForeignFill(const FillKey& key);
   // All that Restore needs, in order of placing; what an order that is open and not in the venue's
   // word yet may still bring is not in it.
   std::vector<RememberedOrder> remembered_orders() const;

@@ -6,26 +6,22 @@ FillLedger::FillLedger(size_t parked_max, absl::Duration parked_lifetime)
     : parked_max_(parked_max), parked_lifetime_(parked_lifetime) {}
 
 bool FillLedger::Contains(const Fill& fill) const {
-  return seen_.contains(Key{fill.pair, fill.trade_id});
+  return seen_.contains(FillKey::Of(fill));
 }
 
 void FillLedger::Record(const Fill& fill) {
-  Restore(fill.client_order_id, fill.pair, fill.trade_id);
+  Restore(fill.client_order_id, FillKey::Of(fill));
 }
 
-void FillLedger::Restore(const ClientOrderId& order,
-                         const TradingPair& pair,
-                         const TradeId& trade_id) {
-  Key key{pair, trade_id};
+void FillLedger::Restore(const ClientOrderId& order, const FillKey& key) {
   if (seen_.insert(key).second) {
-    keys_by_order_[order].push_back(std::move(key));
+    keys_by_order_[order].push_back(key);
   }
 }
 
-void FillLedger::RestoreForeign(const TradingPair& pair, const TradeId& trade_id) {
-  Key key{pair, trade_id};
+void FillLedger::RestoreForeign(const FillKey& key) {
   if (seen_.insert(key).second) {
-    RememberForeign(std::move(key));
+    RememberForeign(key);
   }
 }
 
@@ -33,7 +29,7 @@ std::vector<TradeId> FillLedger::trade_ids(const ClientOrderId& order) const {
   std::vector<TradeId> ids;
   if (const auto it = keys_by_order_.find(order); it != keys_by_order_.end()) {
     ids.reserve(it->second.size());
-    for (const Key& key : it->second) {
+    for (const FillKey& key : it->second) {
       ids.push_back(key.trade_id);
     }
   }
@@ -45,14 +41,14 @@ void FillLedger::Forget(const ClientOrderId& id) {
   if (it == keys_by_order_.end()) {
     return;
   }
-  for (const Key& key : it->second) {
+  for (const FillKey& key : it->second) {
     seen_.erase(key);
   }
   keys_by_order_.erase(it);
 }
 
 void FillLedger::Park(const TradeUpdate& update, absl::Time now) {
-  seen_.insert(Key{update.fill.pair, update.fill.trade_id});
+  seen_.insert(FillKey::Of(update.fill));
   parked_.push_back({update, now});
 }
 
@@ -63,7 +59,7 @@ std::vector<TradeUpdate> FillLedger::TakeParked(const TradingPair& pair,
   for (Parked& parked : parked_) {
     const Fill& fill = parked.update.fill;
     if (fill.exchange_order_id == id && fill.pair == pair) {
-      seen_.erase(Key{fill.pair, fill.trade_id});  // Record notes it again, under its order
+      seen_.erase(FillKey::Of(fill));  // Record notes it again, under its order
       taken.push_back(std::move(parked.update));
     } else {
       kept.push_back(std::move(parked));
@@ -78,14 +74,14 @@ std::vector<TradeUpdate> FillLedger::TakeExpired(absl::Time now) {
   while (!parked_.empty() &&
          (parked_.size() > parked_max_ || now - parked_.front().since >= parked_lifetime_)) {
     const Fill& fill = parked_.front().update.fill;
-    RememberForeign(Key{fill.pair, fill.trade_id});
+    RememberForeign(FillKey::Of(fill));
     expired.push_back(std::move(parked_.front().update));
     parked_.pop_front();
   }
   return expired;
 }
 
-void FillLedger::RememberForeign(Key key) {
+void FillLedger::RememberForeign(FillKey key) {
   foreign_.push_back(std::move(key));
   if (foreign_.size() > kForeignMax) {
     seen_.erase(foreign_.front());

@@ -1,6 +1,6 @@
 // Which fills were seen, and which wait for their order to become known.
 //
-//   if (ledger.Contains(fill)) return;       // counted before: by (pair, trade id)
+//   if (ledger.Contains(fill)) return;       // counted before: by pair, trade id and side
 //   ledger.Record(fill);
 //
 // Fills of unknown orders are parked for a while: their acknowledgement may be on its way. Those
@@ -18,6 +18,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 
+#include "core/fill_key.h"
 #include "core/order_update.h"
 
 namespace colibri {
@@ -34,8 +35,8 @@ class FillLedger {
   // The fill's client order id is set.
   void Record(const Fill& fill);
   // Counted by an earlier process.
-  void Restore(const ClientOrderId& order, const TradingPair& pair, const TradeId& trade_id);
-  void RestoreForeign(const TradingPair& pair, const TradeId& trade_id);
+  void Restore(const ClientOrderId& order, const FillKey& key);
+  void RestoreForeign(const FillKey& key);
   // Of the fills that were recorded of an order.
   std::vector<TradeId> trade_ids(const ClientOrderId& order) const;
   // The order is forgotten, and its trade ids with it.
@@ -49,28 +50,18 @@ class FillLedger {
   int64_t duplicates() const { return duplicates_; }
 
  private:
-  struct Key {
-    TradingPair pair;
-    TradeId trade_id;
-
-    bool operator==(const Key&) const = default;
-    template <typename H>
-    friend H AbslHashValue(H state, const Key& key) {
-      return H::combine(std::move(state), key.pair, key.trade_id);
-    }
-  };
   struct Parked {
     TradeUpdate update;
     absl::Time since;
   };
 
-  void RememberForeign(Key key);
+  void RememberForeign(FillKey key);
 
   size_t parked_max_;
   absl::Duration parked_lifetime_;
-  absl::flat_hash_set<Key> seen_;
-  absl::flat_hash_map<ClientOrderId, std::vector<Key>> keys_by_order_;
-  std::deque<Key> foreign_;
+  absl::flat_hash_set<FillKey> seen_;
+  absl::flat_hash_map<ClientOrderId, std::vector<FillKey>> keys_by_order_;
+  std::deque<FillKey> foreign_;
   std::deque<Parked> parked_;  // oldest first
   int64_t duplicates_ = 0;
 };

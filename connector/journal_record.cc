@@ -287,7 +287,7 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.client_order_id, record.exchange_order_id, record.state);
     visit_all(record.is_incomplete, record.reason, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalForeignFill>) {
-    visit_all(record.pair, record.trade_id, record.at);
+    visit_all(record.key.pair, record.key.trade_id, record.key.side, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalCursor>) {
     visit_all(record.pair, record.after, record.since);
   } else {

@@ -27,6 +27,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "core/fill_key.h"
 #include "core/order.h"
 #include "core/remembered_order.h"
 #include "core/trading_pair.h"
@@ -92,8 +93,7 @@ struct JournalEnded {
 };
 // Reported as not ours.
 struct JournalForeignFill {
-  TradingPair pair;
-  TradeId trade_id;
+  FillKey key;
   absl::Time at;
 };
 // The trades of the pair were read up to here.

@@ -185,7 +185,7 @@ void JournalState::Take(const JournalEnded& ended) {
 }
 
 void JournalState::Take(const JournalForeignFill& fill) {
-  foreign_fills_.emplace_back(fill.pair, fill.trade_id);
+  foreign_fills_.push_back(fill.key);
   if (foreign_fills_.size() > 2 * kForeignFillsMax) {
     foreign_fills_.erase(foreign_fills_.begin(), foreign_fills_.begin() + kForeignFillsMax);
   }

@@ -43,9 +43,7 @@ class JournalState {
   const std::vector<RememberedOrder>& orders() const { return orders_; }
   const std::map<TradingPair, Cursor>& cursors() const { return cursors_; }
   // Oldest first; the newest kForeignFillsMax at least.
-  const std::vector<std::pair<TradingPair, TradeId>>& foreign_fills() const {
-    return foreign_fills_;
-  }
+  const std::vector<FillKey>& foreign_fills() const { return foreign_fills_; }
   const RememberedOrder* Find(const ClientOrderId& id) const;
   int64_t orphans() const { return orphans_; }
   int sessions() const { return sessions_; }
@@ -76,7 +74,7 @@ class JournalState {
   absl::flat_hash_map<ClientOrderId, size_t> index_;
   absl::flat_hash_set<std::pair<ClientOrderId, TradeId>> seen_fills_;
   std::map<TradingPair, Cursor> cursors_;
-  std::vector<std::pair<TradingPair, TradeId>> foreign_fills_;
+  std::vector<FillKey> foreign_fills_;
   int64_t orphans_ = 0;
   int64_t fills_ = 0;
   int sessions_ = 0;

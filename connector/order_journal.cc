@@ -50,9 +50,9 @@ std::vector<ClientOrderId> OrderJournal::Restore() {
       open.push_back(id);
     }
   }
-  for (const auto& [pair, trade_id] : earlier_.foreign_fills()) {
-    state_.tracker->RestoreForeignFill(pair, trade_id);
-    foreign_fills_.emplace_back(pair, trade_id);
+  for (const FillKey& key : earlier_.foreign_fills()) {
+    state_.tracker->RestoreForeignFill(key);
+    foreign_fills_.push_back(key);
   }
   for (const auto& [pair, cursor] : earlier_.cursors()) {
     cursors_[pair] = {.after = cursor.after, .since = cursor.since};
@@ -128,11 +128,11 @@ void OrderJournal::Subscribe() {
   subscriptions_.push_back(events.Subscribe<OrderCorrected>(
       [this](const OrderCorrected& e) { NoteEnd(e.order, false); }));
   subscriptions_.push_back(events.Subscribe<ForeignFill>([this](const ForeignFill& e) {
-    foreign_fills_.emplace_back(e.fill.pair, e.fill.trade_id);
+    foreign_fills_.push_back(FillKey::Of(e.fill));
     if (foreign_fills_.size() > kForeignFillsMax) {
       foreign_fills_.pop_front();
     }
-    Append(JournalForeignFill{e.fill.pair, e.fill.trade_id, state_.clock.now()});
+    Append(JournalForeignFill{FillKey::Of(e.fill), state_.clock.now()});
   }));
 }
 
@@ -170,8 +170,8 @@ std::vector<JournalRecord> OrderJournal::AllThatIsKnown() const {
   for (const auto& [pair, cursor] : cursors_) {
     records.emplace_back(JournalCursor{pair, cursor.after, cursor.since});
   }
-  for (const auto& [pair, trade_id] : foreign_fills_) {
-    records.emplace_back(JournalForeignFill{pair, trade_id, state_.clock.now()});
+  for (const FillKey& key : foreign_fills_) {
+    records.emplace_back(JournalForeignFill{key, state_.clock.now()});
   }
   return records;
 }

@@ -61,7 +61,7 @@ class OrderJournal {
   std::unique_ptr<Journal> journal_;  // null: not configured, or not open
   JournalState earlier_;              // until Restore
   std::map<TradingPair, TradeCursor> cursors_;
-  std::deque<std::pair<TradingPair, TradeId>> foreign_fills_;
+  std::deque<FillKey> foreign_fills_;
   std::vector<Subscription> subscriptions_;
   bool is_incomplete_ = false;  // something known is not in the file
   TimerId retry_timer_ = 0;

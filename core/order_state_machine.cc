@@ -15,6 +15,7 @@ OrderStateMachine::OrderStateMachine(const RememberedOrder& remembered, Quantity
       has_ended_(remembered.has_ended()),
       is_incomplete_(remembered.is_incomplete) {
   order_.is_restored = true;
+  order_.is_cancel_requested = false;  // whoever canceled it is gone
 }
 
 OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {

@@ -163,9 +163,9 @@ TEST(JournalRecordTest, EveryFieldOfFillsEndsAndCursorsIsReadAsItWasWritten) {
   EXPECT_EQ(ended.at, SampleTime(7));
 
   const TradingPair pair{"BTC", "USDT"};
-  const JournalForeignFill foreign = Again(JournalForeignFill{pair, TradeId("T2"), SampleTime(8)});
-  EXPECT_EQ(foreign.pair, pair);
-  EXPECT_EQ(foreign.trade_id, TradeId("T2"));
+  const FillKey key{pair, TradeId("T2"), Side::kSell};
+  const JournalForeignFill foreign = Again(JournalForeignFill{key, SampleTime(8)});
+  EXPECT_EQ(foreign.key, key);
   EXPECT_EQ(foreign.at, SampleTime(8));
 
   const JournalCursor cursor = Again(JournalCursor{pair, std::nullopt, absl::InfiniteFuture()});

@@ -157,18 +157,20 @@ TEST(JournalStateTest, AnAmendmentCountsWhenItIsDone) {
 
 TEST(JournalStateTest, KeepsSessionsCursorsAndForeignFills) {
   const TradingPair pair{"BTC", "USDT"};
-  const JournalState state = StateOf({JournalSession{"binance", "testnet", SampleTime(1)},
-                                      JournalCursor{pair, TradeId("T1"), SampleTime(1)},
-                                      JournalCursor{pair, TradeId("T2"), std::nullopt},
-                                      JournalForeignFill{pair, TradeId("T7"), SampleTime(1)},
-                                      JournalForeignFill{pair, TradeId("T8"), SampleTime(2)},
-                                      JournalSession{"binance", "testnet", SampleTime(1)}});
+  const JournalState state =
+      StateOf({JournalSession{"binance", "testnet", SampleTime(1)},
+               JournalCursor{pair, TradeId("T1"), SampleTime(1)},
+               JournalCursor{pair, TradeId("T2"), std::nullopt},
+               JournalForeignFill{{pair, TradeId("T7"), Side::kBuy}, SampleTime(1)},
+               JournalForeignFill{{pair, TradeId("T8"), Side::kSell}, SampleTime(2)},
+               JournalSession{"binance", "testnet", SampleTime(1)}});
   EXPECT_EQ(state.sessions(), 2);
   ASSERT_EQ(state.cursors().size(), 1u);
   EXPECT_EQ(state.cursors().at(pair).after, TradeId("T2"));
   EXPECT_EQ(state.cursors().at(pair).since, std::nullopt);
   EXPECT_THAT(state.foreign_fills(),
-              ElementsAre(Pair(pair, TradeId("T7")), Pair(pair, TradeId("T8"))));
+              ElementsAre(FillKey{pair, TradeId("T7"), Side::kBuy},
+                          FillKey{pair, TradeId("T8"), Side::kSell}));
 }
 
 TEST(JournalStateTest, ReadingAllTwiceGivesTheSame) {

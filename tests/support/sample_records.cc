@@ -188,7 +188,7 @@ std::vector<JournalRecord> SampleRecords() {
       JournalAmended{
           .client_order_id = id, .quantity = Quantity(DecimalOf("0.4")), .at = SampleTime(4)},
       SampleFill("colibri-1", "T9", "0.1"),
-      JournalForeignFill{.pair = pair, .trade_id = TradeId("T10"), .at = SampleTime(6)},
+      JournalForeignFill{.key = {pair, TradeId("T10"), Side::kSell}, .at = SampleTime(6)},
       JournalCursor{.pair = pair, .after = TradeId("T10"), .since = SampleTime(6)},
       JournalCancelIntent{.client_order_id = id, .at = SampleTime(7)},
       JournalEnded{.client_order_id = id,
@@ -228,7 +228,10 @@ JournalRecord RandomRecord(Random& random) {
                           RandomText(random, 100),
                           at};
     case 9:
-      return JournalForeignFill{RandomPair(random), RandomId<TradeId>(random), at};
+      return JournalForeignFill{{RandomPair(random),
+                                 RandomId<TradeId>(random),
+                                 random.Uniform(2) == 0 ? Side::kBuy : Side::kSell},
+                                at};
     case 10:
       return JournalCursor{RandomPair(random),
                            Maybe<TradeId>(random, RandomId<TradeId>),

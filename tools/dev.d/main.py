@@ -7,6 +7,7 @@ import sys
 import ci
 import fuzzing
 import project
+import simulating
 import style
 import tests
 
@@ -35,9 +36,9 @@ def cmd_run(args):
 
 
 def cmd_sim(args):
-    """Builds the program and starts a simulated venue."""
-    project.build("release", ["colibri"])
-    return exec_program(["sim", *args.arguments])
+    """Runs seeds of the simulation."""
+    flags = [flag for flag, is_on in (("--trace", args.trace), ("--twice", args.twice)) if is_on]
+    return 1 if simulating.run(args.seeds, args.minutes, flags, args.preset) else 0
 
 
 def exec_program(arguments):
@@ -116,11 +117,17 @@ def make_parser():
     test = add("test", cmd_test, "build and run the tests; last line: N passed, N failed, ...")
     add_preset(test)
     test.add_argument("filter", nargs="?", help="only tests whose name matches this expression")
-    for name, function, text in (
-            ("run", cmd_run, "build, then run the quickstart (colibri quickstart ARGUMENTS)"),
-            ("sim", cmd_sim, "build, then run a simulated venue (colibri sim ARGUMENTS)")):
-        command = add(name, function, text)
-        command.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to colibri")
+    run = add("run", cmd_run, "build, then run the quickstart (colibri quickstart ARGUMENTS)")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to colibri")
+    sim = add("sim", cmd_sim, "run seeds of the simulation: connector, strategy and venue, with "
+              "faults, crashes and restarts, on virtual time")
+    add_preset(sim)
+    sim.add_argument("--seeds", default="1..100", help="one seed, or FIRST..LAST (default 1..100)")
+    sim.add_argument("--minutes", type=int, default=20, help="virtual minutes of each (default 20)")
+    sim.add_argument("--trace", action="store_true",
+                     help="show what happened around the first violation")
+    sim.add_argument("--twice", action="store_true",
+                     help="run each seed twice and compare the hashes of all events")
     add("check", cmd_check, "the fast loop: format, lint, incremental build, unit tests")
     fmt = add("fmt", cmd_fmt, "format the sources in place (clang-format 19)")
     fmt.add_argument("files", nargs="*", help="only these files")
@@ -148,12 +155,12 @@ def add_preset(command):
 def main(arguments):
     """Parses, runs, and turns a failure into its message and exit code 1."""
     forwarded = []
-    if len(arguments) > 1 and arguments[0] in ("run", "sim") and arguments[1] not in (
+    if len(arguments) > 1 and arguments[0] == "run" and arguments[1] not in (
             "--help", "-h"):
         # argparse would take leading options of colibri for its own.
         arguments, forwarded = arguments[:1], arguments[1:]
     args = make_parser().parse_args(arguments)
-    if args.command in ("run", "sim"):
+    if args.command == "run":
         args.arguments = forwarded
     try:
         return args.function(args) or 0

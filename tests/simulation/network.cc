@@ -1,0 +1,336 @@
+#include "tests/simulation/network.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "connector/async_event.h"
+#include "core/strings.h"
+
+namespace colibri::simulation {
+
+using venue_sim::HttpCall;
+using venue_sim::HttpReply;
+using venue_sim::SessionId;
+
+namespace {
+
+constexpr char kAddress[] = "10.0.0.1";
+// How long after its intent an order may be sent: the connector's own deadline.
+constexpr absl::Duration kOrderDeadline = absl::Seconds(5);
+
+// Of a query or form: the value of `key`, or empty.
+std::string_view Parameter(std::string_view text, std::string_view key) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t end = std::min(text.find('&', at), text.size());
+    const std::string_view part = text.substr(at, end - at);
+    if (part.size() > key.size() && part.starts_with(key) && part[key.size()] == '=') {
+      return part.substr(key.size() + 1);
+    }
+    at = end + 1;
+  }
+  return {};
+}
+
+std::string_view QueryOf(std::string_view target) {
+  const size_t mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+}
+
+// The client order id that a call places, or empty.
+std::string_view PlacedId(const HttpCall& call) {
+  const std::string_view target = call.target;
+  if (call.method != "POST" || !target.starts_with("/api/v3/order")) {
+    return {};
+  }
+  const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
+  return id.empty() ? Parameter(call.body, "newClientOrderId") : id;
+}
+
+}  // namespace
+
+// A request and its answer, shared by the sender and the wire.
+struct Network::Exchange {
+  AsyncEvent answered;
+  bool is_answered = false;
+  HttpResult result;
+};
+
+// One WebSocket, shared by the venue's side and ours.
+struct Network::Session {
+  std::deque<std::string> frames;
+  AsyncEvent changed;
+  absl::Time last_arrival = absl::InfinitePast();
+  bool is_dead = false;  // nothing gets through any more, and nobody is told
+  bool is_closed_by_venue = false;
+  bool is_closed_by_us = false;
+  std::string reason;
+};
+
+class Network::Socket final : public WebSocket {
+ public:
+  Socket(Network& network, SessionId id, std::shared_ptr<Session> session)
+      : network_(network), id_(id), session_(std::move(session)) {}
+  ~Socket() override { Close(); }
+
+  Task<absl::StatusOr<WebSocketFrame>> Read() override {
+    while (true) {
+      if (session_->is_closed_by_us) {
+        co_return absl::CancelledError("closed");
+      }
+      if (!session_->frames.empty()) {
+        current_ = std::move(session_->frames.front());
+        session_->frames.pop_front();
+        co_return WebSocketFrame{
+            .text = current_,
+            .receive_time_ns = absl::ToUnixNanos(network_.environment_.clock().now())};
+      }
+      if (session_->is_closed_by_venue) {
+        co_return absl::UnavailableError(StrCat("the venue closed: ", session_->reason));
+      }
+      co_await session_->changed.Wait();
+    }
+  }
+
+  Task<absl::Status> Write(std::string text) override {
+    if (session_->is_closed_by_us || session_->is_closed_by_venue) {
+      co_return absl::UnavailableError("the connection is closed");
+    }
+    if (!session_->is_dead && !network_.is_partitioned()) {
+      network_.environment_.clock().ScheduleAfter(
+          network_.Latency(), [&network = network_, id = id_, text = std::move(text)] {
+            if (network.sessions_.contains(id)) {
+              network.venue_.OnText(id, text);
+            }
+          });
+    }
+    co_return absl::OkStatus();
+  }
+
+  void Close() override {
+    if (std::exchange(session_->is_closed_by_us, true)) {
+      return;
+    }
+    if (network_.sessions_.erase(id_) != 0) {
+      network_.venue_.Close(id_);
+    }
+    session_->changed.Set();
+  }
+
+ private:
+  Network& network_;
+  SessionId id_;
+  std::shared_ptr<Session> session_;
+  std::string current_;
+};
+
+Network::Network(SimulatedEnvironment& environment, venue_sim::SimVenue& venue, uint64_t seed)
+    : environment_(environment), venue_(venue), random_(seed) {
+  venue_.set_sink(this);
+}
+
+Network::~Network() {
+  venue_.set_sink(nullptr);
+}
+
+void Network::Partition(absl::Duration duration) {
+  partitioned_until_ = environment_.clock().now() + duration;
+  Trace("partition", absl::FormatDuration(duration));
+  for (const auto& [id, session] : sessions_) {
+    session->is_dead = true;
+  }
+}
+
+void Network::Sever() {
+  is_severed_ = true;
+  for (const auto& [id, session] : std::exchange(sessions_, {})) {
+    session->is_closed_by_venue = true;
+    session->reason = "severed";
+    session->changed.Set();
+    venue_.Close(id);
+  }
+}
+
+void Network::Restore() {
+  is_severed_ = false;
+}
+
+absl::Duration Network::Latency() {
+  const absl::Duration spread = weather_.latency_max - weather_.latency_min;
+  return weather_.latency_min + absl::Microseconds(static_cast<int64_t>(random_.Uniform(
+                                    static_cast<uint64_t>(absl::ToInt64Microseconds(spread)) + 1)));
+}
+
+bool Network::is_partitioned() const {
+  return environment_.clock().now() < partitioned_until_;
+}
+
+void Network::Trace(std::string_view what, std::string_view detail) {
+  if (tracer_) {
+    tracer_(StrCat(what, " ", detail));
+  }
+}
+
+// The promises that only the wire can prove.
+void Network::WatchPlacement(const HttpCall& call) {
+  const std::string_view id = PlacedId(call);
+  if (id.empty() || !reporter_ || !intent_finder_) {
+    return;
+  }
+  if (++placed_[std::string(id)] > (was_refused_for_time(id) ? 2 : 1)) {
+    reporter_(StrCat("order ", id, " was sent ", placed_[std::string(id)], " times"));
+  }
+  const std::optional<absl::Time> intent = intent_finder_(id);
+  if (!intent.has_value()) {
+    reporter_(StrCat("order ", id, " was sent before its intent was in the journal"));
+  } else if (const absl::Duration late = environment_.clock().now() - *intent;
+             late > kOrderDeadline) {
+    reporter_(StrCat("order ", id, " was sent ", absl::FormatDuration(late), " after its intent"));
+  }
+}
+
+Task<HttpResult> Network::Send(HttpRequest request) {
+  HttpResult result;
+  if (is_severed_ || Happens(weather_.refuse)) {
+    result.status = absl::UnavailableError("venue: connect: connection refused");
+    co_return result;
+  }
+  ++requests_;
+  auto exchange = std::make_shared<Exchange>();
+  HttpCall call{.method = std::string(ToString(request.method)),
+                .target = request.url.path,
+                .headers = request.headers,
+                .body = request.body,
+                .remote_ip = kAddress};
+  WatchPlacement(call);
+  const bool is_lost = is_partitioned() || Happens(weather_.lose_request);
+  const bool is_answer_lost = Happens(weather_.lose_answer);
+  const bool is_cut = Happens(weather_.cut_after);
+  Trace(is_lost ? "request_lost" : "request", StrCat(call.method, " ", call.target));
+  if (!is_lost) {
+    environment_.clock().ScheduleAfter(
+        Latency(), [this, exchange, call = std::move(call), is_answer_lost, is_cut] {
+          Deliver(exchange, call, is_answer_lost, is_cut);
+        });
+  }
+  const bool is_answered = co_await exchange->answered.Wait(environment_, request.timeout);
+  if (!is_answered || !exchange->is_answered) {
+    result.may_have_been_sent = true;
+    result.status = absl::DeadlineExceededError("venue: read: time is up");
+    co_return result;
+  }
+  co_return std::move(exchange->result);
+}
+
+void Network::Deliver(const std::shared_ptr<Exchange>& exchange,
+                      const HttpCall& call,
+                      bool is_answer_lost,
+                      bool is_cut) {
+  HttpReply reply = venue_.Handle(call);
+  Trace(is_answer_lost ? "answer_lost" : "answer",
+        StrCat(reply.hang_up        ? "hang up "
+               : reply.is_swallowed ? "swallowed "
+                                    : "",
+               reply.status,
+               " ",
+               reply.body.substr(0, 300)));
+  if (is_answer_lost || reply.is_swallowed) {
+    return;
+  }
+  environment_.clock().ScheduleAfter(
+      Latency() + reply.delay,
+      [this,
+       exchange,
+       is_cut,
+       id = std::string(PlacedId(call)),
+       reply = std::move(reply)]() mutable {
+        if (is_partitioned()) {
+          return;
+        }
+        HttpResult& result = exchange->result;
+        result.may_have_been_sent = true;
+        if (reply.hang_up || is_cut) {
+          result.status = absl::UnavailableError("venue: read: end of stream");
+        } else {
+          if (!id.empty() && reply.body.find("-1021") != std::string::npos) {
+            refused_for_time_.insert(id);
+          }
+          result.response = {.status = reply.status,
+                             .headers = std::move(reply.headers),
+                             .body = std::move(reply.body)};
+        }
+        exchange->is_answered = true;
+        exchange->answered.Set();
+      });
+}
+
+Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Network::Connect(WebSocketRequest request) {
+  co_await environment_.Sleep(Latency() + Latency());
+  if (is_partitioned()) {
+    co_await environment_.Sleep(request.timeout);
+    co_return absl::DeadlineExceededError("venue: connect: time is up");
+  }
+  if (is_severed_ || Happens(weather_.refuse_socket)) {
+    co_return absl::UnavailableError("venue: connect: connection refused");
+  }
+  const SessionId id = venue_.Open(request.url.path, kAddress);
+  if (id == 0) {
+    co_return absl::UnavailableError(StrCat("venue: handshake: no stream at ", request.url.path));
+  }
+  Trace("connect", request.url.path);
+  auto session = std::make_shared<Session>();
+  sessions_[id] = session;
+  co_return std::make_unique<Socket>(*this, id, std::move(session));
+}
+
+void Network::SendText(SessionId id, std::string text) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end() || it->second->is_dead) {
+    return;
+  }
+  Session& session = *it->second;
+  const absl::Time now = environment_.clock().now();
+  // Never overtakes what was sent before it.
+  session.last_arrival = std::max(session.last_arrival, now + Latency());
+  environment_.clock().ScheduleAfter(
+      session.last_arrival - now, [this, session = it->second, text = std::move(text)]() mutable {
+        if (session->is_dead) {
+          return;
+        }
+        session->frames.push_back(std::move(text));
+        frames_queued_max_ = std::max(frames_queued_max_, session->frames.size());
+        session->changed.Set();
+      });
+}
+
+void Network::CloseSession(SessionId id, int code, std::string_view reason) {
+  const auto it = sessions_.find(id);
+  if (it == sessions_.end()) {
+    return;
+  }
+  const std::shared_ptr<Session> session = it->second;
+  sessions_.erase(it);
+  if (session->is_dead) {
+    return;
+  }
+  const absl::Time now = environment_.clock().now();
+  session->last_arrival = std::max(session->last_arrival, now + Latency());
+  environment_.clock().ScheduleAfter(session->last_arrival - now,
+                                     [session, text = StrCat(code, " ", reason)] {
+                                       session->is_closed_by_venue = true;
+                                       session->reason = text;
+                                       session->changed.Set();
+                                     });
+}
+
+void Network::GoHalfOpen(SessionId id) {
+  const auto it = sessions_.find(id);
+  if (it != sessions_.end()) {
+    it->second->is_dead = true;
+    sessions_.erase(it);
+  }
+}
+
+}  // namespace colibri::simulation

@@ -1,0 +1,126 @@
+#include "tests/simulation/order_checker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/strings.h"
+
+namespace colibri::simulation {
+
+void OrderChecker::Watch(EventBus& events) {
+  subscription_ = events.SubscribeAll([this](const Event& event) { See(event); });
+}
+
+void OrderChecker::See(const Event& event) {
+  if (const auto* created = std::get_if<OrderCreated>(&event)) {
+    SeeCreated(created->order);
+  } else if (const auto* fill = std::get_if<OrderFilled>(&event)) {
+    SeeFill(*fill);
+  } else if (const auto* completed = std::get_if<OrderCompleted>(&event)) {
+    SeeEnd(completed->order, completed->is_incomplete);
+  } else if (const auto* canceled = std::get_if<OrderCanceled>(&event)) {
+    SeeEnd(canceled->order, false);
+  } else if (const auto* rejected = std::get_if<OrderRejected>(&event)) {
+    SeeEnd(rejected->order, false);
+  } else if (const auto* expired = std::get_if<OrderExpired>(&event)) {
+    if (expired->is_unresolved) {
+      Violate(expired->order.client_order_id,
+              "ended as unresolved, though the venue knows every order");
+    }
+    SeeEnd(expired->order, false);
+  } else if (std::holds_alternative<OrderInDoubt>(event)) {
+    ++doubts_;
+  } else if (std::holds_alternative<ForeignFill>(event) ||
+             std::holds_alternative<ForeignOrder>(event)) {
+    ++foreign_;
+  }
+}
+
+void OrderChecker::SeeCreated(const Order& order) {
+  Seen& seen = orders_[order.client_order_id];
+  if (++seen.created > 1) {
+    Violate(order.client_order_id, StrCat("was created ", seen.created, " times"));
+  }
+  if (seen.ended > 0) {
+    Violate(order.client_order_id, StrCat("was created after it had ended as ", seen.how));
+  }
+}
+
+void OrderChecker::SeeFill(const OrderFilled& event) {
+  const ClientOrderId& id = event.order.client_order_id;
+  Seen& seen = orders_[id];
+  ++fills_;
+  if (!trades_.insert(FillKey::Of(event.fill)).second) {
+    Violate(id, StrCat("trade ", event.fill.trade_id, " was counted twice"));
+  }
+  if (seen.created == 0) {
+    Violate(id, "was filled before it was created");
+  }
+  seen.filled += event.fill.quantity;
+  if (event.is_after_terminal) {
+    ++late_fills_;
+  }
+  if (event.is_after_terminal != (seen.ended > 0)) {
+    Violate(id, "a fill misstates whether the order has ended");
+  }
+  if (seen.filled != event.order.filled) {
+    Violate(id, StrCat("fills add up to ", seen.filled, ", the order says ", event.order.filled));
+  }
+}
+
+void OrderChecker::SeeEnd(const Order& order, bool is_incomplete) {
+  const ClientOrderId& id = order.client_order_id;
+  Seen& seen = orders_[id];
+  if (++seen.ended > 1) {
+    Violate(id, StrCat("ended as ", ToString(order.state), " after it had ended as ", seen.how));
+  }
+  seen.how = std::string(ToString(order.state));
+  seen.is_incomplete = is_incomplete;
+  if (seen.created == 0 && order.state != OrderState::kRejected) {
+    Violate(id, StrCat("ended as ", seen.how, " and was never created"));
+  }
+  if (seen.created > 0 && order.state == OrderState::kRejected) {
+    Violate(id, "was rejected after it had been created");
+  }
+  if (seen.filled != order.filled) {
+    Violate(id, StrCat("ended with ", order.filled, " filled, its fills are ", seen.filled));
+  }
+}
+
+void OrderChecker::CompareWith(const JournalState& journal) {
+  int unsaid = 0;
+  for (const RememberedOrder& remembered : journal.orders()) {
+    const ClientOrderId& id = remembered.order.client_order_id;
+    Seen& seen = orders_[id];
+    unsaid += (remembered.was_created && seen.created == 0 ? 1 : 0) +
+              (remembered.has_ended() && seen.ended == 0 ? 1 : 0) +
+              (remembered.order.filled != seen.filled ? 1 : 0);
+    if ((seen.created > 0 && !remembered.was_created) ||
+        (seen.ended > 0 && !remembered.has_ended()) || remembered.order.filled < seen.filled) {
+      Violate(id, "the journal lacks what was said of it");
+    }
+    seen.created = std::max(seen.created, remembered.was_created ? 1 : 0);
+    seen.ended = std::max(seen.ended, remembered.has_ended() ? 1 : 0);
+    seen.filled = remembered.order.filled;
+    for (const TradeId& trade_id : remembered.trade_ids) {
+      trades_.insert({remembered.order.pair, trade_id, remembered.order.side});
+    }
+  }
+  if (unsaid > 1) {
+    reporter_(StrCat("the journal has ", unsaid, " things that were never said"));
+  }
+}
+
+void OrderChecker::CheckEnd() {
+  for (const auto& [id, seen] : orders_) {
+    if (seen.ended == 0) {
+      Violate(id, "never ended");
+    }
+  }
+}
+
+void OrderChecker::Violate(const ClientOrderId& id, std::string_view what) {
+  reporter_(StrCat("order ", id, ": ", what));
+}
+
+}  // namespace colibri::simulation

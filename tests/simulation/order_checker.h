@@ -1,0 +1,69 @@
+// Holds the promises about order events, over all lives of a process.
+//
+//   OrderChecker checker([&](std::string violation) { ... });
+//   checker.Watch(exchange.events());     // again after each restart
+//   checker.CheckEnd();                   // every order has ended, once
+//
+// Exactly one Created per order, first; fills add up; exactly one terminal event, last, whose
+// amounts equal the fills; a trade counts once on each side. Only a fill that says so comes after
+// the end, and only a correction that follows it. Thread: the loop's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "connector/journal_state.h"
+#include "core/event_bus.h"
+#include "core/fill_key.h"
+
+namespace colibri::simulation {
+
+class OrderChecker {
+ public:
+  using Reporter = std::function<void(std::string violation)>;
+
+  explicit OrderChecker(Reporter reporter) : reporter_(std::move(reporter)) {}
+
+  void Watch(EventBus& events);
+  // The process is dead: what it still says to itself counts for nothing.
+  void StopWatching() { subscription_ = Subscription(); }
+  // What a new process finds in the journal must be what was said; but for one thing, when the old
+  // one died between writing and saying it.
+  void CompareWith(const JournalState& journal);
+  void CheckEnd();
+
+  int64_t orders() const { return static_cast<int64_t>(orders_.size()); }
+  int64_t fills() const { return fills_; }
+  int64_t doubts() const { return doubts_; }
+  int64_t late_fills() const { return late_fills_; }
+  int64_t foreign() const { return foreign_; }
+
+ private:
+  struct Seen {
+    int created = 0;
+    int ended = 0;
+    bool is_incomplete = false;
+    Quantity filled;
+    std::string how;
+  };
+
+  void See(const Event& event);
+  void SeeCreated(const Order& order);
+  void SeeFill(const OrderFilled& event);
+  void SeeEnd(const Order& order, bool is_incomplete);
+  void Violate(const ClientOrderId& id, std::string_view what);
+
+  Reporter reporter_;
+  std::map<ClientOrderId, Seen> orders_;
+  std::set<FillKey> trades_;
+  int64_t fills_ = 0;
+  int64_t doubts_ = 0;
+  int64_t late_fills_ = 0;
+  int64_t foreign_ = 0;
+  Subscription subscription_;
+};
+
+}  // namespace colibri::simulation

@@ -1,0 +1,351 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "auth/credentials.h"
+#include "connector/connector.h"
+#include "connector/journal_scan.h"
+#include "connector/memory_files.h"
+#include "connector/simulated_environment.h"
+#include "core/random.h"
+#include "core/strings.h"
+#include "exchanges/registry.h"
+#include "strategies/event_log.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/order_checker.h"
+#include "tests/simulation/random_trader.h"
+#include "tests/simulation/truth.h"
+#include "tools/venue_sim/binance_sim.h"
+#include "tools/venue_sim/fault_plan.h"
+#include "tools/venue_sim/fault_runner.h"
+
+namespace colibri::simulation {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr absl::Duration kQuietTail = absl::Minutes(4);
+constexpr absl::Duration kStartTimeout = absl::Minutes(10);
+constexpr char kJournalPath[] = "state/binance-local.journal";
+constexpr char kOther[] = "counterparty";
+
+venue_sim::BinanceSimOptions VenueOptions(uint64_t seed) {
+  venue_sim::BinanceSimOptions options;
+  options.seed = seed;
+  std::erase_if(options.symbols,
+                [](const venue_sim::SimSymbol& symbol) { return symbol.symbol != "BTCUSDT"; });
+  // A slow market: what a run costs is mostly its market data.
+  options.traders = {.quotes_per_second = 0.6,
+                     .trades_per_second = 0.4,
+                     .spread_bps = 4,
+                     .level_gap_bps = 4,
+                     .sweep_bps = 20,
+                     .volatility_bps = 3,
+                     .levels = 12};
+  options.accounts.push_back({.api_key = kOther, .api_secret = "secret of the counterparty"});
+  return options;
+}
+
+class Run {
+ public:
+  explicit Run(const SimulationOptions& options)
+      : options_(options),
+        random_(options.seed * 0x9e3779b97f4a7c15 + 1),
+        environment_(options.seed),
+        venue_(environment_.clock(), VenueOptions(options.seed)),
+        network_(environment_, venue_, options.seed + 77),
+        checker_([this](std::string violation) { Violate(std::move(violation)); }) {
+    environment_.UseTransports(network_, network_);
+    environment_.UseFiles(disk_);
+    network_.set_reporter([this](std::string violation) { Violate(std::move(violation)); });
+    network_.set_intent_finder([this](std::string_view id) { return IntentOf(id); });
+    if (options.is_traced) {
+      network_.set_tracer([this](const std::string& line) { Trace(StrCat("wire ", line)); });
+    }
+    began_ = environment_.clock().now();
+    venue_.Start();
+  }
+
+  SimulationResult Finish() {
+    const absl::Duration noisy = options_.duration - kQuietTail;
+    faults_.emplace(environment_.clock(),
+                    venue_.faults(),
+                    venue_sim::FaultPlan::FromSeed(
+                        options_.seed, {.duration = options_.duration, .quiet_tail = kQuietTail}),
+                    options_.seed);
+    faults_->set_on_fault(
+        [this](const venue_sim::Fault& fault) { Trace(StrCat("fault ", ToString(fault))); });
+    faults_->Start();
+    DrawWeather();
+    const absl::Time noisy_until = began_ + noisy;
+    StartProcess();
+    while (environment_.clock().now() < noisy_until) {
+      LiveUntil(std::min(noisy_until, environment_.clock().now() + DrawLifetime()));
+    }
+    faults_->Clear();
+    network_.set_weather({});
+    Settle();
+    Compare();
+    Kill();
+    return Report();
+  }
+
+ private:
+  // By what is on the disk, not by what the process believes.
+  std::optional<absl::Time> IntentOf(std::string_view id) {
+    const std::string* journal = disk_.Find(kJournalPath);
+    const Order* order = connector_->FindOrder(ClientOrderId(id));
+    if (journal == nullptr || journal->find(id) == std::string::npos || order == nullptr) {
+      return std::nullopt;
+    }
+    return order->created_at;
+  }
+
+  // Quiet, rough, or bad: most runs have some of each.
+  void DrawWeather() {
+    Weather weather;
+    const double badness = random_.UniformReal() * random_.UniformReal();
+    weather.refuse = 0.1 * badness;
+    weather.lose_request = 0.1 * badness;
+    weather.lose_answer = 0.1 * badness;
+    weather.cut_after = 0.1 * badness;
+    weather.refuse_socket = 0.3 * badness;
+    weather.latency_max = absl::Milliseconds(5 + static_cast<int64_t>(random_.Uniform(300)));
+    network_.set_weather(weather);
+  }
+
+  absl::Duration DrawLifetime() {
+    return absl::Seconds(20 + static_cast<int64_t>(random_.Uniform(600)));
+  }
+
+  void StartProcess() {
+    ++lives_;
+    Trace(StrCat("process ", lives_, " starts"));
+    disk_.Restart();
+    network_.Restore();
+    is_crashed_ = false;
+    if (const std::string* journal = disk_.Find(kJournalPath); journal != nullptr) {
+      const absl::StatusOr<JournalScan> scan = ScanJournal(*journal);
+      JournalState state;
+      for (const ScannedRecord& scanned :
+           scan.ok() ? scan->records : std::vector<ScannedRecord>{}) {
+        state.Apply(scanned.record);
+      }
+      checker_.CompareWith(state);
+    }
+    ExchangeConfig config;
+    config.venue = "binance";
+    config.domain = "local";
+    config.pairs = {pair_};
+    config.state_directory = "state";
+    config.journal.rotate_bytes = 20'000 + random_.Uniform(200'000);
+    config.restart = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
+    const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
+                                  .api_secret = Secret(venue_sim::kTestApiSecret)};
+    absl::StatusOr<std::unique_ptr<Connector>> made =
+        (*registry_.Find("binance"))->make_connector(environment_, config, &credentials);
+    connector_ = *std::move(made);
+    checker_.Watch(connector_->events());
+    log_.emplace(connector_->events(), [this](std::string_view line) {
+      hash_.Add(line);
+      ++events_;
+      if (options_.is_traced) {
+        Trace(StrCat("event ", line));
+      }
+    });
+    started_ = std::make_shared<std::optional<absl::Status>>();
+    asio::co_spawn(environment_.executor(), Start(connector_.get(), started_), asio::detached);
+    trader_.emplace(random_.Next());
+  }
+
+  static Task<void> Start(Connector* connector,
+                          std::shared_ptr<std::optional<absl::Status>> started) {
+    *started = co_await connector->Start(kStartTimeout);
+  }
+
+  // Trades until then, or until the process dies; if it died, a new one is there afterwards.
+  void LiveUntil(absl::Time until) {
+    const bool dies = random_.Uniform(3) != 0;
+    if (dies && random_.Uniform(2) == 0) {
+      disk_.CrashAfter(random_.Uniform(4000), [this] {
+        is_crashed_ = true;
+        checker_.StopWatching();  // whatever it still says, nobody hears it
+        log_.reset();
+        network_.Sever();
+      });
+    }
+    if (random_.Uniform(4) == 0) {
+      network_.Partition(absl::Seconds(1 + static_cast<int64_t>(random_.Uniform(90))));
+    }
+    DrawWeather();
+    while (environment_.clock().now() < until && !is_crashed_) {
+      StartTradingWhenReady();
+      MeddleByHand();
+      environment_.RunUntilTrue(
+          [this, until] { return is_crashed_ || environment_.clock().now() >= until; },
+          absl::Milliseconds(250 + static_cast<int64_t>(random_.Uniform(1000))));
+    }
+    if (dies || is_crashed_) {
+      Kill();
+      ++crashes_;
+      environment_.RunFor(absl::Milliseconds(static_cast<int64_t>(random_.Uniform(40'000))));
+      StartProcess();
+    }
+  }
+
+  void StartTradingWhenReady() {
+    if (!started_->has_value() || trader_->state() != StrategyState::kIdle) {
+      return;
+    }
+    if (!(*started_)->ok()) {
+      Trace(StrCat("not started: ", (*started_)->ToString()));
+      return;
+    }
+    const absl::Status status = trader_->Start({*connector_, environment_.clock()});
+    if (!status.ok()) {
+      Violate(StrCat("the strategy does not start: ", status.ToString()));
+    }
+  }
+
+  // Somebody uses the same account in the venue's app.
+  void MeddleByHand() {
+    if (random_.Uniform(200) == 0) {
+      venue_.AdminCall(venue_sim::kTestApiKey,
+                       "POST",
+                       StrCat("/api/v3/order?symbol=BTCUSDT&type=LIMIT&timeInForce=GTC&side=",
+                              random_.Uniform(2) == 0 ? "BUY&price=50000" : "SELL&price=70000",
+                              "&quantity=0.002"));
+    }
+  }
+
+  // The process is gone at once: nothing of it gets out any more, and nothing is noted.
+  void Kill() {
+    Trace(StrCat("process ", lives_, " dies"));
+    checker_.StopWatching();
+    log_.reset();
+    disk_.Crash();
+    network_.Sever();
+    trader_.reset();
+    environment_.Await(connector_->Stop(absl::ZeroDuration()));
+    environment_.RunUntilTrue([this] { return started_->has_value(); });
+    connector_.reset();
+  }
+
+  void Settle() {
+    network_.Partition(absl::ZeroDuration());
+    const auto is_ready = [this] { return started_->has_value() && (*started_)->ok(); };
+    if (!environment_.RunUntilTrue(is_ready, absl::Minutes(6))) {
+      Violate(StrCat("not ready again: ",
+                     connector_->health().Why(pair_),
+                     started_->has_value() ? (*started_)->ToString() : " (still starting)"));
+    }
+    if (trader_->state() == StrategyState::kRunning) {
+      trader_->Stop();
+    }
+    environment_.RunFor(absl::Minutes(3));
+    for (int round = 0; round < 3; ++round) {
+      connector_->CancelAll(std::nullopt).IgnoreError();
+      environment_.RunFor(absl::Minutes(1));
+    }
+    environment_.RunFor(absl::Seconds(150));  // a reconciliation of an idle connector
+    venue_.SetTradersPaused(true);
+    environment_.RunFor(absl::Seconds(2));  // what is under way arrives
+  }
+
+  void Compare() {
+    for (std::string& difference : DifferencesOf(*connector_, venue_, pair_)) {
+      Violate(std::move(difference));
+    }
+    checker_.CheckEnd();
+    const venue_sim::SimTrafficView traffic = venue_.traffic();
+    if (traffic.overuse_count() > 0) {
+      Violate(
+          StrCat("the venue refused ", traffic.overuse_count(), " times for overuse of a limit"));
+    }
+    for (const auto& [id, times] : traffic.repeated_client_order_ids) {
+      if (times > 2 || !network_.was_refused_for_time(id)) {
+        Violate(StrCat("order ", id, " reached the venue ", times, " times"));
+      }
+    }
+  }
+
+  void Violate(std::string violation) {
+    if (violations_.empty()) {
+      first_violation_line_ = trace_.size();
+    }
+    Trace(StrCat("VIOLATION ", violation));
+    violations_.push_back(StrCat("at ", Elapsed(), ": ", violation));
+  }
+
+  void Trace(std::string_view line) {
+    if (options_.is_traced) {
+      trace_.push_back(StrCat(Elapsed(), " ", line));
+    }
+  }
+
+  std::string Elapsed() const {
+    return absl::FormatDuration(
+        absl::Trunc(environment_clock().now() - began_, absl::Milliseconds(1)));
+  }
+  const SimulatedClock& environment_clock() const {
+    return const_cast<SimulatedEnvironment&>(environment_).clock();
+  }
+
+  SimulationResult Report() {
+    SimulationResult result;
+    result.violations = std::move(violations_);
+    result.hash = hash_.ToHex();
+    result.events = events_;
+    result.orders = checker_.orders();
+    result.fills = checker_.fills();
+    result.foreign = checker_.foreign();
+    result.doubts = checker_.doubts();
+    result.late_fills = checker_.late_fills();
+    result.crashes = crashes_;
+    result.requests = network_.requests();
+    result.trace = std::move(trace_);
+    result.first_violation_line = first_violation_line_;
+    return result;
+  }
+
+  const SimulationOptions options_;
+  const TradingPair pair_{"BTC", "USDT"};
+  const Registry registry_ = MakeRegistry();
+  Random random_;
+  MemoryFiles disk_;
+  SimulatedEnvironment environment_;
+  venue_sim::BinanceSim venue_;
+  Network network_;
+  std::optional<venue_sim::FaultRunner> faults_;
+  OrderChecker checker_;
+  RollingHash hash_;
+  absl::Time began_;
+
+  std::unique_ptr<Connector> connector_;
+  std::shared_ptr<std::optional<absl::Status>> started_;
+  std::optional<EventLog> log_;
+  std::optional<RandomTrader> trader_;
+  bool is_crashed_ = false;
+  int lives_ = 0;
+
+  int64_t events_ = 0;
+  int64_t crashes_ = 0;
+  std::vector<std::string> violations_;
+  std::vector<std::string> trace_;
+  size_t first_violation_line_ = 0;
+};
+
+}  // namespace
+
+SimulationResult RunSimulation(const SimulationOptions& options) {
+  return Run(options).Finish();
+}
+
+}  // namespace colibri::simulation

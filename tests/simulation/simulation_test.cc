@@ -1,0 +1,31 @@
+#include "tests/simulation/simulation.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace colibri::simulation {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr absl::Duration kShort = absl::Minutes(8);
+
+TEST(SimulationTest, KeepsEveryPromiseOnAFewSeeds) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    const SimulationResult result = RunSimulation({.seed = seed, .duration = kShort});
+    EXPECT_THAT(result.violations, IsEmpty()) << "seed " << seed;
+    EXPECT_GT(result.orders, 10) << "seed " << seed;
+  }
+}
+
+TEST(SimulationTest, GivesTheSameRunForTheSameSeed) {
+  const SimulationResult first = RunSimulation({.seed = 3, .duration = kShort});
+  const SimulationResult second = RunSimulation({.seed = 3, .duration = kShort});
+  const SimulationResult other = RunSimulation({.seed = 4, .duration = kShort});
+  EXPECT_EQ(first.hash, second.hash);
+  EXPECT_EQ(first.events, second.events);
+  EXPECT_NE(first.hash, other.hash);
+}
+
+}  // namespace
+}  // namespace colibri::simulation
