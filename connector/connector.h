@@ -35,6 +35,9 @@ class Connector : public Exchange {
   virtual Task<absl::Status> Start(absl::Duration timeout) = 0;
   // Cancels all open orders, asks the venue what is left, and ends all tasks.
   virtual Task<ShutdownReport> Stop(absl::Duration timeout) = 0;
+  // Cancels all that is open on the pairs, whoever placed it, asks the venue what is left, and goes
+  // on. May be called again until nothing is.
+  virtual Task<ShutdownReport> CancelEverything(absl::Duration timeout) = 0;
   virtual ConnectorCounters counters() const = 0;
   // Fetches the balances by REST now.
   virtual Task<absl::Status> RefreshBalances() = 0;

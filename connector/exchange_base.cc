@@ -148,7 +148,7 @@ Task<ShutdownReport> ExchangeBase::Stop(absl::Duration timeout) {
   Rep& rep = *rep_;
   rep.state.is_stopping = true;
   rep.state.progress.Set();  // Start may still wait
-  ShutdownReport report = co_await rep.CloseOrders(timeout);
+  ShutdownReport report = co_await rep.CloseOrders(timeout, /*only_ours=*/true);
   co_await rep.state.tasks.CancelAndJoin();
   rep.Dismantle();
   rep.journal.Close();
@@ -157,6 +157,10 @@ Task<ShutdownReport> ExchangeBase::Stop(absl::Duration timeout) {
            {"verified", report.is_verified ? "yes" : "no"},
            {"open_orders_left", StrCat(report.open_orders_left)}});
   co_return report;
+}
+
+Task<ShutdownReport> ExchangeBase::CancelEverything(absl::Duration timeout) {
+  co_return co_await rep_->CloseOrders(timeout, /*only_ours=*/false);
 }
 
 ConnectorCounters ExchangeBase::counters() const {

@@ -51,6 +51,7 @@ class ExchangeBase : public Connector, protected VenueProtocol {
 
   Task<absl::Status> Start(absl::Duration timeout) final;
   Task<ShutdownReport> Stop(absl::Duration timeout) final;
+  Task<ShutdownReport> CancelEverything(absl::Duration timeout) final;
   ConnectorCounters counters() const final;
   Task<absl::Status> RefreshBalances() final;
 

@@ -362,7 +362,7 @@ Task<void> ExchangeBase::Rep::WaitForEnds(absl::Duration until) {
   }
 }
 
-int ExchangeBase::Rep::CountOursAtVenue() const {
+int ExchangeBase::Rep::CountAtVenue(bool only_ours) const {
   int count = 0;
   for (const Instrument& instrument : state.instruments) {
     for (const OrderUpdate& open : reconciler->open_at_venue(instrument.index)) {
@@ -370,22 +370,23 @@ int ExchangeBase::Rep::CountOursAtVenue() const {
           entry->ids().IsOurs(open.client_order_id) ||
           state.tracker->Find(open.client_order_id) != nullptr ||
           state.tracker->FindByExchangeId(instrument.pair, open.exchange_order_id) != nullptr;
-      count += is_ours ? 1 : 0;
+      count += is_ours || !only_ours ? 1 : 0;
     }
   }
   return count;
 }
 
-Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout) {
+Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout, bool only_ours) {
   ShutdownReport report;
   if (!reconciler.has_value()) {
-    report.is_verified = true;  // nothing can have been placed
+    // Nothing can have been placed by this process.
+    report.is_verified = only_ours || !has_account();
     co_return report;
   }
   Clock& clock = state.clock;
   const absl::Duration deadline = clock.monotonic() + timeout;
   for (int round = 0; round < kCancelRounds && clock.monotonic() < deadline; ++round) {
-    const absl::Status canceling = entry->CancelAll(std::nullopt, /*only_ours=*/true);
+    const absl::Status canceling = entry->CancelAll(std::nullopt, only_ours);
     if (!canceling.ok()) {
       LogWarning("cancel_all_failed", {{"why", canceling.ToString()}});
     }
@@ -395,7 +396,7 @@ Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout) {
                              std::max(deadline - clock.monotonic(), absl::Milliseconds(1)),
                              reconciler->Cycle());
     report.is_verified = asked.has_value() && asked->ok();
-    report.open_orders_left = report.is_verified ? CountOursAtVenue() : 0;
+    report.open_orders_left = report.is_verified ? CountAtVenue(only_ours) : 0;
     if (report.is_verified && report.open_orders_left == 0 && state.tracker->open_count() == 0) {
       break;
     }

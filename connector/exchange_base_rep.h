@@ -59,9 +59,9 @@ struct ExchangeBase::Rep {
   void DeclareCalls();
   void DeclareAccountCalls(const Instrument& instrument);
 
-  Task<ShutdownReport> CloseOrders(absl::Duration timeout);
+  Task<ShutdownReport> CloseOrders(absl::Duration timeout, bool only_ours);
   Task<void> WaitForEnds(absl::Duration until);
-  int CountOursAtVenue() const;
+  int CountAtVenue(bool only_ours) const;
   void Dismantle();
 
   // Brings back what the journal has, and asks the venue what became of it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connector/journal_options.h"
+#include "connector/risk_limits.h"
 #include "connector/venue_spec.h"
 #include "core/trading_pair.h"
 
@@ -23,6 +24,7 @@ struct ExchangeConfig {
   std::string domain = "live";
   std::vector<TradingPair> pairs = {};
   VenueHosts hosts = {};  // each overrides the domain's when not empty
+  RiskConfig risk = {};
   std::string client_order_id_prefix = "clb";
   absl::Duration receive_window = absl::Seconds(5);
   int snapshot_depth = 1000;

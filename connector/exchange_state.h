@@ -27,6 +27,7 @@
 #include "connector/instrument.h"
 #include "connector/order_book_tracker.h"
 #include "connector/rest_assistant.h"
+#include "connector/risk_gate.h"
 #include "connector/task.h"
 #include "connector/task_group.h"
 #include "connector/throttler.h"
@@ -87,6 +88,7 @@ struct ExchangeState {
   std::unique_ptr<Auth> auth;
 
   EventBus events;
+  RiskGate risk;
   Health health;
   InstrumentTable instruments;
   std::deque<TradingRule> rules;      // by instrument; empty until known

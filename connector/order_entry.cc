@@ -54,6 +54,15 @@ absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) c
   return CheckAvailable(cost, state_.balances.balance(cost.asset).available, released);
 }
 
+absl::Status OrderEntry::CheckRisk(OrderRequest request, const Order* replaced) {
+  const OrderBook* book = state_.SyncedBook(request.pair);
+  if (replaced == nullptr) {
+    return state_.risk.Check(request, book);
+  }
+  request.quantity = std::max(request.quantity - replaced->filled, Quantity());
+  return state_.risk.Check(request, book, &replaced->client_order_id);
+}
+
 absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrderId>& wanted) {
   if (!wanted.has_value()) {
     return ids_.Next();
@@ -65,6 +74,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrd
 absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost) {
   RETURN_IF_ERROR(state_.journal->NoteIntent(order));
   state_.tracker->StartTracking(order);
+  state_.risk.Add(order, state_.SyncedBook(order.pair));
   if (cost.amount.is_positive()) {
     state_.balances.Reserve(order.client_order_id, cost.asset, cost.amount);
   }
@@ -75,6 +85,7 @@ absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost) {
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   RETURN_IF_ERROR(CheckReady(request.pair));
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
+  RETURN_IF_ERROR(CheckRisk(quantised, /*replaced=*/nullptr));
   ASSIGN_OR_RETURN(const OrderCost cost,
                    CostOf(quantised, state_.fees(request.pair), state_.SyncedBook(request.pair)));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
@@ -171,10 +182,12 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .quote_quantity = std::nullopt,
                           .client_order_id = std::nullopt};
   ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request));
+  RETURN_IF_ERROR(CheckRisk(quantised, &old_order));
   const Instrument& instrument = *state_.FindInstrument(old_order.pair);
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
   if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
     state_.journal->NoteAmend(id, exact);
+    state_.risk.NoteAmendment(id, quantised);
     state_.Spawn("amend", AmendInPlace(old_order, *std::move(call)));
     return id;
   }

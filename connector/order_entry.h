@@ -50,6 +50,8 @@ class OrderEntry {
   absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request) const;
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
+  // replaced: the order that an amendment to this request takes the place of, or null.
+  absl::Status CheckRisk(OrderRequest request, const Order* replaced);
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
   // Into the journal, then the tracker and the reservations. Not OK: it must not be sent.
   absl::Status Track(const Order& order, const OrderCost& cost);

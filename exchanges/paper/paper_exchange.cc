@@ -40,6 +40,7 @@ PaperExchange::PaperExchange(PaperConfig config,
       feed_(std::move(feed)),
       clock_(clock),
       random_(config_.seed),
+      risk_(name_, config_.market.risk, feed_->pairs(), clock, events_),
       balances_(name_, clock, events_),
       tracker_(name_,
                clock,
@@ -111,6 +112,18 @@ Task<ShutdownReport> PaperExchange::Stop(absl::Duration timeout) {
   ShutdownReport report = Close();
   co_await feed_->Stop(timeout);
   co_return report;
+}
+
+Task<ShutdownReport> PaperExchange::CancelEverything(absl::Duration timeout) {
+  const absl::Duration deadline = clock_.monotonic() + timeout;
+  absl::Status canceling = CancelAll(std::nullopt);
+  while (canceling.ok() && tracker_.open_count() > 0 && clock_.monotonic() < deadline) {
+    co_await progress_.Wait(clock_, deadline - clock_.monotonic());
+    canceling = CancelAll(std::nullopt);  // of those that were refused meanwhile
+  }
+  co_return ShutdownReport{.open_orders_left = static_cast<int>(tracker_.open_count()),
+                           .is_verified = true,
+                           .may_be_open = {}};
 }
 
 ConnectorCounters PaperExchange::counters() const {
@@ -187,6 +200,8 @@ Order PaperExchange::Track(const OrderRequest& request,
                            const OrderCost& cost) {
   const Order order = OrderOf(request, id, clock_.now());
   tracker_.StartTracking(order);
+  const absl::StatusOr<const OrderBook*> book = feed_->book(order.pair);
+  risk_.Add(order, book.ok() ? *book : nullptr);
   if (cost.amount.is_positive()) {
     balances_.Reserve(id, cost.asset, cost.amount);
   }
@@ -197,6 +212,7 @@ absl::StatusOr<ClientOrderId> PaperExchange::Place(const OrderRequest& request) 
   RETURN_IF_ERROR(CheckReady(request.pair));
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
   ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  RETURN_IF_ERROR(risk_.Check(quantised, book));
   ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, venue_.fees(), book));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
@@ -261,6 +277,8 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
                                              " are filled, which is all of the new quantity"));
   }
   ASSIGN_OR_RETURN(request, Quantise(request));
+  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  RETURN_IF_ERROR(risk_.Check(request, book, &client_order_id));
   ASSIGN_OR_RETURN(const OrderCost cost, CostOf(request, venue_.fees(), nullptr));
   ASSIGN_OR_RETURN(const OrderCost released, CostOf(RequestOf(old_order), venue_.fees(), nullptr));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
@@ -331,6 +349,7 @@ void PaperExchange::Deliver(const PaperReport& report) {
       tracker_.Apply(std::get<OrderUpdate>(news));
     }
   }
+  progress_.Set();
 }
 
 }  // namespace colibri

@@ -26,10 +26,12 @@
 #include "absl/status/statusor.h"
 
 #include "connector/account_balances.h"
+#include "connector/async_event.h"
 #include "connector/client_order_id_generator.h"
 #include "connector/client_order_tracker.h"
 #include "connector/connector.h"
 #include "connector/order_cost.h"
+#include "connector/risk_gate.h"
 #include "connector/venue_spec.h"
 #include "core/random.h"
 #include "exchanges/paper/delay_line.h"
@@ -78,6 +80,7 @@ class PaperExchange final : public Connector {
   Task<absl::Status> Start(absl::Duration timeout) override;
   // As Close, then stops the feed.
   Task<ShutdownReport> Stop(absl::Duration timeout) override;
+  Task<ShutdownReport> CancelEverything(absl::Duration timeout) override;
   ConnectorCounters counters() const override;
   Task<absl::Status> RefreshBalances() override;
 
@@ -86,6 +89,8 @@ class PaperExchange final : public Connector {
   // Takes no more orders, lets all that is under way arrive, and cancels what is open, now.
   ShutdownReport Close();
 
+  // Limits as configured in market.risk.
+  const RiskGate& risk() const { return risk_; }
   // The venue's own word, without delays: for reports and tests.
   const PaperVenue& venue() const { return venue_; }
 
@@ -109,6 +114,7 @@ class PaperExchange final : public Connector {
   Clock& clock_;
   Random random_;
   EventBus events_;
+  RiskGate risk_;
   Health health_;
   AccountBalances balances_;
   ClientOrderTracker tracker_;
@@ -117,6 +123,7 @@ class PaperExchange final : public Connector {
   DelayLine from_venue_;
   std::optional<ClientOrderIdGenerator> ids_;  // set by Open
   ConnectorCounters counters_;
+  AsyncEvent progress_;  // news of the venue came
   bool is_closing_ = false;
   Subscription market_;
 };

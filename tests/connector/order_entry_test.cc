@@ -16,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using Code = absl::StatusCode;
 
 constexpr std::string_view kPost = "POST /order";
@@ -97,6 +98,46 @@ TEST_F(OrderEntryTest, RefusesOnceStopping) {
 
   EXPECT_THAT(Refusal(venue_.Buy("100", "1")),
               StatusIs(Code::kFailedPrecondition, HasSubstr("stopping")));
+}
+
+// Limits are configured before the connector is made.
+TEST(OrderEntryRiskTest, RefusesBeyondALimitBeforeAnythingIsSent) {
+  FakeVenue venue;
+  venue.config.risk.limits.position_max = Quantity(Decimal::FromInteger(2));
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.PlaceOpen(venue.Buy("100", "1.5"));
+  venue.http.ClearRequests();
+
+  EXPECT_THAT(venue.exchange->Place(venue.Buy("100", "0.6")).status(),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("position_max")));
+  EXPECT_THAT(venue.http.requests(), IsEmpty());
+  EXPECT_THAT(venue.seen, ElementsAre("order_created"));
+  venue.PlaceOpen(venue.Buy("100", "0.5"));
+}
+
+TEST(OrderEntryRiskTest, ForgetsAnOrderThatTheVenueRefused) {
+  FakeVenue venue;
+  venue.config.risk.limits.open_orders_max = 1;
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.http.Answer(kPost, "rejected", 400);
+  venue.Place(venue.Buy("100", "1"));
+  venue.PlaceOpen(venue.Buy("100", "1"));
+
+  EXPECT_THAT(venue.exchange->Place(venue.Buy("100", "1")).status(),
+              StatusIs(Code::kFailedPrecondition, HasSubstr("open_orders_max")));
+}
+
+TEST(OrderEntryRiskTest, ChecksAnAmendmentWithoutWhatItReplaces) {
+  FakeVenue venue;
+  venue.config.risk.limits.position_max = Quantity(Decimal::FromInteger(2));
+  ASSERT_THAT(venue.Start(), IsOk());
+  const ClientOrderId id = venue.PlaceOpen(venue.Buy("100", "1.5"));
+
+  EXPECT_THAT(
+      venue.exchange->Amend(id, {.quantity = Quantity(Decimal::FromScaled(21, 1))}).status(),
+      StatusIs(Code::kFailedPrecondition, HasSubstr("position_max")));
+  EXPECT_THAT(venue.exchange->Amend(id, {.quantity = Quantity(Decimal::FromInteger(2))}).status(),
+              Not(StatusIs(Code::kFailedPrecondition)));
 }
 
 // From here on there is an order, and every one ends in exactly one way.
