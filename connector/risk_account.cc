@@ -11,6 +11,8 @@ namespace {
 
 // Orders that were filled by the venue's word only: beyond these the oldest stay as they are.
 constexpr size_t kAssumedFillsMax = 1000;
+constexpr size_t kFewPairs = 4;
+constexpr absl::Duration kDayLookPeriod = absl::Minutes(1);
 
 // False, with `sum` as it was, when it would leave the range.
 template <typename Amount>
@@ -105,6 +107,14 @@ void RiskAccount::FollowOrder(EventBus& events) {
 }
 
 RiskAccount::PairState* RiskAccount::Find(const TradingPair& pair) {
+  if (pairs_.size() <= kFewPairs) {  // comparing a few names is cheaper than hashing one
+    for (PairState& state : pairs_) {
+      if (state.pair == pair) {
+        return &state;
+      }
+    }
+    return nullptr;
+  }
   const auto it = pairs_by_name_.find(pair);
   return it == pairs_by_name_.end() ? nullptr : it->second;
 }
@@ -207,7 +217,7 @@ void RiskAccount::Sync(const Order& order, bool is_amendment_over) {
 void RiskAccount::NoteFill(const OrderFilled& event) {
   const Fill& fill = event.fill;
   if (PairState* pair = Find(event.order.pair)) {
-    KeepDay();
+    KeepDay(clock_.monotonic());
     if (event.is_after_terminal) {
       TakeBackAssumed(fill);
     }
@@ -235,7 +245,7 @@ void RiskAccount::AssumeFilled(const Order& order) {
     assumed_.pop_front();
   }
   assumed_.push_back({order.client_order_id, pair, order.side, price.value_or(Price()), missing});
-  KeepDay();
+  KeepDay(clock_.monotonic());
   Trade(*pair, order.side, price.value_or(Price()), missing, /*moves_position=*/true);
   Value(*pair);
 }
@@ -260,7 +270,7 @@ void RiskAccount::Restore(const Order& order) {
   if (pair == nullptr) {
     return;
   }
-  KeepDay();
+  KeepDay(clock_.monotonic());
   const absl::Time today = EndOfDay(clock_.now()) - absl::Hours(24);
   const std::optional<Price> price = order.average_price();
   if (price.has_value() && order.updated_at >= today) {
@@ -308,7 +318,7 @@ void RiskAccount::NoteBook(const BookChanged& event) {
   if (!mid.has_value() || mid == pair->mark) {
     return;
   }
-  KeepDay();
+  KeepDay(clock_.monotonic());
   pair->mark = mid;
   if (!pair->traded.is_zero()) {
     Value(*pair);
@@ -379,15 +389,17 @@ void RiskAccount::Value(PairState& pair) {
   }
 }
 
-void RiskAccount::KeepDay() {
-  if (!options_.counts_results) {
+void RiskAccount::KeepDay(absl::Duration monotonic) {
+  if (!options_.counts_results || monotonic < next_look_) {
     return;
   }
   const absl::Time now = clock_.now();
-  if (now < day_end_) {
+  const bool is_new_day = now >= day_end_;
+  day_end_ = is_new_day ? EndOfDay(now) : day_end_;
+  next_look_ = monotonic + std::min(kDayLookPeriod, day_end_ - now);
+  if (!is_new_day) {
     return;
   }
-  day_end_ = EndOfDay(now);
   for (PairState& pair : pairs_) {
     pair.is_beyond_range |= !AddTo(pair.day_start_value, pair.day_result);
     pair.day_result = Notional();

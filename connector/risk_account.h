@@ -111,8 +111,9 @@ class RiskAccount {
   // An order of an earlier process, before anything else. What it filled counts, if it was last
   // heard of today, for the day's result and for a position that starts from zero.
   void Restore(const Order& order);
-  // Starts a new day when it is due. Events do so by themselves.
-  void KeepDay();
+  // Starts a new day when it is due, by the wall clock, which is read once a minute at most while
+  // it is not. Events do so by themselves.
+  void KeepDay(absl::Duration monotonic);
   // Of the day that results are counted for.
   absl::Time day_end() const { return day_end_; }
 
@@ -161,6 +162,7 @@ class RiskAccount {
   absl::flat_hash_map<ClientOrderId, OpenOrder> orders_;
   std::deque<AssumedFill> assumed_;  // oldest first
   absl::Time day_end_ = absl::InfinitePast();
+  absl::Duration next_look_ = -absl::InfiniteDuration();  // at the wall clock; monotonic
   int64_t unvalued_fees_ = 0;
   std::vector<Subscription> subscriptions_;
 };

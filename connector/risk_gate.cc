@@ -108,6 +108,7 @@ RiskGate::RiskGate(std::string_view venue,
   for (const PairState& pair : account_.pairs()) {
     limits_.push_back(Merge(config_, pair.pair));
   }
+  needs_time_ = has_loss_limits_ || TimesBooks(config) || config.order_rate.has_value();
   quotes_forgiven_.resize(account_.quotes().size());
   if (config_.order_rate.has_value()) {
     sent_at_.assign(static_cast<size_t>(config_.order_rate->orders), -absl::InfiniteDuration());
@@ -158,7 +159,11 @@ absl::Status RiskGate::Check(const OrderRequest& request,
   }
   const PairLimits& own = limits_[pair->index];
   const RiskLimits& limits = own.limits;
-  RETURN_IF_ERROR(CheckBook(*pair, own, book));
+  const absl::Duration now = needs_time_ ? clock_.monotonic() : absl::ZeroDuration();
+  if (has_loss_limits_) {
+    account_.KeepDay(now);
+  }
+  RETURN_IF_ERROR(CheckBook(*pair, own, book, now));
   ASSIGN_OR_RETURN(const Size size, SizeOf(request, book, own));
   RETURN_IF_ERROR(CheckSize(*pair, limits, size));
   if (book != nullptr) {
@@ -169,17 +174,18 @@ absl::Status RiskGate::Check(const OrderRequest& request,
   RETURN_IF_ERROR(CheckPosition(*pair, limits, request.side, size.quantity, released));
   RETURN_IF_ERROR(CheckLoss(*pair, limits, request.side, size.quantity, released));
   RETURN_IF_ERROR(CheckSelfCross(*pair, request.side, size));
-  return CheckRate();
+  return CheckRate(now);
 }
 
 absl::Status RiskGate::CheckBook(const PairState& pair,
                                  const PairLimits& limits,
-                                 const OrderBook* book) {
+                                 const OrderBook* book,
+                                 absl::Duration now) const {
   if (limits.needs_book && book == nullptr) {
     return Refuse("requires_book", "the book of ", pair.pair, " is not synced");
   }
   if (limits.limits.book_age_max.has_value()) {
-    const absl::Duration age = clock_.monotonic() - pair.book_changed_at;
+    const absl::Duration age = now - pair.book_changed_at;
     if (age > *limits.limits.book_age_max) {
       return Refuse("book_age_max",
                     "the book of ",
@@ -348,11 +354,10 @@ absl::Status RiskGate::CheckLoss(const PairState& pair,
                                  const RiskLimits& limits,
                                  Side side,
                                  Quantity quantity,
-                                 Quantity released) {
+                                 Quantity released) const {
   if (!has_loss_limits_) {
     return absl::OkStatus();
   }
-  account_.KeepDay();
   const bool is_pair_beyond =
       limits.daily_loss_max.has_value() && -pair.day_result > *limits.daily_loss_max;
   const bool is_quote_beyond = config_.daily_loss_total_max.has_value() &&
@@ -376,11 +381,11 @@ absl::Status RiskGate::CheckLoss(const PairState& pair,
                 ": until midnight UTC only orders that reduce the position are taken");
 }
 
-absl::Status RiskGate::CheckRate() const {
+absl::Status RiskGate::CheckRate(absl::Duration now) const {
   if (sent_at_.empty()) {
     return absl::OkStatus();
   }
-  const absl::Duration since_oldest = clock_.monotonic() - sent_at_[oldest_sent_];
+  const absl::Duration since_oldest = now - sent_at_[oldest_sent_];
   if (since_oldest < config_.order_rate->period) {
     return Refuse("order_rate",
                   config_.order_rate->orders,

@@ -71,7 +71,10 @@ class RiskGate {
 
   static PairLimits Merge(const RiskConfig& config, const TradingPair& pair);
 
-  absl::Status CheckBook(const PairState& pair, const PairLimits& limits, const OrderBook* book);
+  absl::Status CheckBook(const PairState& pair,
+                         const PairLimits& limits,
+                         const OrderBook* book,
+                         absl::Duration now) const;
   absl::StatusOr<Size> SizeOf(const OrderRequest& request,
                               const OrderBook* book,
                               const PairLimits& limits) const;
@@ -90,8 +93,8 @@ class RiskGate {
                          const RiskLimits& limits,
                          Side side,
                          Quantity quantity,
-                         Quantity released);
-  absl::Status CheckRate() const;
+                         Quantity released) const;
+  absl::Status CheckRate(absl::Duration now) const;
   absl::Status CheckSelfCross(const PairState& pair, Side side, const Size& size) const;
 
   void NoteSent();
@@ -102,6 +105,7 @@ class RiskGate {
   Clock& clock_;
   RiskConfig config_;
   bool has_loss_limits_ = false;
+  bool needs_time_ = false;
   RiskAccount account_;
   std::vector<PairLimits> limits_;         // by index of the pair
   std::vector<Notional> quotes_forgiven_;  // by index of the quote asset
