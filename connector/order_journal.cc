@@ -46,6 +46,7 @@ std::vector<ClientOrderId> OrderJournal::Restore() {
       continue;
     }
     state_.tracker->Restore(remembered);
+    state_.risk.Restore(remembered.order);
     if (!remembered.has_ended()) {
       open.push_back(id);
     }

@@ -82,6 +82,12 @@ RiskAccount::RiskAccount(const std::vector<TradingPair>& pairs,
   FollowOrder<OrderRejected>(events);
   FollowOrder<OrderExpired>(events);
   FollowOrder<OrderCorrected>(events);
+  subscriptions_.push_back(events.Subscribe<OrderAmended>(
+      [this](const OrderAmended& event) { Sync(event.order, /*is_amendment_over=*/true); }));
+  subscriptions_.push_back(events.Subscribe<AmendRejected>([this](const AmendRejected& event) {
+    ForgetAmendedPrice(event.order.client_order_id);
+    Sync(event.order, /*is_amendment_over=*/true);
+  }));
   subscriptions_.push_back(
       events.Subscribe<OrderFilled>([this](const OrderFilled& event) { NoteFill(event); }));
   subscriptions_.push_back(events.Subscribe<OrderCompleted>([this](const OrderCompleted& event) {
@@ -189,6 +195,14 @@ void RiskAccount::NoteAmendment(const ClientOrderId& id, const OrderRequest& ame
   if (amended.quantity > open.total) {
     SetRemaining(open, open.remaining + (amended.quantity - open.total));
     open.total = amended.quantity;
+  }
+}
+
+void RiskAccount::ForgetAmendedPrice(const ClientOrderId& id) {
+  if (const auto it = orders_.find(id); it != orders_.end()) {
+    OpenOrder& open = it->second;
+    Erase(open.pair->side(open.side).prices, open.amended_price);
+    open.amended_price.reset();
   }
 }
 

@@ -106,7 +106,8 @@ class RiskAccount {
 
   // quantity: of the order, or what it is expected to become where it says its quote.
   void Add(const Order& order, Quantity quantity);
-  // Until the venue's word the larger quantity counts, and both prices.
+  // Until the venue's word the larger quantity counts, and both prices; the venues' word is of
+  // quantities only, so that a new price counts beside the old one until the end.
   void NoteAmendment(const ClientOrderId& id, const OrderRequest& amended);
   // An order of an earlier process, before anything else. What it filled counts, if it was last
   // heard of today, for the day's result and for a position that starts from zero.
@@ -141,6 +142,7 @@ class RiskAccount {
   template <typename E>
   void FollowOrder(EventBus& events);
   void Sync(const Order& order, bool is_amendment_over);
+  void ForgetAmendedPrice(const ClientOrderId& id);
   void SetRemaining(OpenOrder& open, Quantity remaining);
   void Remove(const ClientOrderId& id);
   void NoteFill(const OrderFilled& event);

@@ -60,6 +60,14 @@ TEST(RiskAccountTest, CountsBothSidesOfAnAmendmentUntilTheEnd) {
   bench.Fill(order, "1");  // still of the old quantity
   EXPECT_EQ(bench.state().side(Side::kBuy).remaining, Q("4"));
   EXPECT_EQ(bench.state().best_buy(), P("99"));
+  order.quantity = Q("5");
+  bench.events.Publish(OrderAmended{bench.Header(), order, /*previous_quantity=*/Q("3")});
+  EXPECT_EQ(bench.state().side(Side::kBuy).remaining, Q("4"));
+  bench.gate.NoteAmendment(order.client_order_id, bench.Buy("100", "9"));
+  EXPECT_EQ(bench.state().best_buy(), P("100"));
+  bench.events.Publish(AmendRejected{bench.Header(), order, "no"});
+  EXPECT_EQ(bench.state().side(Side::kBuy).remaining, Q("4"));
+  EXPECT_EQ(bench.state().best_buy(), P("99"));
   bench.Cancel(order);
   EXPECT_EQ(bench.state().side(Side::kBuy).remaining, Q("0"));
   EXPECT_EQ(bench.state().best_buy(), std::nullopt);
