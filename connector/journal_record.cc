@@ -152,7 +152,8 @@ class FieldReader {
     uint8_t size = 0;
     if (Fixed(size)) {
       Require(size <= kCapacity, "an id is too long");
-      id = InlineId<Tag, kCapacity>(Take(size));
+      const std::string_view text = Take(size);
+      id = status_.ok() ? InlineId<Tag, kCapacity>(text) : id;
     }
   }
   template <typename T>

@@ -105,6 +105,10 @@ absl::Status CheckTail(std::string_view content, uint64_t offset, std::string_vi
 
 }  // namespace
 
+uint64_t RecordSize(std::string_view content, uint64_t offset) {
+  return kJournalFrameSize + Load32(content, offset);
+}
+
 absl::StatusOr<JournalScan> ScanJournal(std::string_view content) {
   JournalScan scan;
   if (IsTornHeader(content) || IsBlank(content)) {

@@ -44,6 +44,9 @@ struct JournalScan {
   std::vector<Gap> gaps;
 };
 
+// Of the whole record at `offset`, its frame included.
+uint64_t RecordSize(std::string_view content, uint64_t offset);
+
 // DataLoss as above; FailedPrecondition: not a journal, or of a newer version. An empty file is a
 // journal without records, and one that ends within its header a torn tail of one.
 absl::StatusOr<JournalScan> ScanJournal(std::string_view content);

@@ -96,6 +96,7 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
   AddQuickstartCommand(app, context);
   AddRunCommand(app, context);
   AddReplayCommand(app, context);
+  AddJournalCommand(app, context);
   AddSimCommand(app, context);
   AddBookCommand(app, context);
   AddBalanceCommand(app, context);
