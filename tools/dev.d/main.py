@@ -6,6 +6,7 @@ import sys
 
 import ci
 import fuzzing
+import mutating
 import project
 import simulating
 import style
@@ -39,6 +40,19 @@ def cmd_sim(args):
     """Runs seeds of the simulation."""
     flags = [flag for flag, is_on in (("--trace", args.trace), ("--twice", args.twice)) if is_on]
     return 1 if simulating.run(args.seeds, args.minutes, flags, args.preset) else 0
+
+
+def cmd_process(args):
+    """Builds the program and runs a scenario of tests/process."""
+    project.build("release", ["colibri"])
+    project.run([sys.executable, project.ROOT / "tests" / "process" / "main.py", "--program",
+                 project.program(), *args.arguments], "the scenario")
+
+
+def cmd_mutants(args):
+    """Puts deliberate bugs into a copy of the tree, one at a time, and lets the simulation look."""
+    missed = mutating.run(args.names, args.seeds, args.minutes, args.json, args.list)
+    return 1 if missed else 0
 
 
 def exec_program(arguments):
@@ -128,6 +142,19 @@ def make_parser():
                      help="show what happened around the first violation")
     sim.add_argument("--twice", action="store_true",
                      help="run each seed twice and compare the hashes of all events")
+    process = add("process", cmd_process, "run real processes: kill9, soak, partition, disk_full, "
+                  "or ci for a short run of each (--help lists what each takes)")
+    process.add_argument("arguments", nargs=argparse.REMAINDER,
+                         help="a scenario and its options, such as kill9 --kills 200 --seed 7")
+    mutants = add("mutants", cmd_mutants, "put deliberate bugs into a copy of the tree, one at a "
+                  "time, and let the simulation find them (slow)")
+    mutants.add_argument("names", nargs="*", help="of mutations (default all)")
+    mutants.add_argument("--seeds", type=int, default=1000,
+                         help="how many a mutation may survive unseen (default 1000)")
+    mutants.add_argument("--minutes", type=int, default=20,
+                         help="virtual minutes of each seed (default 20)")
+    mutants.add_argument("--json", action="store_true", help="print the outcomes as JSON")
+    mutants.add_argument("--list", action="store_true", help="only say what there is")
     add("check", cmd_check, "the fast loop: format, lint, incremental build, unit tests")
     fmt = add("fmt", cmd_fmt, "format the sources in place (clang-format 19)")
     fmt.add_argument("files", nargs="*", help="only these files")
