@@ -95,6 +95,7 @@ int Dispatch(const std::vector<std::string>& arguments, CliIo& io) {
   app.set_version_flag("--version", "colibri 0.1.0");
   AddQuickstartCommand(app, context);
   AddRunCommand(app, context);
+  AddKillCommand(app, context);
   AddReplayCommand(app, context);
   AddJournalCommand(app, context);
   AddSimCommand(app, context);

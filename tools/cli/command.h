@@ -31,6 +31,7 @@ struct CommandContext {
 void AddBalanceCommand(CLI::App& app, CommandContext& context);
 void AddBookCommand(CLI::App& app, CommandContext& context);
 void AddJournalCommand(CLI::App& app, CommandContext& context);
+void AddKillCommand(CLI::App& app, CommandContext& context);
 void AddQuickstartCommand(CLI::App& app, CommandContext& context);
 void AddReplayCommand(CLI::App& app, CommandContext& context);
 void AddRunCommand(CLI::App& app, CommandContext& context);

@@ -26,8 +26,13 @@ constexpr std::chrono::milliseconds kRedraw(250);
 // Looks after Ctrl-C and the screen while the recording plays. Neither touches virtual time.
 class Attendant {
  public:
-  Attendant(CliIo& io, const PaperExchange& exchange, const TradingPair& pair, bool shows_status)
+  Attendant(CliIo& io,
+            const PaperExchange& exchange,
+            const TradingPair& pair,
+            bool shows_status,
+            KillGuard* kill_guard)
       : stop_(environment_, io, [&exchange] { return exchange.open_orders(); }),
+        kill_watch_(kill_guard == nullptr ? nullptr : kill_guard->Watch(environment_)),
         screen_(io, exchange, pair),
         is_shown_(shows_status && io.is_terminal) {}
 
@@ -51,9 +56,35 @@ class Attendant {
  private:
   AsioEnvironment environment_;
   StopSignal stop_;
+  std::unique_ptr<KillGuard::Watcher, KillGuard::EndWatch> kill_watch_;
   StatusScreen screen_;
   bool is_shown_;
   std::chrono::steady_clock::time_point next_draw_;
+};
+
+// What KillSweep does on a real loop: cancels until nothing is left.
+class RecordedSweep {
+ public:
+  RecordedSweep(PaperExchange& exchange, KillGuard* guard) : exchange_(exchange), guard_(guard) {}
+
+  void Continue() {
+    if (guard_ == nullptr || !guard_->kill().is_engaged()) {
+      is_told_ = false;
+      return;
+    }
+    if (!exchange_.open_orders().empty()) {
+      is_told_ = false;
+      exchange_.CancelAll(std::nullopt).IgnoreError();  // tried again after the next line
+    } else if (!is_told_) {
+      is_told_ = true;
+      guard_->Finish(std::string(exchange_.name()), {.is_verified = true, .may_be_open = {}});
+    }
+  }
+
+ private:
+  PaperExchange& exchange_;
+  KillGuard* guard_;
+  bool is_told_ = false;
 };
 
 absl::StatusOr<EventLog::LineWriter> OpenEventFile(const std::string& path, std::ofstream& file) {
@@ -87,12 +118,14 @@ absl::StatusOr<RecordedResult> RunRecorded(const RunConfig& config,
       exchange, options.pair, kFillsKept, std::move(options.fill_writer));
   const std::unique_ptr<Strategy> strategy = MakeStrategy(config.strategy);
   RETURN_IF_ERROR(strategy->Start({exchange, clock}));
-  Attendant attendant(io, exchange, options.pair, options.shows_status);
+  Attendant attendant(io, exchange, options.pair, options.shows_status, options.kill_guard);
+  RecordedSweep sweep(exchange, options.kill_guard);
   const auto view = [&] {
     return StatusView{strategy->status(), performance.Report(), clock.now() - start};
   };
   for (int64_t line = 1; clock.now() - start < options.duration; ++line) {
     ASSIGN_OR_RETURN(const bool has_more, recording.Step());
+    sweep.Continue();
     if (!has_more || (line % kLinesPerLook == 0 && attendant.MustStop())) {
       break;
     }

@@ -114,16 +114,25 @@ absl::StatusOr<SessionResult> RunConnected(const RunConfig& config,
         config.paper, config.venue->spec, std::move(feed), environment.clock());
   }
   const std::unique_ptr<Strategy> strategy = MakeStrategy(config.strategy);
+  const auto kill_watch = session_options.kill_guard->Watch(environment);
   TradeSession session(environment, context.io, *connector, *strategy, std::move(session_options));
   return environment.Await(session.Run());
 }
 
-absl::StatusOr<int> RunChecked(const RunConfig& config,
+absl::StatusOr<int> RunChecked(RunConfig config,
                                const RunOptions& options,
                                CommandContext& context) {
   FillFile fills;
   RETURN_IF_ERROR(fills.Open(options.fill_file));
+  ASSIGN_OR_RETURN(const std::unique_ptr<KillGuard> kill_guard,
+                   KillGuard::Open(config.paper.market.state_directory, context.io));
+  config.paper.market.risk.kill_switch = &kill_guard->kill();
+  if (!kill_guard->is_persistent() && config.mode != RunMode::kRecorded) {
+    context.io.err << "note: no state directory: a restart forgets the kill switch, and `colibri "
+                      "kill` does not reach this run; write state: DIR into the file\n";
+  }
   SessionOptions session_options;
+  session_options.kill_guard = kill_guard.get();
   session_options.pair = config.strategy.pair;
   session_options.duration = options.seconds > 0 ? absl::Seconds(options.seconds) : config.duration;
   session_options.shows_status = !options.is_json;
@@ -143,6 +152,9 @@ absl::StatusOr<int> RunChecked(const RunConfig& config,
     ASSIGN_OR_RETURN(result, RunConnected(config, std::move(session_options), context));
   }
   RETURN_IF_ERROR(fills.Close());
+  if (kill_guard->kill().is_engaged()) {
+    summary["kill_switch"] = Describe(kill_guard->kill().record());
+  }
   return Tell(context.io, std::move(summary), result, options);
 }
 

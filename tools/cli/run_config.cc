@@ -5,6 +5,7 @@
 
 #include "connector/url.h"
 #include "core/strings.h"
+#include "tools/cli/risk_config.h"
 #include "tools/cli/venue_options.h"
 
 namespace colibri::cli {
@@ -42,6 +43,11 @@ class Reader {
     }
     if (std::optional<ConfigSection> run = file.Section("run")) {
       ReadRun(*run);
+    }
+    file.Read("state", config_.paper.market.state_directory);
+    if (std::optional<ConfigSection> risk = file.Section("risk")) {
+      ExchangeConfig& market = config_.paper.market;
+      market.risk = ReadRisk(*risk, market.pairs, errors_);
     }
     file.TellUnknownKeys();
     return std::move(config_);

@@ -5,6 +5,7 @@
 //   recording: {files: [day1.gz], rules: ...}   # with paper: recorded data, on virtual time
 //   strategy: {name: simple_market_maker, levels: 2, ...}
 //   run: {duration: 1h}
+//   risk: {order_notional_max: 20000, ...}
 //
 // docs/examples/*.yaml say it all. Thread: any.
 #pragma once

@@ -29,12 +29,15 @@ TradeSession::TradeSession(AsioEnvironment& environment,
 Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   StopSignal stop(environment_, io_, [this] { return connector_.open_orders(); });
   std::optional<StartProgress> progress(std::in_place, io_, connector_);
+  if (options_.kill_guard != nullptr) {
+    options_.kill_guard->Sweep(environment_, {&connector_});
+  }
   const absl::Status started =
       (co_await stop.OrStop(connector_.Start(options_.start_timeout)))
           .value_or(absl::CancelledError("stopped before trading had begun: nothing was placed"));
   progress.reset();
   if (!started.ok()) {
-    co_await connector_.Stop(options_.stop_timeout);
+    co_await StopConnector();
     co_return started;
   }
   PerformanceTracker performance(
@@ -56,7 +59,7 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   }
   strategy_.Stop();
   SessionResult result;
-  result.shutdown = co_await connector_.Stop(options_.stop_timeout);
+  result.shutdown = co_await StopConnector();
   result.report = performance.Report();
   result.fills = performance.fills();
   result.counters = connector_.counters();
@@ -70,6 +73,18 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
     co_return running;
   }
   co_return result;
+}
+
+Task<ShutdownReport> TradeSession::StopConnector() {
+  KillGuard* guard = options_.kill_guard;
+  if (guard != nullptr) {
+    co_await guard->StopSweep();
+  }
+  ShutdownReport report = co_await connector_.Stop(options_.stop_timeout);
+  if (guard != nullptr) {
+    guard->Finish(std::string(connector_.name()), report);
+  }
+  co_return report;
 }
 
 }  // namespace colibri::cli

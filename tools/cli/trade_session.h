@@ -21,6 +21,7 @@
 #include "strategies/performance.h"
 #include "strategies/strategy.h"
 #include "tools/cli/cli.h"
+#include "tools/cli/kill_guard.h"
 
 namespace colibri::cli {
 
@@ -31,6 +32,7 @@ struct SessionOptions {
   absl::Duration start_timeout = absl::Seconds(30);
   absl::Duration stop_timeout = absl::Seconds(10);
   PerformanceTracker::FillWriter fill_writer = {};  // told of each fill
+  KillGuard* kill_guard = nullptr;  // null: nobody can stop the orders without ending the run
 };
 
 struct SessionResult {
@@ -55,6 +57,8 @@ class TradeSession {
   Task<absl::StatusOr<SessionResult>> Run();
 
  private:
+  Task<ShutdownReport> StopConnector();
+
   AsioEnvironment& environment_;
   CliIo& io_;
   Connector& connector_;

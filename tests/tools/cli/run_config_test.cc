@@ -97,7 +97,7 @@ TEST(RunConfigTest, NamesTheNearestOfWhatItDoesNotKnow) {
                   .problems,
               ElementsAre(HasSubstr("exchange.domain: binance has no domain \"testnat\"; did you "
                                     "mean testnet"),
-                          "run.yaml:2: stratgy: unknown key; did you mean strategy?",
+                          HasSubstr("run.yaml:2: stratgy: unknown key; did you mean strategy"),
                           HasSubstr("strategy.pair: BTC-USDC is not one of exchange.pairs; did you "
                                     "mean BTC-USDT?"),
                           HasSubstr("strategy.name: unknown strategy \"simple_marketmaker\"; did "
@@ -179,6 +179,86 @@ TEST(RunConfigTest, SurvivesHostileYaml) {
   EXPECT_FALSE(Read(std::string(5000, '[')).problems.empty());
   EXPECT_FALSE(Read("? {a: b}\n: c\n").problems.empty());
   EXPECT_FALSE(Read("exchange: &x {venue: *x}\n").problems.empty());
+}
+
+constexpr char kLive[] = R"(
+exchange: {venue: binance, pairs: [BTC-USDT, ETH-USDT]}
+strategy: {name: simple_market_maker, pair: BTC-USDT, quantity: 0.01}
+)";
+
+TEST(RunConfigTest, ReadsEveryRiskLimit) {
+  const RunConfigReading reading = Read(std::string(kLive) + R"(
+state: var/state
+risk:
+  order_quantity_max: 0.5
+  order_notional_max: 20000
+  price_distance_max_bps: 200
+  crossing_max_bps: 12.5
+  open_orders_max: 10
+  open_orders_total_max: 20
+  position_max: 2
+  position_start: balances
+  daily_loss_max: 100
+  daily_loss_total_max: 150
+  kill_at_daily_loss: 200
+  kill_at_daily_loss_total: 300
+  order_rate: {orders: 50, per: 10s}
+  book_age_max: 5s
+  requires_book: true
+  forbids_self_cross: true
+  pairs:
+    BTC-USDT: {order_quantity_max: 0.1, forbids_self_cross: false}
+)");
+  ASSERT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.paper.market.state_directory, "var/state");
+  const RiskConfig& risk = reading.config.paper.market.risk;
+  EXPECT_EQ(risk.limits.order_quantity_max, Quantity::FromScaled(5, 1));
+  EXPECT_EQ(risk.limits.order_notional_max, Notional(Decimal::FromInteger(20'000)));
+  EXPECT_EQ(risk.limits.price_distance_max_bps, Decimal::FromInteger(200));
+  EXPECT_EQ(risk.limits.crossing_max_bps, Decimal::FromScaled(125, 1));
+  EXPECT_EQ(risk.limits.open_orders_max, 10);
+  EXPECT_EQ(risk.open_orders_total_max, 20);
+  EXPECT_EQ(risk.limits.position_max, Quantity(Decimal::FromInteger(2)));
+  EXPECT_EQ(risk.position_start, PositionStart::kBalances);
+  EXPECT_EQ(risk.limits.daily_loss_max, Notional(Decimal::FromInteger(100)));
+  EXPECT_EQ(risk.daily_loss_total_max, Notional(Decimal::FromInteger(150)));
+  EXPECT_EQ(risk.limits.kill_at_daily_loss, Notional(Decimal::FromInteger(200)));
+  EXPECT_EQ(risk.kill_at_daily_loss_total, Notional(Decimal::FromInteger(300)));
+  ASSERT_TRUE(risk.order_rate.has_value());
+  EXPECT_EQ(risk.order_rate->orders, 50);
+  EXPECT_EQ(risk.order_rate->period, absl::Seconds(10));
+  EXPECT_EQ(risk.limits.book_age_max, absl::Seconds(5));
+  EXPECT_EQ(risk.limits.requires_book, true);
+  EXPECT_EQ(risk.limits.forbids_self_cross, true);
+  EXPECT_EQ(risk.pairs.at("BTC-USDT").order_quantity_max, Quantity::FromScaled(1, 1));
+  EXPECT_EQ(risk.pairs.at("BTC-USDT").forbids_self_cross, false);
+}
+
+TEST(RunConfigTest, TellsEveryMistakeOfTheRiskSection) {
+  const RunConfigReading reading = Read(R"(exchange: {venue: binance, pairs: [BTC-USDT]}
+strategy: {name: simple_market_maker, quantity: 0.01}
+risk:
+  order_quantity_max: 0
+  price_distance_max_bps: 1.2345
+  position_start: balance
+  order_rate: {orders: 0}
+  book_age_max: 0s
+  daily_los_max: 5
+  pairs:
+    ETH-USDT: {position_max: 1}
+    BTC-USDT: {position_max: -1}
+)");
+  EXPECT_THAT(
+      reading.problems,
+      testing::UnorderedElementsAre(
+          HasSubstr("run.yaml:4: risk.order_quantity_max: is 0: write an amount above 0"),
+          HasSubstr("run.yaml:5: risk.price_distance_max_bps: is 1.2345: write basis points"),
+          HasSubstr("run.yaml:6: risk.position_start: is \"balance\""),
+          HasSubstr("run.yaml:7: risk.order_rate.per: is missing"),
+          HasSubstr("run.yaml:8: risk.book_age_max: is 0: write a duration"),
+          HasSubstr("run.yaml:9: risk.daily_los_max: unknown key; did you mean daily_loss_max"),
+          HasSubstr("run.yaml:11: risk.pairs.ETH-USDT: unknown key"),
+          HasSubstr("run.yaml:12: risk.pairs.BTC-USDT.position_max: is -1")));
 }
 
 }  // namespace
