@@ -213,38 +213,6 @@ TEST_F(PaperExchangeTest, RefusesMoreOpenOrdersThanAllowed) {
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
-TEST_F(PaperExchangeTest, RefusesBeyondARiskLimit) {
-  PaperConfig config = DefaultConfig();
-  config.market.risk.limits.position_max = Q("2");
-  config.market.risk.limits.forbids_self_cross = true;
-  Open(std::move(config));
-  PlaceAndWait(Limit("a", Side::kBuy, "1.5", "99"));
-  EXPECT_THAT(
-      exchange_->Place(Limit("b", Side::kBuy, "0.6", "99")),
-      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("risk limit position_max")));
-  EXPECT_THAT(exchange_->Place(Limit("c", Side::kSell, "0.1", "99")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("forbids_self_cross")));
-  EXPECT_THAT(exchange_->Amend(ClientOrderId("a"), {.quantity = Q("2")}), IsOk());
-}
-
-TEST_F(PaperExchangeTest, RefusesWhileKilledAndCancelsAllTheSame) {
-  KillSwitch kill("reset it");
-  PaperConfig config = DefaultConfig();
-  config.market.risk.kill_switch = &kill;
-  Open(std::move(config));
-  PlaceAndWait(Limit("a", Side::kBuy, "1", "99"));
-  kill.Engage({.by = "joe", .reason = "fat finger", .at = clock_.now()});
-  EXPECT_THAT(exchange_->Place(Limit("b", Side::kBuy, "1", "99")),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engaged by joe")));
-  EXPECT_THAT(exchange_->Amend(ClientOrderId("a"), {.quantity = Q("2")}),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("engaged by joe")));
-  EXPECT_THAT(exchange_->CancelAll(std::nullopt), IsOk());
-  Wait(15);
-  EXPECT_THAT(exchange_->open_orders(), testing::IsEmpty());
-  subscription_.Cancel();
-  exchange_.reset();  // before its kill switch
-}
-
 TEST_F(PaperExchangeTest, RefusesToCancelWhatIsNotOpen) {
   EXPECT_THAT(exchange_->Cancel(ClientOrderId("B9")), StatusIs(absl::StatusCode::kNotFound));
   PlaceAndWait(Limit("B1", Side::kBuy, "1", "101"));
