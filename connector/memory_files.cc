@@ -19,8 +19,27 @@ absl::Status Dead(std::string_view path) {
 struct MemoryFiles::Disk {
   struct Content {
     std::string bytes;
-    size_t synced = 0;             // so many survive a power loss
+    size_t synced = 0;      // so many survive a power loss, but for the hole
+    size_t hole_begin = 0;  // what a failed sync dropped: no later one brings it to the disk
+    size_t hole_end = 0;
     const void* holder = nullptr;  // the open file
+
+    void Truncate(size_t size) {
+      bytes.resize(std::min(bytes.size(), size));
+      synced = std::min(synced, bytes.size());
+      hole_begin = std::min(hole_begin, bytes.size());
+      hole_end = std::min(hole_end, bytes.size());
+    }
+    void LosePower() {
+      Truncate(synced);
+      std::fill(bytes.begin() + static_cast<ptrdiff_t>(hole_begin),
+                bytes.begin() + static_cast<ptrdiff_t>(hole_end),
+                '\0');
+    }
+    void NoteFailedSync() {
+      hole_begin = hole_end > hole_begin ? std::min(hole_begin, synced) : synced;
+      hole_end = bytes.size();
+    }
   };
 
   bool is_alive(int64_t of_process) const { return !is_crashed && process == of_process; }
@@ -104,16 +123,19 @@ class MemoryFiles::File final : public AppendFile {
   absl::Status Truncate(uint64_t size) override {
     RETURN_IF_ERROR(CheckAlive());
     CHECK(size <= content_->bytes.size());
-    content_->bytes.resize(static_cast<size_t>(size));
-    content_->synced = std::min(content_->synced, content_->bytes.size());
+    content_->Truncate(static_cast<size_t>(size));
     return absl::OkStatus();
   }
 
   absl::Status Sync() override {
     RETURN_IF_ERROR(CheckAlive());
-    RETURN_IF_ERROR(disk_->TakeSync(path_));
-    content_->synced = content_->bytes.size();
-    return absl::OkStatus();
+    absl::Status synced = disk_->TakeSync(path_);
+    if (synced.ok()) {
+      content_->synced = content_->bytes.size();
+    } else {
+      content_->NoteFailedSync();
+    }
+    return synced;
   }
 
   void StartSync(std::function<void(absl::Status)> done) override {
@@ -280,7 +302,7 @@ void MemoryFiles::Restart() {
 
 void MemoryFiles::LosePower() {
   for (const auto& [path, content] : disk_->contents) {
-    content->bytes.resize(std::min(content->synced, content->bytes.size()));
+    content->LosePower();
   }
   disk_->Crash();
 }

@@ -51,7 +51,8 @@ class MemoryFiles final : public FileSystem {
   // A new process: the locks of the dead one are gone, calls work again. Files opened before go on
   // being dead.
   void Restart();
-  // Also loses what was appended since the last Sync, as a power loss does.
+  // Crashes, and loses what was appended since the last Sync, as a power loss does. What a failed
+  // sync was to write is zeros afterwards, even when a later one was OK.
   void LosePower();
   bool is_crashed() const;
 

@@ -119,6 +119,7 @@ TEST(JournalStateTest, CountsAFillOnce) {
   // The order that a new file begins with brings its trade ids along.
   JournalState rotated = StateOf({JournalOrder{*state.Find(kId)}, SampleFill("B1", "T1", "0.2")});
   EXPECT_EQ(rotated.Find(kId)->order.filled, Quantity::FromScaled(2, 1));
+  EXPECT_THAT(rotated.Find(kId)->trade_ids, ElementsAre(TradeId("T1")));
 }
 
 TEST(JournalStateTest, ALateFillCountsAndACorrectionChangesTheEnd) {

@@ -277,6 +277,15 @@ TEST_F(JournalTest, OtherRecordsAreSyncedBesideTheLoop) {
   EXPECT_THAT(Names(), ElementsAre("session", "intent", "fill"));
 }
 
+TEST_F(JournalTest, SyncsNothingWhenNothingWasWritten) {
+  const auto journal = MustOpen();
+  ASSERT_OK(journal->Append(SampleFill("B1", "T1", "0.1")));
+  environment_.RunFor(absl::Seconds(1));
+  disk_.FailSyncs(1);
+  environment_.RunFor(absl::Seconds(1));
+  EXPECT_THAT(heard_, IsEmpty());
+}
+
 TEST_F(JournalTest, ByIntervalAnIntentWaitsForTheSync) {
   const auto journal = MustOpen(
       {.path = kPath, .sync = SyncPolicy::kInterval, .sync_interval = absl::Milliseconds(50)});
@@ -323,6 +332,7 @@ TEST_F(JournalTest, WantsRotationWhenItHasGrownAndNotAgainAtOnce) {
   ASSERT_OK(journal->Rotate(kept));
   const uint64_t rotated = journal->size();
   EXPECT_GT(rotated, 1000u);
+  EXPECT_FALSE(journal->wants_rotation());
   while (!journal->wants_rotation()) {
     ASSERT_LT(journal->size(), 2 * rotated);
     ASSERT_OK(journal->AppendIntent(intent_));
@@ -371,6 +381,23 @@ TEST_F(JournalTest, AFailedRotationLeavesTheOldFileToGoOn) {
   ASSERT_OK(journal->AppendIntent(next_intent_));
   EXPECT_TRUE(journal->wants_rotation());
   EXPECT_THAT(heard_, ElementsAre(absl::StatusCode::kResourceExhausted, absl::StatusCode::kOk));
+}
+
+TEST_F(JournalTest, RotationTriedOnAFullDiskCostsNoArchive) {
+  const auto journal = MustOpen({.path = kPath, .archives_max = 3});
+  ASSERT_OK(journal->AppendIntent({SampleOrder("B1")}));
+  ASSERT_OK(journal->Rotate({}));
+  ASSERT_OK(journal->AppendIntent({SampleOrder("B2")}));
+  ASSERT_OK(journal->Rotate({}));
+  disk_.set_bytes_free(5);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(journal->Rotate({}).ok());
+  }
+  disk_.set_bytes_free(std::nullopt);
+  ASSERT_OK(journal->Rotate({}));
+  EXPECT_THAT(*disk_.Find(kPath + ".3"), HasSubstr("B1"));
+  EXPECT_THAT(*disk_.Find(kPath + ".2"), HasSubstr("B2"));
+  ASSERT_NE(disk_.Find(kPath + ".1"), nullptr);
 }
 
 // Wherever it dies, the file is the old or the new one, whole.

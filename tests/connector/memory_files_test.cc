@@ -99,6 +99,30 @@ TEST(MemoryFilesTest, LosingPowerLosesWhatWasNotSynced) {
   EXPECT_THAT(disk.Read("b"), IsOkAndHolds(std::string("whole")));
 }
 
+// As Linux does it: the pages of a failed write-back are clean afterwards, and gone with the power.
+TEST(MemoryFilesTest, AFailedSyncLosesWhatItWasToWriteWhateverComesLater) {
+  MemoryFiles disk;
+  ASSERT_OK_AND_ASSIGN(const auto file, disk.OpenToAppend("a"));
+  ASSERT_OK_AND_ASSIGN(const auto renewed, disk.OpenToAppend("b"));
+  for (AppendFile* const each : {file.get(), renewed.get()}) {
+    ASSERT_OK(each->Append("abc"));
+    ASSERT_OK(each->Sync());
+    ASSERT_OK(each->Append("def"));
+    disk.FailSyncs(2);
+    ASSERT_FALSE(each->Sync().ok());
+    ASSERT_OK(each->Append("g"));
+    ASSERT_FALSE(each->Sync().ok());
+    ASSERT_OK(each->Append("hi"));
+    ASSERT_OK(each->Sync());
+    ASSERT_OK(each->Append("not synced"));
+  }
+  EXPECT_EQ(*disk.Find("a"), "abcdefghinot synced");
+  ASSERT_OK(renewed->StartOver("abcdefghi", ""));
+  disk.LosePower();
+  EXPECT_EQ(*disk.Find("a"), std::string_view("abc\0\0\0\0hi", 9));
+  EXPECT_EQ(*disk.Find("b"), "abcdefghi");
+}
+
 TEST(MemoryFilesTest, AWholeFileIsTheOldOrTheNewOneWhereverItDies) {
   for (uint64_t bytes = 0; bytes <= 3; ++bytes) {
     MemoryFiles disk;

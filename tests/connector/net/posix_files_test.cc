@@ -198,10 +198,10 @@ TEST_F(PosixFilesTest, StartsOverUnderTheSameLockAndKeepsTheOldFile) {
   ASSERT_OK_AND_ASSIGN(const auto file, files_.OpenToAppend(PathOf("a")));
   ASSERT_OK(files_.Replace(PathOf("a.1"), "older"));
   ASSERT_OK(file->Append("old"));
-  ASSERT_OK(file->StartOver("new", PathOf("a.1")));
-  EXPECT_EQ(file->size(), 3u);
+  ASSERT_OK(file->StartOver("fresh", PathOf("a.1")));
+  EXPECT_EQ(file->size(), 5u);
   ASSERT_OK(file->Append("er"));
-  EXPECT_THAT(files_.Read(PathOf("a")), IsOkAndHolds(std::string("newer")));
+  EXPECT_THAT(files_.Read(PathOf("a")), IsOkAndHolds(std::string("fresher")));
   EXPECT_THAT(files_.Read(PathOf("a.1")), IsOkAndHolds(std::string("old")));
   EXPECT_THAT(PosixFiles().OpenToAppend(PathOf("a")),
               StatusIs(absl::StatusCode::kFailedPrecondition));
@@ -209,6 +209,25 @@ TEST_F(PosixFilesTest, StartsOverUnderTheSameLockAndKeepsTheOldFile) {
   EXPECT_OK(PosixFiles().OpenToAppend(PathOf("a.1")));
   ASSERT_OK(file->StartOver("newest", ""));
   EXPECT_THAT(files_.List(folder_), IsOkAndHolds(ElementsAre("a", "a.1")));
+}
+
+// Who opened the old file just before gets its lock just after, and must notice.
+TEST_F(PosixFilesTest, NobodyElseGetsAFileWhileItStartsOver) {
+  ASSERT_OK_AND_ASSIGN(const auto file, files_.OpenToAppend(PathOf("a")));
+  std::atomic<bool> is_over = false;
+  int64_t stolen = 0;
+  std::thread other([&] {
+    PosixFiles others;
+    while (!is_over) {
+      stolen += others.OpenToAppend(PathOf("a")).ok() ? 1 : 0;
+    }
+  });
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_OK(file->StartOver("content", ""));
+  }
+  is_over = true;
+  other.join();
+  EXPECT_EQ(stolen, 0);
 }
 
 // What a process left that died in the middle of it.
@@ -259,21 +278,28 @@ TEST_F(PosixFilesTest, AFailedSyncBesideTheLoopIsTold) {
   EXPECT_THAT(told, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("/dev/full: can't sync")));
 }
 
-// The callback would call into what is gone; the thread must be gone before the loop.
 TEST_F(PosixFilesTest, AClosedFileHearsNothingOfItsSync) {
+  AsioEnvironment environment;
   bool is_told = false;
-  for (int i = 0; i < 50; ++i) {
-    AsioEnvironment environment;
-    {
-      ASSERT_OK_AND_ASSIGN(const auto file, environment.files().OpenToAppend(PathOf("a")));
-      ASSERT_OK(file->Append("abc"));
-      file->StartSync([&](const absl::Status&) { is_told = true; });
-    }
-    if (i % 2 == 0) {
-      environment.Await(environment.Sleep(absl::ZeroDuration()));
-    }
-  }
+  ASSERT_OK_AND_ASSIGN(auto closed, environment.files().OpenToAppend(PathOf("a")));
+  ASSERT_OK(closed->Append("abc"));
+  closed->StartSync([&](const absl::Status&) { is_told = true; });
+  closed.reset();
+  // Syncs are done one after the other: when the second is told, the first is done.
+  ASSERT_OK_AND_ASSIGN(const auto file, environment.files().OpenToAppend(PathOf("b")));
+  file->StartSync([&](const absl::Status&) { environment.Stop(); });
+  environment.Run();
   EXPECT_FALSE(is_told);
+}
+
+// The thread must be gone before the loop is, whatever it is doing.
+TEST_F(PosixFilesTest, ASyncMayBeUnderWayAtTheEnd) {
+  for (int i = 0; i < 20; ++i) {
+    AsioEnvironment environment;
+    ASSERT_OK_AND_ASSIGN(const auto file, environment.files().OpenToAppend(PathOf("a")));
+    ASSERT_OK(file->Append("abc"));
+    file->StartSync([](const absl::Status&) { ADD_FAILURE() << "nothing runs the loop"; });
+  }
 }
 
 TEST_F(PosixFilesTest, AJournalLivesOnRealFilesToo) {
