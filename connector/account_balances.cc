@@ -75,7 +75,9 @@ void AccountBalances::NoteAcknowledged(const ClientOrderId& order, absl::Time ve
     if (reservation.order == order && !reservation.acknowledged.has_value()) {
       reservation.acknowledged =
           venue_time == absl::InfinitePast() ? absl::InfiniteFuture() : venue_time;
-      reservation.grace_end = clock_.monotonic() + kReservationGrace;
+      if (!is_estimating_) {
+        reservation.grace_end = clock_.monotonic() + kReservationGrace;
+      }
     }
   }
   DropReflected();
@@ -96,6 +98,66 @@ void AccountBalances::DropReflected() {
     return reservation.acknowledged.has_value() && holding != holdings_.end() &&
            holding->second.venue_time >= *reservation.acknowledged;
   });
+}
+
+AccountBalances::Reservation* AccountBalances::FindReservation(const ClientOrderId& order,
+                                                               std::string_view asset) {
+  const auto found =
+      std::find_if(reservations_.begin(), reservations_.end(), [&](const Reservation& r) {
+        return r.order == order && r.asset == asset;
+      });
+  return found == reservations_.end() ? nullptr : &*found;
+}
+
+void AccountBalances::Estimate(const std::string& asset,
+                               Decimal total_change,
+                               Decimal available_change,
+                               absl::Time venue_time) {
+  Holding& holding = holdings_[asset];
+  if (venue_time <= holding.venue_time) {
+    return;
+  }
+  const absl::StatusOr<Decimal> total = CheckedAdd(holding.balance.total, total_change);
+  const absl::StatusOr<Decimal> available = CheckedAdd(holding.balance.available, available_change);
+  if (!total.ok() || !available.ok()) {
+    return;
+  }
+  const Balance estimated{.total = *total, .available = std::max(*available, Decimal())};
+  Set(asset, estimated, holding.venue_time, Source::kLocal);
+}
+
+void AccountBalances::EstimateFill(const Fill& fill) {
+  const bool is_buy = fill.side == Side::kBuy;
+  const Decimal notional = (fill.price * fill.quantity).value();
+  const std::string& spent_asset = is_buy ? fill.pair.quote : fill.pair.base;
+  const std::string& received_asset = is_buy ? fill.pair.base : fill.pair.quote;
+  const Decimal spent = is_buy ? notional : fill.quantity.value();
+  const Decimal received = is_buy ? fill.quantity.value() : notional;
+  // What an answer has locked is not available already; what we only reserve is.
+  Decimal from_available;
+  if (Reservation* reservation = FindReservation(fill.client_order_id, spent_asset)) {
+    from_available = spent;
+    reservation->amount -= std::min(spent, reservation->amount);
+  }
+  Estimate(spent_asset, -spent, -from_available, fill.venue_time);
+  Estimate(received_asset, received, received, fill.venue_time);
+  for (const AssetAmount& fee : fill.fees) {
+    Estimate(fee.asset, -fee.amount, -fee.amount, fill.venue_time);
+  }
+}
+
+void AccountBalances::EstimateEnd(const Order& order) {
+  const std::string& asset = order.side == Side::kBuy ? order.pair.quote : order.pair.base;
+  if (FindReservation(order.client_order_id, asset) != nullptr) {
+    Release(order.client_order_id);
+    return;
+  }
+  const Quantity left = order.remaining();
+  if (!left.is_positive() || (order.side == Side::kBuy && !order.price.has_value())) {
+    return;
+  }
+  const Decimal locked = order.side == Side::kBuy ? (*order.price * left).value() : left.value();
+  Estimate(asset, Decimal(), locked, order.updated_at);
 }
 
 Balance AccountBalances::balance(std::string_view asset) const {

@@ -25,6 +25,7 @@
 #include "core/clock.h"
 #include "core/event_bus.h"
 #include "core/ids.h"
+#include "core/order.h"
 
 namespace colibri {
 
@@ -46,6 +47,14 @@ class AccountBalances {
   // The order never came to be.
   void Release(const ClientOrderId& order);
 
+  // For venues that send no balances of their own accord: fills and ends of our orders change what
+  // is held, on top of the last answer, and reservations last until an answer contains them.
+  void set_is_estimating(bool is_estimating) { is_estimating_ = is_estimating; }
+  // What the fill moved and what it cost, unless an answer has it already.
+  void EstimateFill(const Fill& fill);
+  // Gives back what the order still locked.
+  void EstimateEnd(const Order& order);
+
   // Zero for an asset that the account does not hold. Available is never negative.
   Balance balance(std::string_view asset) const;
   std::vector<std::pair<std::string, Balance>> all() const;
@@ -66,6 +75,12 @@ class AccountBalances {
 
   void Set(const std::string& asset, const Balance& balance, absl::Time venue_time, Source source);
   void DropReflected();
+  Reservation* FindReservation(const ClientOrderId& order, std::string_view asset);
+  // Adds to what is held of an asset, unless an answer of `venue_time` or later has it already.
+  void Estimate(const std::string& asset,
+                Decimal total_change,
+                Decimal available_change,
+                absl::Time venue_time);
 
   std::string_view venue_;
   Clock& clock_;
@@ -73,6 +88,7 @@ class AccountBalances {
   std::map<std::string, Holding, std::less<>> holdings_;
   std::vector<Reservation> reservations_;
   int64_t stale_updates_ = 0;
+  bool is_estimating_ = false;
 };
 
 }  // namespace colibri

@@ -240,6 +240,10 @@ bool ClientOrderTracker::is_awaiting_fills(const ClientOrderId& id) const {
   return entry != nullptr && entry->machine.is_held();
 }
 
+bool ClientOrderTracker::has_seen(const Fill& fill) const {
+  return rep_->ledger.Contains(fill);
+}
+
 int64_t ClientOrderTracker::duplicate_fills() const {
   return rep_->ledger.duplicates();
 }

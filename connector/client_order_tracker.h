@@ -66,7 +66,7 @@ class ClientOrderTracker {
   // CHECKs that the client order id is new.
   void StartTracking(const Order& order);
   // An order of an earlier process, as its journal tells: what was published of it then is not
-  // published again. CHECKs as StartTracking. Oldest first.
+  // published again. One that was open is in doubt until the venue tells. CHECKs as StartTracking.
   void Restore(const RememberedOrder& remembered);
   // A foreign fill that was reported by an earlier process.
   void RestoreForeignFill(const FillKey& key);
@@ -102,6 +102,8 @@ class ClientOrderTracker {
   // Open orders whose final status waits for fills.
   bool is_awaiting_fills(const ClientOrderId& id) const;
 
+  // Counted, or waiting for its order to be known.
+  bool has_seen(const Fill& fill) const;
   int64_t duplicate_fills() const;
   int64_t foreign_fills() const;
   int64_t foreign_orders() const;

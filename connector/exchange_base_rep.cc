@@ -55,6 +55,9 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
     state.balances.NoteAcknowledged(event.order.client_order_id, event.header.venue_time);
     state.progress.Set();
   };
+  if (!spec.capabilities.has_balance_events) {
+    EstimateBalances();
+  }
   subscriptions.push_back(state.events.Subscribe<OrderCompleted>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderCanceled>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));
@@ -65,6 +68,19 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
   state.events.set_exception_reporter([name = spec.name](std::string_view what) {
     LogError("handler_exception", {{"venue", name}, {"what", std::string(what)}});
   });
+}
+
+// From what our orders do, until the next answer to a question.
+void ExchangeBase::Rep::EstimateBalances() {
+  state.balances.set_is_estimating(true);
+  subscriptions.push_back(state.events.Subscribe<OrderFilled>([this](const OrderFilled& event) {
+    state.balances.EstimateFill(event.fill);
+    balance_keeper.Trigger();
+  }));
+  const auto on_end = [this](const auto& event) { state.balances.EstimateEnd(event.order); };
+  subscriptions.push_back(state.events.Subscribe<OrderCompleted>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderCanceled>(on_end));
+  subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));
 }
 
 bool ExchangeBase::Rep::has_account() const {
@@ -152,7 +168,6 @@ void ExchangeBase::Rep::RestoreOrders() {
                        state.clock.now(),
                        StrCat(open.size(), " orders of an earlier run are being looked for"));
   for (const ClientOrderId& id : open) {
-    state.tracker->MarkInDoubt(id, "the process ended before the venue's answer came");
     inquiry.Resolve(id);
   }
   state.Spawn("restart", FinishRestart(std::move(open)));
@@ -259,7 +274,8 @@ void ExchangeBase::Rep::StartMarketData() {
                         *state.books,
                         *snapshots,
                         MarketStreamOptions{.venue = state.spec.name,
-                                            .silence_max = state.spec.market_silence_max,
+                                            .silence_max = state.config.market_silence_max.value_or(
+                                                state.spec.market_silence_max),
                                             .session_lifetime = state.spec.session_lifetime});
   state.Spawn("market_stream", market_stream->Run());
 }
@@ -268,6 +284,11 @@ void ExchangeBase::Rep::StartAccount() {
   user_source = owner.MakeUserStreamDataSource(state.instruments);
   DeclareAccountCalls(state.instruments.at(0));
   reconciler.emplace(state, inquiry);
+  reconciler->set_on_mismatch([this](std::string_view reason) {
+    if (user_stream.has_value()) {
+      user_stream->Resubscribe(reason);
+    }
+  });
   user_stream.emplace(state.environment,
                       *user_source,
                       *state.rest,
@@ -275,7 +296,8 @@ void ExchangeBase::Rep::StartAccount() {
                       *state.auth,
                       UserStreamOptions{.venue = state.spec.name,
                                         .uses_listen_key = state.domain.uses_listen_key,
-                                        .silence_max = state.spec.private_silence_max,
+                                        .silence_max = state.config.private_silence_max.value_or(
+                                            state.spec.private_silence_max),
                                         .session_lifetime = state.spec.session_lifetime},
                       MakeUserListener());
   state.Spawn("user_stream", user_stream->Run());
@@ -300,6 +322,11 @@ UserStream::Listener ExchangeBase::Rep::MakeUserListener() {
       .on_refused = [this](const absl::Status& status) { state.NoteFatal(status); },
       .on_unreadable =
           [this](const absl::Status&) {
+            reconciler->TriggerQuietly();
+            balance_keeper.Trigger();
+          },
+      .on_renewed =
+          [this] {
             reconciler->TriggerQuietly();
             balance_keeper.Trigger();
           },

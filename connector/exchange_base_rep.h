@@ -38,6 +38,7 @@ struct ExchangeBase::Rep {
       ExchangeConfig config,
       std::unique_ptr<Auth> auth);
 
+  void EstimateBalances();
   bool has_account() const;  // keys, and a venue that trades
   absl::Status CheckConfig() const;
   void RequireHealth();

@@ -17,6 +17,7 @@ Reconciler::Reconciler(ExchangeState& state, OrderInquiry& inquiry)
       started_at_(state.time.venue_now()) {}
 
 void Reconciler::Trigger(std::string_view reason) {
+  stream_began_at_ = state_.time.venue_now();
   if (state_.health.is_healthy(kOrdersHealth)) {
     state_.SetHealth(kOrdersHealth,
                      absl::UnavailableError(StrCat("not reconciled since: ", reason)));
@@ -119,6 +120,15 @@ const std::vector<OrderUpdate>& Reconciler::open_at_venue(InstrumentIndex instru
   return instrument < open_at_venue_.size() ? open_at_venue_[instrument] : kNone;
 }
 
+void Reconciler::NoteMismatch(const Fill& fill) {
+  const bool should_be_known = state_.health.is_healthy(kUserStreamHealth) &&
+                               fill.venue_time > stream_began_at_ &&
+                               state_.time.venue_now() - fill.venue_time > kStreamLagMax;
+  if (should_be_known && on_mismatch_ && !state_.tracker->has_seen(fill)) {
+    on_mismatch_(StrCat("trade ", fill.trade_id, " was found by asking, and never told"));
+  }
+}
+
 Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
   const Instrument& instrument = state_.instruments.at(index);
   for (int page = 0; page < kTradePagesMax; ++page) {
@@ -130,6 +140,7 @@ Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
     for (TradeUpdate& trade : trades) {
       trade.fill.pair = instrument.pair;
       trade.source = Source::kRest;
+      NoteMismatch(trade.fill);
       state_.Apply(trade);
     }
     if (!trades.empty()) {

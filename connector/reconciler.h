@@ -11,8 +11,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,6 +36,8 @@ class Reconciler {
   static constexpr int kTradePagesMax = 20;
   // An answer of at least so many trades may not be all.
   static constexpr size_t kTradePageMin = 100;
+  // How much later than a fill the private stream may tell it.
+  static constexpr absl::Duration kStreamLagMax = absl::Seconds(5);
 
   Reconciler(ExchangeState& state, OrderInquiry& inquiry);
 
@@ -41,6 +45,11 @@ class Reconciler {
   void Trigger(std::string_view reason);
   // Soon; trading goes on.
   void TriggerQuietly();
+  // Told when a cycle finds a fill that the private stream should have told long before: it may be
+  // dead and not know it (S41).
+  void set_on_mismatch(std::function<void(std::string_view reason)> on_mismatch) {
+    on_mismatch_ = std::move(on_mismatch);
+  }
   // Until canceled.
   Task<void> Run();
   // One cycle now.
@@ -55,6 +64,7 @@ class Reconciler {
  private:
   Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
   Task<absl::Status> ReadTrades(InstrumentIndex instrument);
+  void NoteMismatch(const Fill& fill);
   Task<void> WaitForTurn();
   absl::Duration Jittered(absl::Duration period);
 
@@ -64,6 +74,8 @@ class Reconciler {
   AsyncEvent triggered_;
   std::vector<TradeCursor> cursors_;                     // by instrument
   std::vector<std::vector<OrderUpdate>> open_at_venue_;  // by instrument
+  std::function<void(std::string_view)> on_mismatch_;
+  absl::Time stream_began_at_ = absl::InfiniteFuture();  // the venue's time
   absl::Time started_at_;                                // the venue's time
   int64_t cycles_ = 0;
   bool has_succeeded_ = false;

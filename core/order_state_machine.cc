@@ -16,6 +16,7 @@ OrderStateMachine::OrderStateMachine(const RememberedOrder& remembered, Quantity
       is_incomplete_(remembered.is_incomplete) {
   order_.is_restored = true;
   order_.is_cancel_requested = false;  // whoever canceled it is gone
+  order_.is_in_doubt = !has_ended_;    // much may have happened since
 }
 
 OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {

@@ -7,6 +7,7 @@
 
 #include "core/strings.h"
 #include "exchanges/binance/binance_json.h"
+#include "exchanges/binance/binance_spec.h"
 
 namespace colibri::binance {
 namespace {
@@ -41,6 +42,9 @@ constexpr Meaning kBanned = {StatusCode::kResourceExhausted, Outcome::kNotSent, 
 constexpr Meaning kBusy = {
     StatusCode::kResourceExhausted, Outcome::kNotSent, ErrorKind::kOverloaded};
 
+// Orders, not requests.
+constexpr int64_t kTooManyOrders = -1015;
+
 constexpr CodeRow kCodes[] = {
     // The venue does not know itself what became of it. Its documentation says to send again after
     // -1001 and -1016; that could double an order.
@@ -51,7 +55,7 @@ constexpr CodeRow kCodes[] = {
     {-1007, -1007, {StatusCode::kDeadlineExceeded, Outcome::kUnknown, ErrorKind::kOther}},
     {-1008, -1008, kBusy},
     {-1013, -1013, kBadRequest},  // a filter
-    {-1015, -1015, kTooMany},     // orders, not requests
+    {kTooManyOrders, kTooManyOrders, kTooMany},
     {-1016, -1016, kUnknown},
     {-1021, -1021, {StatusCode::kFailedPrecondition, Outcome::kNotSent, ErrorKind::kClockSkew}},
     {-1022, -1022, kBadKey},
@@ -178,6 +182,9 @@ VenueError Describe(int http_status, std::optional<int64_t> code, std::string_vi
   error.status = absl::Status(meaning.status, Message(http_status, code, words));
   error.outcome = meaning.outcome;
   error.kind = meaning.kind;
+  if (code == kTooManyOrders) {
+    error.limited_pool = kOrdersPool;  // cancels go on
+  }
   return error;
 }
 

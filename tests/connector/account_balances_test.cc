@@ -155,5 +155,97 @@ TEST_F(AccountBalancesTest, AnOrderInDoubtStaysReserved) {
   EXPECT_EQ(balances_.balance("USDT").available, D("70"));
 }
 
+// A venue that tells balances only when asked.
+class EstimatedBalancesTest : public AccountBalancesTest {
+ protected:
+  EstimatedBalancesTest() {
+    balances_.set_is_estimating(true);
+    balances_.ApplySnapshot({Update("USDT", "1000", "1000", kNow), Update("BTC", "2", "2", kNow)},
+                            kNow);
+  }
+
+  static Order OrderOf(Side side, std::string_view price, std::string_view quantity) {
+    Order order;
+    order.client_order_id = ClientOrderId("C1");
+    order.pair = {"BTC", "USDT"};
+    order.side = side;
+    order.price = *Price::Parse(price);
+    order.quantity = *Quantity::Parse(quantity);
+    order.updated_at = kNow + absl::Seconds(2);
+    return order;
+  }
+  static Fill FillOf(const Order& order, std::string_view quantity, std::string_view fee) {
+    Fill fill;
+    fill.client_order_id = order.client_order_id;
+    fill.pair = order.pair;
+    fill.side = order.side;
+    fill.price = *order.price;
+    fill.quantity = *Quantity::Parse(quantity);
+    fill.fees = {{order.side == Side::kBuy ? "BTC" : "USDT", D(fee)}};
+    fill.venue_time = kNow + absl::Seconds(1);
+    return fill;
+  }
+  std::string Held(std::string_view asset) const {
+    const Balance balance = balances_.balance(asset);
+    return StrCat(balance.total, " ", balance.available);
+  }
+};
+
+TEST_F(EstimatedBalancesTest, AReservationLastsUntilAnAnswerHasTheOrder) {
+  balances_.Reserve(ClientOrderId("C1"), "USDT", D("100"));
+  balances_.NoteAcknowledged(ClientOrderId("C1"), kNow + absl::Seconds(1));
+  clock_.AdvanceBy(absl::Minutes(10));
+
+  EXPECT_EQ(Held("USDT"), "1000 900");
+  balances_.ApplySnapshot({Update("USDT", "1000", "900", kNow + absl::Seconds(1))}, kNow);
+  EXPECT_EQ(Held("USDT"), "1000 900");
+}
+
+TEST_F(EstimatedBalancesTest, AFillMovesBothAssetsAndItsFee) {
+  const Order order = OrderOf(Side::kBuy, "100", "3");
+  balances_.Reserve(order.client_order_id, "USDT", D("300"));
+
+  balances_.EstimateFill(FillOf(order, "1", "0.01"));
+
+  EXPECT_EQ(Held("USDT"), "900 700");
+  EXPECT_EQ(Held("BTC"), "2.99 2.99");
+}
+
+TEST_F(EstimatedBalancesTest, AFillOfWhatAnAnswerHasLockedTakesFromTheLocked) {
+  const Order order = OrderOf(Side::kSell, "100", "1");
+  balances_.ApplySnapshot({Update("USDT", "1000", "1000", kNow), Update("BTC", "2", "1", kNow)},
+                          kNow);
+
+  balances_.EstimateFill(FillOf(order, "0.4", "0.5"));
+
+  EXPECT_EQ(Held("BTC"), "1.6 1");
+  EXPECT_EQ(Held("USDT"), "1039.5 1039.5");
+}
+
+TEST_F(EstimatedBalancesTest, AFillThatAnAnswerHasIsNotCountedAgain) {
+  const Order order = OrderOf(Side::kBuy, "100", "1");
+  balances_.ApplySnapshot({Update("USDT", "900", "900", kNow + absl::Seconds(1)),
+                           Update("BTC", "3", "3", kNow + absl::Seconds(1))},
+                          kNow);
+
+  balances_.EstimateFill(FillOf(order, "1", "0.01"));
+
+  EXPECT_EQ(Held("USDT"), "900 900");
+  EXPECT_EQ(Held("BTC"), "3 3");
+}
+
+TEST_F(EstimatedBalancesTest, TheEndGivesBackWhatIsLeft) {
+  const Order order = OrderOf(Side::kBuy, "100", "3");
+  balances_.Reserve(order.client_order_id, "USDT", D("300"));
+  balances_.EstimateEnd(order);
+  EXPECT_EQ(Held("USDT"), "1000 1000");
+
+  balances_.ApplySnapshot(
+      {Update("USDT", "1000", "700", kNow + absl::Seconds(1)), Update("BTC", "2", "2", kNow)},
+      kNow);
+  balances_.EstimateEnd(order);
+  EXPECT_EQ(Held("USDT"), "1000 1000");
+}
+
 }  // namespace
 }  // namespace colibri

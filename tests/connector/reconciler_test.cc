@@ -115,13 +115,26 @@ TEST_F(ReconcilerTest, AFillThatStreamAndRestBothTellCountsOnceS13) {
   EXPECT_EQ(venue_.exchange->FindOrder(id)->filled, *Quantity::Parse("0.4"));
 }
 
-TEST_F(ReconcilerTest, OrdersOfOthersAreIgnored) {
+TEST_F(ReconcilerTest, OrdersOfOthersAreToldOnceAsForeignS34) {
   venue_.http.AnswerAlways("GET /open", "order web-1 X77 open 0 1700000000000");
 
   venue_.Run(absl::Minutes(5));
 
-  EXPECT_THAT(venue_.seen, IsEmpty());
+  EXPECT_THAT(venue_.seen, ElementsAre("foreign_order"));
   EXPECT_THAT(venue_.exchange->open_orders(), IsEmpty());
+}
+
+TEST_F(ReconcilerTest, AFillThatTheStreamNeverToldSubscribesAnewS41) {
+  venue_.PlaceOpen(venue_.Buy("100", "2"));
+  venue_.http.AnswerAlways("GET /order", "order - X1 partially_filled 1 1700000002000");
+  FakeWebSocketPeer* const first = venue_.web_sockets.find("/private");
+  venue_.Run(absl::Seconds(1));
+  venue_.http.Answer("GET /trades", venue_.TradeLine("T1", ClientOrderId(), "X1", "100", "1"));
+
+  venue_.Run(absl::Seconds(45));
+
+  EXPECT_NE(venue_.web_sockets.find("/private"), first);
+  EXPECT_TRUE(first->is_closed());
 }
 
 TEST_F(ReconcilerTest, AnOrderPlacedDuringTheRoundIsNotCalledMissing) {

@@ -67,6 +67,12 @@ FakeVenue::~FakeVenue() {
   }
 }
 
+void FakeVenue::Destroy() {
+  subscriptions_.clear();
+  exchange.reset();
+  is_stopped_ = false;
+}
+
 void FakeVenue::Build() {
   exchange = MakeFakeExchange(environment, spec, config, has_keys);
   subscriptions_.push_back(exchange->events().SubscribeAll([this](const Event& event) {

@@ -37,6 +37,8 @@ class FakeVenue {
 
   // Makes the exchange; Start does it too.
   void Build();
+  // After Stop: a new one can be made.
+  void Destroy();
   absl::Status Start(absl::Duration timeout = absl::Seconds(30));
   ShutdownReport Stop(absl::Duration timeout = absl::Seconds(20));
 

@@ -7,14 +7,19 @@ import tempfile
 
 import fuzzing
 import project
+import simulating
 import style
 import tests
 
-STEP_NAMES = ("format", "lint", "release", "install", "interop", "asan", "tsan", "fuzz")
+STEP_NAMES = ("format", "lint", "release", "install", "interop", "simulation", "asan", "tsan",
+              "fuzz")
 
 # ThreadSanitizer looks at what has threads; the rest runs on one loop.
 TSAN_TARGETS = ("connector_test",)
 FUZZ_SECONDS = 5
+SIMULATED_SEEDS = 500
+SEEDS_RUN_TWICE = 50
+SIMULATED_MINUTES = 20
 
 
 def run(skipped):
@@ -22,8 +27,8 @@ def run(skipped):
     steps = project.Steps()
     counts = tests.Counts()
     functions = {"format": style.check_format, "lint": style.lint, "release": release,
-                 "install": install, "interop": interop, "asan": asan, "tsan": tsan,
-                 "fuzz": fuzz}
+                 "install": install, "interop": interop, "simulation": simulation, "asan": asan,
+                 "tsan": tsan, "fuzz": fuzz}
     failure = None
     try:
         for name in STEP_NAMES:
@@ -78,6 +83,13 @@ def interop():
     if process.returncode != 0 and not (counts and counts.failed):
         raise project.Failed(f"tests/interop/run ended with {process.returncode}")
     return counts or tests.Counts(passed=1)
+
+
+def simulation():
+    """Seeds of the simulation; some run twice, and must give the same events."""
+    failed = simulating.run(f"1..{SIMULATED_SEEDS}", SIMULATED_MINUTES)
+    failed += simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"])
+    return tests.Counts(passed=SIMULATED_SEEDS + SEEDS_RUN_TWICE - failed, failed=failed)
 
 
 def asan():
