@@ -95,12 +95,6 @@ struct Journal::Rep {
 absl::Status Journal::Rep::Note(absl::Status result) {
   const bool is_news = result.code() != status.code();
   status = result;
-  if (is_news && result.ok()) {
-    LogInfo("journal_works_again", {{"path", options.path}});
-  } else if (is_news) {
-    LogError("journal_failed",
-             {{"path", options.path}, {"reason", std::string(Std(result.message()))}});
-  }
   if (is_news && listener) {
     listener(result);
   }
@@ -205,10 +199,10 @@ void Journal::Rep::SyncBesideLoop() {
   });
 }
 
-// path.1 becomes path.2 and so on, and the last one goes. What can't be moved is told and left: an
-// archive less is better than no journal.
+// path.0, which the rotation left, becomes path.1, that path.2 and so on, and the last one goes.
+// What can't be moved is told and left: an archive less is better than no journal.
 void Journal::Rep::ShiftArchives() {
-  for (int number = options.archives_max; number >= 1; --number) {
+  for (int number = options.archives_max; number >= 0; --number) {
     const std::string from = ArchivePath(options.path, number);
     const absl::Status moved = number == options.archives_max
                                    ? files.Remove(from)
@@ -260,10 +254,6 @@ absl::StatusOr<OpenedJournal> Journal::Open(Environment& environment,
                             " bytes at offset ",
                             scan->end,
                             ", a record that was not written to its end");
-    LogWarning("journal_cut",
-               {{"path", path},
-                {"offset", StrCat(scan->end)},
-                {"bytes", StrCat(content.size() - scan->end)}});
     RETURN_IF_ERROR(file->Truncate(scan->end));
   }
   auto rep = std::make_unique<Rep>(environment,
@@ -332,10 +322,14 @@ absl::Status Journal::Rotate(const std::vector<JournalRecord>& kept) {
   for (const JournalRecord& record : kept) {
     AppendRecord(record, content);
   }
-  rep_->ShiftArchives();
+  // The archives move when it is done: tried again and again on a full disk, it would shift every
+  // one of them out.
   const bool is_archived = rep_->options.archives_max > 0;
   absl::Status started =
-      rep_->file->StartOver(content, is_archived ? ArchivePath(path(), 1) : std::string());
+      rep_->file->StartOver(content, is_archived ? ArchivePath(path(), 0) : std::string());
+  if (started.ok() && is_archived) {
+    rep_->ShiftArchives();
+  }
   rep_->good_size = started.ok() ? rep_->file->size() : rep_->good_size;
   if (started.ok()) {
     rep_->is_unsound = false;

@@ -372,9 +372,13 @@ TEST_F(JournalTest, AFailedRotationLeavesTheOldFileToGoOn) {
     ASSERT_OK(journal->AppendIntent(intent_));
   }
   const std::vector<std::string> before = Names();
+  ASSERT_OK(disk_.Replace(kPath + ".1", "archive"));
   disk_.set_bytes_free(5);
-  EXPECT_THAT(journal->Rotate({intent_, next_intent_}),
-              StatusIs(absl::StatusCode::kResourceExhausted));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(journal->Rotate({intent_, next_intent_}),
+                StatusIs(absl::StatusCode::kResourceExhausted));
+  }
+  EXPECT_EQ(*disk_.Find(kPath + ".1"), "archive");
   EXPECT_FALSE(journal->wants_rotation());
   EXPECT_EQ(Names(), before);
   disk_.set_bytes_free(std::nullopt);
