@@ -28,6 +28,9 @@ struct ExchangeConfig {
   std::string client_order_id_prefix = "clb";
   absl::Duration receive_window = absl::Seconds(5);
   int snapshot_depth = 1000;
+  // How long a stream may be silent before it is given up; without: the venue's own.
+  std::optional<absl::Duration> market_silence_max = std::nullopt;
+  std::optional<absl::Duration> private_silence_max = std::nullopt;
   std::vector<std::string> candle_intervals = {};  // "1m", ...; closed candles come as events
   // The venue's own word ("EXPIRE_MAKER" on Binance), sent with each order; empty leaves it to the
   // account's default.
