@@ -1,7 +1,10 @@
 #include "tools/cli/run_config.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+
+#include "absl/strings/numbers.h"
 
 #include "connector/url.h"
 #include "core/strings.h"
@@ -12,6 +15,24 @@ namespace colibri::cli {
 namespace {
 
 constexpr absl::Duration kDelayMax = absl::Minutes(10);
+constexpr absl::Duration kSilenceMin = absl::Seconds(1);
+constexpr absl::Duration kSyncIntervalMin = absl::Milliseconds(1);
+constexpr absl::Duration kSyncIntervalMax = absl::Minutes(1);
+constexpr uint64_t kRotateSizeMin = 16 << 10;
+constexpr uint64_t kRotateSizeMax = uint64_t{4} << 30;  // it is read at every start
+constexpr int kArchivesMax = 100'000;
+
+// "64MB", in powers of 1024; nullopt when it is no size.
+std::optional<uint64_t> ParseSize(std::string_view text) {
+  constexpr std::pair<const char*, int> kUnits[] = {{"KB", 10}, {"MB", 20}, {"GB", 30}};
+  for (const auto& [unit, shift] : kUnits) {
+    uint32_t number = 0;
+    if (text.ends_with(unit) && absl::SimpleAtoi(Abs(text.substr(0, text.size() - 2)), &number)) {
+      return uint64_t{number} << shift;
+    }
+  }
+  return std::nullopt;
+}
 
 class Reader {
  public:
@@ -30,6 +51,7 @@ class Reader {
     if (std::optional<ConfigSection> exchange = file.Section("exchange")) {
       ReadExchange(*exchange);
     }
+    ReadState(file);
     if (std::optional<ConfigSection> paper = file.Section("paper")) {
       ReadPaper(*paper);
     }
@@ -44,7 +66,6 @@ class Reader {
     if (std::optional<ConfigSection> run = file.Section("run")) {
       ReadRun(*run);
     }
-    file.Read("state", config_.paper.market.state_directory);
     if (std::optional<ConfigSection> risk = file.Section("risk")) {
       ExchangeConfig& market = config_.paper.market;
       market.risk = ReadRisk(*risk, market.pairs, errors_);
@@ -79,6 +100,84 @@ class Reader {
     section.Read("credentials", config_.credential_file);
     section.Read("client_order_id_prefix", market.client_order_id_prefix);
     ReadPositive(section, "snapshot_depth", market.snapshot_depth);
+    ReadSilence(section, "market_silence_max", market.market_silence_max);
+    ReadSilence(section, "private_silence_max", market.private_silence_max);
+    section.TellUnknownKeys();
+  }
+
+  static void ReadSilence(ConfigSection& section,
+                          std::string_view key,
+                          std::optional<absl::Duration>& value) {
+    absl::Duration silence;
+    if (section.Read(key, silence)) {
+      value = silence;
+      if (silence < kSilenceMin) {
+        section.Tell(key,
+                     StrCat("is ", absl::FormatDuration(silence), ": write a duration from 1s"));
+      }
+    }
+  }
+
+  // What outlives the process: where it is, how it is written, what is done with it.
+  void ReadState(ConfigSection& file) {
+    ExchangeConfig& market = config_.paper.market;
+    if (file.Read("state", market.state_directory) && market.state_directory.empty()) {
+      file.Tell("state", "is empty: write a directory, as state; it is made when missing");
+    }
+    std::string restart;
+    if (file.Read("restart", restart)) {
+      if (restart != "adopt" && restart != "cancel") {
+        file.Tell("restart",
+                  StrCat("is \"",
+                         restart,
+                         "\": write adopt (orders of an earlier run go on) or cancel (they are "
+                         "canceled first)"));
+      }
+      market.restart = restart == "cancel" ? RestartPolicy::kCancel : RestartPolicy::kAdopt;
+    }
+    if (std::optional<ConfigSection> journal = file.Section("journal")) {
+      ReadJournal(*journal, market.journal);
+    }
+    for (const std::string_view key : {"restart", "journal"}) {
+      if (file.Has(key) && !file.Has("state")) {
+        file.Tell(key, "needs the key state: the directory where the journal is kept");
+      }
+    }
+  }
+
+  static void ReadJournal(ConfigSection& section, JournalOptions& journal) {
+    std::string sync;
+    if (section.Read("sync", sync)) {
+      const absl::StatusOr<SyncPolicy> policy = ParseSyncPolicy(sync);
+      if (policy.ok()) {
+        journal.sync = *policy;
+      } else {
+        section.Tell("sync", Std(policy.status().message()));
+      }
+    }
+    if (section.Read("sync_interval", journal.sync_interval) &&
+        (journal.sync_interval < kSyncIntervalMin || journal.sync_interval > kSyncIntervalMax)) {
+      section.Tell("sync_interval",
+                   StrCat("is ",
+                          absl::FormatDuration(journal.sync_interval),
+                          ": write a duration from 1ms to 1m"));
+    }
+    std::string size;
+    if (section.Read("rotate_size", size)) {
+      const std::optional<uint64_t> bytes = ParseSize(size);
+      if (bytes.has_value() && *bytes >= kRotateSizeMin && *bytes <= kRotateSizeMax) {
+        journal.rotate_bytes = *bytes;
+      } else {
+        section.Tell("rotate_size",
+                     StrCat("is \"", size, "\": write a size from 16KB to 4GB, as 64MB"));
+      }
+    }
+    if (section.Read("archives_max", journal.archives_max) &&
+        (journal.archives_max < 0 || journal.archives_max > kArchivesMax)) {
+      section.Tell(
+          "archives_max",
+          StrCat("is ", journal.archives_max, ": write a number from 0 to ", kArchivesMax));
+    }
     section.TellUnknownKeys();
   }
 

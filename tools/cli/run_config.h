@@ -3,6 +3,9 @@
 //   exchange: {venue: binance, domain: live, pairs: [BTC-USDT]}
 //   paper: {balances: {USDT: 10000}}            # without: live, with your keys
 //   recording: {files: [day1.gz], rules: ...}   # with paper: recorded data, on virtual time
+//   state: /var/lib/colibri                     # without: a restart knows of no earlier orders
+//   journal: {sync: interval, sync_interval: 20ms, rotate_size: 64MB, archives_max: 4}
+//   restart: cancel                             # or adopt: what an earlier run left open
 //   strategy: {name: simple_market_maker, levels: 2, ...}
 //   run: {duration: 1h}
 //   risk: {order_notional_max: 20000, ...}

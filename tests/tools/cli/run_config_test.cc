@@ -170,6 +170,55 @@ TEST(RunConfigTest, ReadsAPaperConfiguration) {
   EXPECT_EQ(config.duration, absl::Minutes(90));
 }
 
+TEST(RunConfigTest, TellsMistakesAboutWhatOutlivesTheProcess) {
+  const std::string rest = "strategy: {name: simple_market_maker, quantity: 1}\n";
+  EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT]}\n"
+                   "state: /tmp/state\n"
+                   "restart: forget\n"
+                   "journal:\n"
+                   "  sync: sometimes\n"
+                   "  sync_interval: 2h\n"
+                   "  rotate_size: 1KB\n"
+                   "  archives_max: -1\n"
+                   "  compress: yes\n" +
+                   rest)
+                  .problems,
+              ElementsAre(HasSubstr("run.yaml:3: restart: is \"forget\": write adopt"),
+                          HasSubstr("run.yaml:5: journal.sync: unknown sync policy \"sometimes\": "
+                                    "use every_intent, interval or never"),
+                          HasSubstr("run.yaml:6: journal.sync_interval: is 2h: write a duration"),
+                          HasSubstr("run.yaml:7: journal.rotate_size: is \"1KB\": write a size"),
+                          HasSubstr("run.yaml:8: journal.archives_max: is -1: write a number"),
+                          HasSubstr("run.yaml:9: journal.compress: unknown key")));
+  EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT], market_silence_max: 0s}\n"
+                   "journal: {sync: never}\n" +
+                   rest)
+                  .problems,
+              ElementsAre(HasSubstr("run.yaml:1: exchange.market_silence_max: is 0: write a "
+                                    "duration from 1s"),
+                          HasSubstr("run.yaml:2: journal: needs the key state")));
+}
+
+TEST(RunConfigTest, ReadsWhatOutlivesTheProcess) {
+  const RunConfigReading reading = Read(
+      "exchange: {venue: binance, domain: local, pairs: [BTC-USDT],\n"
+      "  market_silence_max: 5s, private_silence_max: 30s}\n"
+      "state: /tmp/state\n"
+      "restart: cancel\n"
+      "journal: {sync: interval, sync_interval: 20ms, rotate_size: 64KB, archives_max: 9}\n"
+      "strategy: {name: simple_market_maker, quantity: 1}\n");
+  ASSERT_THAT(reading.problems, IsEmpty());
+  const ExchangeConfig& market = reading.config.paper.market;
+  EXPECT_EQ(market.state_directory, "/tmp/state");
+  EXPECT_EQ(market.restart, RestartPolicy::kCancel);
+  EXPECT_EQ(market.journal.sync, SyncPolicy::kInterval);
+  EXPECT_EQ(market.journal.sync_interval, absl::Milliseconds(20));
+  EXPECT_EQ(market.journal.rotate_bytes, 64U << 10);
+  EXPECT_EQ(market.journal.archives_max, 9);
+  EXPECT_EQ(market.market_silence_max, absl::Seconds(5));
+  EXPECT_EQ(market.private_silence_max, absl::Seconds(30));
+}
+
 TEST(RunConfigTest, SurvivesHostileYaml) {
   // A bomb of aliases, deep nesting, and a map as a key.
   EXPECT_FALSE(Read("a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
