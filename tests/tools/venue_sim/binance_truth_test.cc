@@ -50,6 +50,30 @@ TEST(BinanceTruthTest, NoticesAClientIdThatCameTwiceEvenIfOneWasLost) {
   EXPECT_THAT(sim.venue.traffic().repeated_client_order_ids, ElementsAre(Pair("mine", 3)));
 }
 
+TEST(BinanceTruthTest, TellsItsTrafficOverTheWireWithoutBeingPartOfIt) {
+  SimFixture sim;
+  sim.Order(kBuy);
+  sim.Order(kBuy);
+  sim.Signed("GET", "/api/v3/order", "symbol=BTCUSDT&origClientOrderId=mine");
+  sim.venue.faults().RefuseRequests(absl::Seconds(1), std::nullopt);  // not of this one
+  const auto ask = [&](const char* target) {
+    const HttpReply reply = sim.venue.Handle({.method = "GET", .target = target});
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return nlohmann::json::parse(reply.body);
+  };
+  const nlohmann::json all = ask("/colibri-sim/traffic");
+  EXPECT_EQ(all["requests"]["POST /api/v3/order"], 2);
+  EXPECT_EQ(all["repeated_client_order_ids"]["mine"], 2);
+  EXPECT_EQ(all["call_count"], 3);
+  const nlohmann::json last = ask("/colibri-sim/traffic?since=2");
+  ASSERT_EQ(last["calls"].size(), 1U);
+  EXPECT_EQ(last["calls"][0]["number"], 2);
+  EXPECT_EQ(last["calls"][0]["name"], "GET /api/v3/order");
+  EXPECT_EQ(last["calls"][0]["client_order_id"], "mine");
+  EXPECT_EQ(sim.venue.Handle({.method = "GET", .target = "/colibri-sim/traffic?since=x"}).status,
+            400);
+}
+
 TEST(BinanceTruthTest, KeepsTheClientIdsThatAmendmentsReplaced) {
   SimFixture sim;
   sim.Order(kBuy);

@@ -6,6 +6,14 @@
 
 namespace colibri::venue_sim::binance {
 
+void Traffic::KeepCall(SimCallView call) {
+  ++view_.call_count;
+  view_.calls.push_back(std::move(call));
+  if (view_.calls.size() > SimTrafficView::kCallsKept) {
+    view_.calls.pop_front();
+  }
+}
+
 void Traffic::CountClientId(std::string_view api_key, std::string_view client_order_id) {
   std::string key = StrCat(api_key, "/", client_order_id);
   const int count = ++client_ids_[key];

@@ -17,6 +17,7 @@ class Traffic {
  public:
   // By a name among a bounded number of them.
   void CountRequest(std::string_view name) { ++view_.requests[std::string(name)]; }
+  void KeepCall(SimCallView call);
   // Of a call that places an order.
   void CountClientId(std::string_view api_key, std::string_view client_order_id);
   void CountOrderOveruse() { ++view_.order_overuse_refusals; }

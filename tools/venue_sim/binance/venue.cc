@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint64_t kTraderSeedSalt = 0x7261646572;  // apart from the seed of the rest
 constexpr int64_t kFirstUpdateId = 1'000'000;
+constexpr std::string_view kTrafficPath = "/colibri-sim/traffic";  // no path of the venue's
 
 struct Target {
   std::string_view path;
@@ -141,12 +142,50 @@ void Venue::CountRequest(const Endpoint* endpoint,
                          std::string_view api_key,
                          const OrError<Params>& params) {
   state_.traffic.CountRequest(endpoint == nullptr ? std::string_view("unknown") : name);
-  if (endpoint == nullptr || !params.ok() || !endpoint->makes_order) {
+  if (endpoint == nullptr) {
     return;
   }
-  if (const auto client_id = params->Find("newClientOrderId")) {
+  const auto client_id =
+      params.ok() ? params->Find(endpoint->makes_order ? "newClientOrderId" : "origClientOrderId")
+                  : std::nullopt;
+  state_.traffic.KeepCall({.at = state_.clock.now(),
+                           .name = std::string(name),
+                           .client_order_id = std::string(client_id.value_or(""))});
+  if (endpoint->makes_order && client_id.has_value()) {
     state_.traffic.CountClientId(api_key, *client_id);
   }
+}
+
+// What has come in, for who checks a client from outside of this process: free, untouched by faults
+// and not counted itself. `?since=N` leaves out the calls before number N.
+HttpReply Venue::TrafficReply(std::string_view query) const {
+  const OrError<Params> params = Params::Parse(query, "");
+  const OrError<int64_t> since =
+      params.ok() ? params->IntegerOr("since", 0, 0, INT64_MAX) : OrError<int64_t>(params.status());
+  if (!since.ok()) {
+    return ToHttp(since.status(), "", nullptr);
+  }
+  const SimTrafficView& view = state_.traffic.view();
+  int64_t number = view.call_count - static_cast<int64_t>(view.calls.size());
+  Json calls = Json::array();
+  for (const SimCallView& call : view.calls) {
+    if (number >= *since) {
+      calls.push_back({{"number", number},
+                       {"at_us", absl::ToUnixMicros(call.at)},
+                       {"name", call.name},
+                       {"client_order_id", call.client_order_id}});
+    }
+    ++number;
+  }
+  return JsonReply(200,
+                   {{"requests", view.requests},
+                    {"repeated_client_order_ids", view.repeated_client_order_ids},
+                    {"overuse_refusals", state_.limits.refusal_count()},
+                    {"overuse_bans", state_.limits.ban_refusal_count()},
+                    {"order_overuse_refusals", view.order_overuse_refusals},
+                    {"stream_overuse_closings", view.stream_overuse_closings},
+                    {"call_count", view.call_count},
+                    {"calls", std::move(calls)}});
 }
 
 Refusal Venue::RefusalOf(const RequestFate& fate) const {
@@ -169,6 +208,9 @@ HttpReply Venue::RefuseHttp(const Refusal& refusal, std::string_view ip) const {
 
 HttpReply Venue::Handle(const HttpCall& call) {
   const Target target = SplitTarget(call.target);
+  if (target.path == kTrafficPath) {
+    return TrafficReply(target.query);
+  }
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
   const OrError<Params> params = Params::Parse(target.query, call.body);
   CountRequest(endpoint,

@@ -50,6 +50,7 @@ class Venue final : private FaultTarget {
                     std::string_view name,
                     std::string_view api_key,
                     const OrError<Params>& params);
+  HttpReply TrafficReply(std::string_view query) const;
   Refusal RefusalOf(const RequestFate& fate) const;
   HttpReply Answer(const HttpCall& call,
                    std::string_view query,
