@@ -37,13 +37,14 @@ struct KillGuard::Watcher {
   }
 
   void Listen() {
-    // Canceled by the destructor, its handler may still be called: by then with an error.
-    signals.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) {
-        guard.OnSignal();
-        Listen();
-      }
-    });
+    // The loop may call a handler that was ready before the destructor canceled it.
+    signals.async_wait(
+        [this, token = std::weak_ptr<int>(life)](const boost::system::error_code& error, int) {
+          if (!error && !token.expired()) {
+            guard.OnSignal();
+            Listen();
+          }
+        });
   }
   void Look() {
     timer = environment.clock().ScheduleAfter(kLookPeriod, [this] {
@@ -56,6 +57,7 @@ struct KillGuard::Watcher {
   AsioEnvironment& environment;
   boost::asio::signal_set signals;
   TimerId timer = 0;
+  std::shared_ptr<int> life = std::make_shared<int>();
 };
 
 void KillGuard::EndWatch::operator()(Watcher* watcher) const {
