@@ -56,10 +56,16 @@ class SocketSessionOver final : public SocketSession,
  public:
   explicit SocketSessionOver(Stream stream)
       : socket_(std::move(stream)), ping_timer_(socket_.get_executor()) {
+    // Beast's idle timeout without its own pings ends a connection however much it says.
     socket_.set_option(
         websocket::stream_base::timeout{.handshake_timeout = std::chrono::seconds(30),
-                                        .idle_timeout = kPongDeadline,
+                                        .idle_timeout = websocket::stream_base::none(),
                                         .keep_alive_pings = false});
+    socket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+      if (kind == websocket::frame_type::pong) {
+        pong_at_ = Now();
+      }
+    });
     socket_.read_message_max(kTextMax);
     socket_.text(true);
   }
@@ -69,6 +75,7 @@ class SocketSessionOver final : public SocketSession,
   // The handshake is done: what was queued meanwhile goes out.
   void Begin() {
     is_begun_ = true;
+    pong_at_ = Now();
     StartPings();
     if (!is_writing_) {
       WriteNext();
@@ -133,10 +140,16 @@ class SocketSessionOver final : public SocketSession,
     }
   }
 
+  static std::chrono::steady_clock::time_point Now() { return std::chrono::steady_clock::now(); }
+
   void StartPings() {
     ping_timer_.expires_after(kPingInterval);
     ping_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
       if (error || self->is_closed_) {
+        return;
+      }
+      if (Now() - self->pong_at_ >= kPongDeadline) {
+        self->Close(0, "");
         return;
       }
       const auto now_ms = absl::ToUnixMillis(absl::Now());
@@ -190,6 +203,7 @@ class SocketSessionOver final : public SocketSession,
 
   websocket::stream<Stream> socket_;
   asio::steady_timer ping_timer_;
+  std::chrono::steady_clock::time_point pong_at_;
   std::deque<Outgoing> queue_;  // the first is being written
   size_t queued_bytes_ = 0;
   bool is_begun_ = false;
