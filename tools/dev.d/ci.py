@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import fuzzing
@@ -11,8 +12,8 @@ import simulating
 import style
 import tests
 
-STEP_NAMES = ("format", "lint", "release", "install", "interop", "simulation", "asan", "tsan",
-              "fuzz")
+STEP_NAMES = ("format", "lint", "release", "install", "interop", "process", "simulation", "asan",
+              "tsan", "fuzz")
 
 # ThreadSanitizer looks at what has threads; the rest runs on one loop.
 TSAN_TARGETS = ("connector_test",)
@@ -27,8 +28,8 @@ def run(skipped):
     steps = project.Steps()
     counts = tests.Counts()
     functions = {"format": style.check_format, "lint": style.lint, "release": release,
-                 "install": install, "interop": interop, "simulation": simulation, "asan": asan,
-                 "tsan": tsan, "fuzz": fuzz}
+                 "install": install, "interop": interop, "process": process,
+                 "simulation": simulation, "asan": asan, "tsan": tsan, "fuzz": fuzz}
     failure = None
     try:
         for name in STEP_NAMES:
@@ -73,15 +74,27 @@ def interop():
         return tests.Counts(skipped=1)
     if shutil.which("node") is None:
         raise project.Failed("interop needs node: run tools/dev setup")
-    env = dict(os.environ, COLIBRI=str(project.program()))
+    return run_counted([str(script)], "tests/interop/run",
+                       dict(os.environ, COLIBRI=str(project.program())))
+
+
+def process():
+    """Real processes, killed, cut off and starved, against the simulated venue."""
+    script = project.ROOT / "tests" / "process" / "main.py"
+    return run_counted([sys.executable, str(script), "--program", str(project.program()), "ci"],
+                       "tests/process/main.py ci")
+
+
+def run_counted(command, what, env=None):
+    """Runs what ends with a line of counts, and gives them."""
     counts = None
-    with subprocess.Popen([str(script)], cwd=project.ROOT, env=env, text=True,
-                          stdout=subprocess.PIPE) as process:
-        for line in process.stdout:
+    with subprocess.Popen(command, cwd=project.ROOT, env=env, text=True,
+                          stdout=subprocess.PIPE) as running:
+        for line in running.stdout:
             print(line, end="", flush=True)
             counts = tests.parse_counts(line) or counts
-    if process.returncode != 0 and not (counts and counts.failed):
-        raise project.Failed(f"tests/interop/run ended with {process.returncode}")
+    if running.returncode != 0 and not (counts and counts.failed):
+        raise project.Failed(f"{what} ended with {running.returncode}")
     return counts or tests.Counts(passed=1)
 
 
