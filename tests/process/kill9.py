@@ -1,9 +1,10 @@
 """kill -9 at random moments: nothing is lost, nothing is doubled, and a restart looks first."""
 
+import collections
 import random
 import time
 
-from processes import Trader, Venue, require
+from processes import Failure, Trader, Venue, require
 from truth import JournalReader, Truth, check_life, unresolved_of
 
 # Answers that come late or never make it likely that a kill finds requests under way.
@@ -13,7 +14,8 @@ every 7s jitter 50% orders fail_after 503
 every 11s jitter 50% user cut
 every 13s jitter 50% orders swallow_after
 """
-TRADING, START_UP, RECOVERY = "trading", "start-up", "recovery"
+TRADING, START_UP, RECOVERY, GAVE_UP = ("in trading", "in start-up", "in recovery",
+                                        "without a kill: no room in the rate limit")
 
 
 def draw_settings(rng):
@@ -37,6 +39,62 @@ def wait_for_moment(trader, rng, longest):
     return kind
 
 
+def live_and_die(trader, rng, longest):
+    """A life that is killed; gives the kind of its end."""
+    trader.start()
+    try:
+        kind = wait_for_moment(trader, rng, longest)
+        trader.kill()
+        return kind
+    except Failure:
+        if not trader.gave_up_for_limits():
+            raise
+    time.sleep(20)
+    return GAVE_UP
+
+
+def live_and_finish(trader):
+    """A life to its orderly end; gives its report, or None when it gave up."""
+    trader.start()
+    try:
+        trader.wait_ready()
+    except Failure:
+        if not trader.gave_up_for_limits():
+            raise
+        time.sleep(30)
+        return None
+    time.sleep(2)
+    return trader.finish()
+
+
+class Record:
+    """What the lives so far have shown."""
+
+    def __init__(self, venue, trader, reader):
+        self.venue, self.trader, self.reader = venue, trader, reader
+        self.placed_lives = self.doubts = self.lives_before = self.since = 0
+        self.unresolved = {}
+
+    def begin(self):
+        """Before a life: how it finds the journal, and where the venue's list of calls stands."""
+        self.unresolved = unresolved_of(self.reader.orders())
+        self.lives_before = len(self.reader.lives())
+        self.since = self.venue.call_count()
+        self.doubts += sum(order["state"] == "pending_create"
+                           for order in self.unresolved.values())
+
+    def end(self):
+        """After it: it looked before it placed."""
+        lives = self.reader.lives()
+        new = len(lives) - self.lives_before  # none when it was killed before it wrote a word
+        require(new in (0, 1), f"one process, and {new} sessions in the journal")
+        if new:
+            self.placed_lives += check_life(lives[-1], self.unresolved,
+                                            self.venue.traffic(self.since)["calls"],
+                                            self.trader.settings["restart"])
+        return lives
+
+
 def run(options, directory):
     """The scenario; raises Failure. Gives the summary."""
     rng = random.Random(options.seed)
@@ -44,32 +102,24 @@ def run(options, directory):
     venue = Venue(options.program, directory, options.seed, faults=faults)
     trader = Trader(options.program, directory, venue)
     reader = JournalReader(options.program, trader.journal())
-    kinds = {TRADING: 0, START_UP: 0, RECOVERY: 0}
-    placed_lives = doubts = 0
+    kinds = collections.Counter()
     begun = time.monotonic()
+    report = None
     try:
-        for number in range(1, options.kills + 2):
-            is_last = number > options.kills
-            unresolved = unresolved_of(reader.orders())
-            doubts += sum(order["state"] == "pending_create" for order in unresolved.values())
-            lives_before = len(reader.lives())
-            since = venue.call_count()
+        record = Record(venue, trader, reader)
+        while report is None:
+            require(kinds[GAVE_UP] < 5 + options.kills // 10, "too many lives gave up")
             trader.settings = draw_settings(rng)
-            trader.start()
-            if is_last:
-                trader.wait_ready()
-                time.sleep(2)
-                report = trader.finish()
+            record.begin()
+            killed = kinds.total() - kinds[GAVE_UP]
+            if killed < options.kills:
+                kinds[live_and_die(trader, rng, options.longest)] += 1
             else:
-                kinds[wait_for_moment(trader, rng, options.longest)] += 1
-                trader.kill()
-            lives = reader.lives()
-            require(len(lives) - lives_before in (0, 1), "a life has two sessions in the journal")
-            if len(lives) > lives_before:
-                placed_lives += check_life(lives[-1], unresolved, venue.traffic(since)["calls"],
-                                           trader.settings["restart"])
-            if number % 10 == 0:
-                print(f"kill9: {number} of {options.kills} kills, "
+                report = live_and_finish(trader)
+                kinds[GAVE_UP] += report is None
+            lives = record.end()
+            if kinds.total() % 10 == 0:
+                print(f"kill9: {killed} of {options.kills} kills, "
                       f"{sum(len(life.intents) for life in lives)} orders", flush=True)
         truth = Truth(venue, reader, report)
         truth.check()
@@ -77,6 +127,6 @@ def run(options, directory):
         if trader.program and trader.program.is_running():
             trader.program.process.kill()
         venue.stop()
-    return (f"{options.kills} kills ({', '.join(f'{n} in {k}' for k, n in kinds.items())}), "
-            f"{placed_lives} lives that placed, {doubts} orders in doubt at a restart; "
-            f"{truth.summary()}; {time.monotonic() - begun:.0f} s")
+    return (f"{options.kills} kills ({', '.join(f'{n} {k}' for k, n in kinds.items() if n)}), "
+            f"{record.placed_lives} lives that placed, {record.doubts} orders in doubt at a "
+            f"restart; {truth.summary()}; {time.monotonic() - begun:.0f} s")

@@ -80,8 +80,10 @@ def make_parser():
     soaking = add("soak", "a long run under faults drawn from the seed: nothing grows")
     soaking.add_argument("--minutes", type=float, default=20)
     parting = add("partition", "half-open sockets are noticed within the watchdog's time")
-    parting.add_argument("--channel", action="append", choices=list(partition.CHANNELS),
+    parting.add_argument("--channel", action="append", choices=("market", "private", "rest"),
                          help="may be repeated (default: each in turn)")
+    parting.add_argument("--netns", action="store_true", help="all of them at once, by a cable "
+                         "between network namespaces (unshare -rn)")
     full = add("disk_full", "a full disk stops new orders, not cancels, and it recovers")
     full.add_argument("--limit", choices=("disk", "files"),
                       help="a small tmpfs, or a limit on the size of files (default: what is "

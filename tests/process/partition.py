@@ -1,7 +1,10 @@
 """Half-open sockets: who is silent is given up within the watchdog's time, and found again."""
 
+import os
+import sys
 import time
 
+import netns
 from processes import Trader, Venue, require
 from proxy import Proxy
 from truth import PLACING, JournalReader, Truth
@@ -30,6 +33,8 @@ CHANNELS = {
                 lambda line: is_health(line, "user_stream", "no")),
     "rest": (REQUEST_TIMEOUT, lambda line: "time is up" in line.text and line.event in
              ("place_failed", "reconcile_failed", "balances_not_fetched")),
+    # All of them at once; the shortest watchdog is the first to tell.
+    "cable": (MARKET_SILENCE, lambda line: is_health(line, "book", "no")),
 }
 
 
@@ -62,26 +67,42 @@ def cut_and_heal(name, proxy, venue, trader):
             f"{name}: healed, and 90 s later it does not trade")
     # Other channels have no reason to reconnect.
     lost = trader.program.find(lambda line: line.event in LOST and LOST[line.event] != name, begun)
-    require(lost is None, f"{name} was away, but also: {lost and lost.text}")
+    require(lost is None or name == "cable", f"{name} was away, but also: {lost and lost.text}")
     return noticed, time.monotonic() - healed
+
+
+def urls_of(ports, host="127.0.0.1"):
+    """Where the trader finds what."""
+    return {"rest_url": f"http://{host}:{ports['rest']}",
+            "market_stream_url": f"ws://{host}:{ports['market']}/stream",
+            "private_stream_url": f"ws://{host}:{ports['private']}/ws-api/v3"}
 
 
 def run(options, directory):
     """The scenario; raises Failure. Gives the summary."""
+    if options.netns and not netns.is_inside():
+        require(netns.is_possible(), "no network namespace is allowed here (unshare -rn, veth)")
+        os.rmdir(directory)
+        netns.enter(sys.argv)
     venue = Venue(options.program, directory, options.seed)
-    proxies = {name: Proxy(venue.port) for name in CHANNELS}
-    urls = {"rest_url": f"http://127.0.0.1:{proxies['rest'].port}",
-            "market_stream_url": f"ws://127.0.0.1:{proxies['market'].port}/stream",
-            "private_stream_url": f"ws://127.0.0.1:{proxies['private'].port}/ws-api/v3"}
-    trader = Trader(options.program, directory, venue, urls=urls,
-                    settings={"market_silence_max": f"{MARKET_SILENCE}s",
-                              "private_silence_max": f"{PRIVATE_SILENCE}s"})
+    settings = {"market_silence_max": f"{MARKET_SILENCE}s",
+                "private_silence_max": f"{PRIVATE_SILENCE}s"}
+    if options.netns:
+        cable = netns.Cable(venue.port)
+        cuts = {"cable": cable}
+        urls = urls_of(dict.fromkeys(("rest", "market", "private"), cable.proxy.port),
+                       netns.OUR_ADDRESS)
+    else:
+        cuts = {name: Proxy(venue.port) for name in ("market", "private", "rest")}
+        urls = urls_of({name: proxy.port for name, proxy in cuts.items()})
+    trader = Trader(options.program, directory, venue, urls=urls, settings=settings)
+    trader.command_prefix = cable.prefix() if options.netns else []
     told = []
     try:
         trader.start()
         trader.wait_ready()
-        for name in options.channel or CHANNELS:
-            noticed, trading = cut_and_heal(name, proxies[name], venue, trader)
+        for name in options.channel or cuts:
+            noticed, trading = cut_and_heal(name, cuts[name], venue, trader)
             told.append(f"{name} noticed after {noticed:.1f} s of {CHANNELS[name][0]} s, trades "
                         f"{trading:.1f} s after healing")
             print(f"partition: {told[-1]}", flush=True)
@@ -96,6 +117,6 @@ def run(options, directory):
         if trader.program and trader.program.is_running():
             trader.program.process.kill()
         venue.stop()
-        for proxy in proxies.values():
-            proxy.stop()
+        for cut in cuts.values():
+            cut.stop()
     return f"{'; '.join(told)}; {truth.summary()}"

@@ -41,14 +41,14 @@ class Program:
 
     LINES_KEPT = 20_000
 
-    def __init__(self, command, log_path, env=None, on_start=None):
+    def __init__(self, command, log_path, env=None):
         self.lines = collections.deque(maxlen=self.LINES_KEPT)
         self.changed = threading.Condition()
         self.is_closed = False
         self.started = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, errors="replace", env=env,
-                                        restore_signals=False, preexec_fn=on_start)
+                                        restore_signals=False)
         self.output = []
         self.threads = [threading.Thread(target=self._read_errors, args=(log_path,), daemon=True),
                         threading.Thread(target=self._read_output, daemon=True)]
@@ -260,6 +260,7 @@ class Trader:
                         COLIBRI_BINANCE_API_SECRET=venue.secret)
         self.lives = 0
         self.program = None
+        self.command_prefix = []
 
     def journal(self):
         """The path of the journal."""
@@ -282,12 +283,12 @@ class Trader:
             file.write(text + STRATEGY)
         return path
 
-    def start(self, on_start=None):
+    def start(self):
         """A new life."""
         self.lives += 1
         log = os.path.join(self.directory, f"life{self.lives:04d}.log")
-        self.program = Program([self.program_path, "run", self.write_config(), "--json"], log,
-                               env=self.env, on_start=on_start)
+        self.program = Program([*self.command_prefix, self.program_path, "run", self.write_config(),
+                                "--json"], log, env=self.env)
 
     def wait_ready(self, timeout=120):
         """Until it trades."""
@@ -297,6 +298,17 @@ class Trader:
                 f"life {self.lives} ended by itself with {self.program.process.poll()} before it "
                 f"was ready: {self.last_words()}")
         return line
+
+    def gave_up_for_limits(self):
+        """Whether it ended by itself because the venue's limit left no room to start in time.
+
+        Many restarts use up the weight of a minute; whoever supervises the process tries later.
+        """
+        if self.program.is_running():
+            return False
+        code = self.program.wait(30)
+        return code == 1 and any("is not ready after" in line.text and "rate limit" in line.text
+                                 for line in self.program.lines)
 
     def last_words(self):
         """The end of what it said."""

@@ -15,9 +15,9 @@ CHUNK = 65536
 class Proxy:
     """Listens on a port of its own and relays to one on this machine, on a thread."""
 
-    def __init__(self, target_port):
+    def __init__(self, target_port, host="127.0.0.1"):
         self.target_port = target_port
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((host, 0))
         self.port = self.listener.getsockname()[1]
         self.is_cut = False
         self.is_stopped = False
