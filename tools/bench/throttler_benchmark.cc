@@ -33,9 +33,9 @@ class BenchClock final : public Clock {
 
 // As Binance has them; never used up here.
 std::vector<RateLimitPool> Pools() {
-  return {{.name = "request_weight", .limit = 1'000'000, .interval = kInterval},
-          {.name = "orders", .limit = 1'000'000, .interval = kInterval},
-          {.name = "raw_requests", .limit = 1'000'000, .interval = kInterval}};
+  return {{.name = "request_weight", .limit = 1'000'000, .interval = kInterval, .used_header = ""},
+          {.name = "orders", .limit = 1'000'000, .interval = kInterval, .used_header = ""},
+          {.name = "raw_requests", .limit = 1'000'000, .interval = kInterval, .used_header = ""}};
 }
 
 const LimitCharges kOrder = {{"request_weight", 1}, {"orders", 1}, {"raw_requests", 1}};
