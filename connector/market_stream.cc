@@ -89,6 +89,7 @@ Task<std::string> MarketStream::Serve() {
     co_return std::string(Std(opened.status().message()));
   }
   current_ = *opened;
+  books_.NoteConnected();
   policy_.NoteConnected(clock.monotonic());
   LogInfo("market_stream_connected",
           {{"venue", options_.venue}, {"pairs", StrCat(instruments_.size())}});

@@ -184,6 +184,8 @@ void OrderBookTracker::OnCandle(InstrumentIndex instrument, const CandleMessage&
 void OrderBookTracker::OnNotice(MarketNotice /*notice*/, std::string_view /*text*/) {}
 
 void OrderBookTracker::MarkAllStale(std::string_view reason) {
+  is_connected_ = false;
+  ++connection_;
   for (const Instrument& instrument : instruments_) {
     TrackedBook& tracked = at(instrument.index);
     if (tracked.sequencer.state() != BookState::kEmpty) {

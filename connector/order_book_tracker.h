@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -47,8 +48,14 @@ class OrderBookTracker final : public MarketMessageSink {
   void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) override;
   void OnNotice(MarketNotice notice, std::string_view text) override;
 
-  // Every book is stale from now on: the connection was lost.
+  // Every book is stale from now on: the connection was lost. A snapshot that was asked for before
+  // NoteConnected says that there is one again makes none of them right.
   void MarkAllStale(std::string_view reason);
+  void NoteConnected() { is_connected_ = true; }
+  // Which connection feeds the books, counted; nullopt while there is none.
+  std::optional<int64_t> connection() const {
+    return is_connected_ ? std::optional(connection_) : std::nullopt;
+  }
   // One book is, which was synced: its channel has gone quiet.
   void MarkStale(InstrumentIndex instrument, std::string_view reason);
 
@@ -85,6 +92,8 @@ class OrderBookTracker final : public MarketMessageSink {
   Health* health_;
   SnapshotRequester request_snapshot_;
   std::vector<std::unique_ptr<TrackedBook>> books_;
+  bool is_connected_ = true;
+  int64_t connection_ = 0;
   int64_t diffs_applied_ = 0;
   int64_t level_changes_ = 0;
   int64_t resyncs_ = 0;

@@ -1,5 +1,6 @@
 #include "connector/snapshot_fetcher.h"
 
+#include <optional>
 #include <utility>
 
 #include "connector/log.h"
@@ -91,9 +92,17 @@ Task<void> SnapshotFetcher::Work() {
 }
 
 Task<absl::Status> SnapshotFetcher::Fetch(InstrumentIndex instrument) {
+  // A snapshot of before a loss would make a book right that nothing follows.
+  const std::optional<int64_t> connection = books_.connection();
+  if (!connection.has_value()) {
+    co_return absl::UnavailableError("there is no market stream to follow it");
+  }
   const RestResult result = co_await rest_.Call(source_.SnapshotCall(instruments_.at(instrument)));
   if (!result.status.ok()) {
     co_return result.status;
+  }
+  if (books_.connection() != connection) {
+    co_return absl::UnavailableError("the market stream was lost meanwhile");
   }
   co_return source_.ParseSnapshot(result.response.body,
                                   instruments_.at(instrument),

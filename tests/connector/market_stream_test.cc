@@ -173,6 +173,24 @@ TEST_F(MarketStreamTest, ALostConnectionMakesBooksStaleAndComesBackS43) {
   EXPECT_EQ(books_.resyncs(), 2);
 }
 
+TEST_F(MarketStreamTest, ASnapshotThatComesAfterALossDoesNotMakeABookRightS43) {
+  http_.Hold("GET /depth");
+  Start();
+  web_sockets_.latest().Push("diff BTCUSDT 101 101 b99:5");
+  Run();
+  ASSERT_EQ(http_.waiting(), 1u);
+  web_sockets_.FailConnect(absl::UnavailableError("no route"));
+
+  web_sockets_.latest().Break("peer closed");
+  Run();
+  http_.Release();
+  Run();
+
+  EXPECT_THAT(books_.book(kBtc), StatusIs(absl::StatusCode::kUnavailable));
+  Run(absl::Seconds(5));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
 TEST_F(MarketStreamTest, SilenceIsALoss) {
   Start();
   Run(absl::Seconds(59));
