@@ -244,6 +244,10 @@ bool ClientOrderTracker::has_seen(const Fill& fill) const {
   return rep_->ledger.Contains(fill);
 }
 
+size_t ClientOrderTracker::parked_fills() const {
+  return rep_->ledger.parked_count();
+}
+
 int64_t ClientOrderTracker::duplicate_fills() const {
   return rep_->ledger.duplicates();
 }

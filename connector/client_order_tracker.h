@@ -104,6 +104,8 @@ class ClientOrderTracker {
 
   // Counted, or waiting for its order to be known.
   bool has_seen(const Fill& fill) const;
+  // Fills of orders that are not known: told as foreign after kUnknownFillLifetime.
+  size_t parked_fills() const;
   int64_t duplicate_fills() const;
   int64_t foreign_fills() const;
   int64_t foreign_orders() const;

@@ -145,13 +145,24 @@ Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
     }
     if (!trades.empty()) {
       cursors_[index] = {.after = trades.back().fill.trade_id, .since = std::nullopt};
-      state_.journal->NoteCursor(instrument.pair, cursors_[index]);
     }
+    NoteCursor(index);
     if (trades.size() < kTradePageMin) {
       break;
     }
   }
   co_return absl::OkStatus();
+}
+
+// A fill of an unknown order waits before it is told: until then a new process has to find it
+// again.
+void Reconciler::NoteCursor(InstrumentIndex index) {
+  const TradingPair& pair = state_.instruments.at(index).pair;
+  const std::optional<TradeCursor> noted = state_.journal->cursor(pair);
+  const bool is_news = !noted.has_value() || noted->after != cursors_[index].after;
+  if (is_news && state_.tracker->parked_fills() == 0) {
+    state_.journal->NoteCursor(pair, cursors_[index]);
+  }
 }
 
 }  // namespace colibri

@@ -64,6 +64,7 @@ class Reconciler {
  private:
   Task<absl::Status> ReconcilePair(InstrumentIndex instrument);
   Task<absl::Status> ReadTrades(InstrumentIndex instrument);
+  void NoteCursor(InstrumentIndex index);
   void NoteMismatch(const Fill& fill);
   Task<void> WaitForTurn();
   absl::Duration Jittered(absl::Duration period);

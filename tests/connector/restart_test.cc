@@ -17,6 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::NotNull;
 
 class RestartTest : public ::testing::Test {
@@ -113,6 +114,28 @@ TEST_F(RestartTest, FillsOfTheTimeBetweenAreFoundFromTheCursorS33) {
 
   EXPECT_THAT(venue_.seen, ElementsAre("order_filled", "order_completed"));
   EXPECT_EQ(Find(id)->filled, *Quantity::Parse("1"));
+}
+
+// It waits half a minute for an order of ours that it may belong to.
+TEST_F(RestartTest, AForeignFillThatWasReadAndNotToldIsFoundAgainS33) {
+  Start();
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.AnswerAlways("GET /open", venue_.OrderLine(id, "X1", "open", "0"));
+  venue_.http.AnswerAlways("GET /order", venue_.OrderLine(id, "X1", "open", "0"));
+  venue_.Run(absl::Minutes(1));
+  const std::string trade = venue_.TradeLine("T7", ClientOrderId(), "X9", "100", "1");
+  venue_.http.Answer("GET /trades", trade);
+  venue_.http.ClearRequests();
+  while (venue_.http.count("GET /trades") == 0) {
+    venue_.Run(absl::Seconds(1));
+  }
+  venue_.Run(absl::Seconds(5));
+  ASSERT_THAT(venue_.seen, ElementsAre("order_created"));
+  Kill();
+  Start();
+  venue_.Run(absl::Minutes(1));
+
+  EXPECT_THAT(venue_.http.requests_to("GET /trades").front().url.path, Not(HasSubstr("after=T7")));
 }
 
 TEST_F(RestartTest, AFillThatWasCountedIsNotCountedAgainS13) {
