@@ -17,37 +17,8 @@ using venue_sim::SessionId;
 namespace {
 
 constexpr char kAddress[] = "10.0.0.1";
-// How long after its intent an order may be sent: the connector's own deadline.
-constexpr absl::Duration kOrderDeadline = absl::Seconds(5);
-
-// Of a query or form: the value of `key`, or empty.
-std::string_view Parameter(std::string_view text, std::string_view key) {
-  size_t at = 0;
-  while (at < text.size()) {
-    const size_t end = std::min(text.find('&', at), text.size());
-    const std::string_view part = text.substr(at, end - at);
-    if (part.size() > key.size() && part.starts_with(key) && part[key.size()] == '=') {
-      return part.substr(key.size() + 1);
-    }
-    at = end + 1;
-  }
-  return {};
-}
-
-std::string_view QueryOf(std::string_view target) {
-  const size_t mark = target.find('?');
-  return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-}
-
-// The client order id that a call places, or empty.
-std::string_view PlacedId(const HttpCall& call) {
-  const std::string_view target = call.target;
-  if (call.method != "POST" || !target.starts_with("/api/v3/order")) {
-    return {};
-  }
-  const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
-  return id.empty() ? Parameter(call.body, "newClientOrderId") : id;
-}
+// Within the time that the venue takes a request after its timestamp, which is 5 s.
+constexpr absl::Duration kStragglingMax = absl::Milliseconds(4500);
 
 }  // namespace
 
@@ -55,6 +26,7 @@ std::string_view PlacedId(const HttpCall& call) {
 struct Network::Exchange {
   AsyncEvent answered;
   bool is_answered = false;
+  bool is_given_up = false;  // the sender waits no longer: the answer reaches nobody
   HttpResult result;
 };
 
@@ -113,6 +85,7 @@ class Network::Socket final : public WebSocket {
     if (std::exchange(session_->is_closed_by_us, true)) {
       return;
     }
+    network_.checker_.NoteEnded(id_, network_.environment_.clock().now());
     if (network_.sessions_.erase(id_) != 0) {
       network_.venue_.Close(id_);
     }
@@ -155,12 +128,18 @@ void Network::Sever() {
 
 void Network::Restore() {
   is_severed_ = false;
+  checker_.Restart();
 }
 
 absl::Duration Network::Latency() {
   const absl::Duration spread = weather_.latency_max - weather_.latency_min;
   return weather_.latency_min + absl::Microseconds(static_cast<int64_t>(random_.Uniform(
                                     static_cast<uint64_t>(absl::ToInt64Microseconds(spread)) + 1)));
+}
+
+absl::Duration Network::Straggling() {
+  return absl::Microseconds(static_cast<int64_t>(
+      random_.Uniform(static_cast<uint64_t>(absl::ToInt64Microseconds(kStragglingMax)))));
 }
 
 bool Network::is_partitioned() const {
@@ -170,24 +149,6 @@ bool Network::is_partitioned() const {
 void Network::Trace(std::string_view what, std::string_view detail) {
   if (tracer_) {
     tracer_(StrCat(what, " ", detail));
-  }
-}
-
-// The promises that only the wire can prove.
-void Network::WatchPlacement(const HttpCall& call) {
-  const std::string_view id = PlacedId(call);
-  if (id.empty() || !reporter_ || !intent_finder_) {
-    return;
-  }
-  if (++placed_[std::string(id)] > (was_refused_for_time(id) ? 2 : 1)) {
-    reporter_(StrCat("order ", id, " was sent ", placed_[std::string(id)], " times"));
-  }
-  const std::optional<absl::Time> intent = intent_finder_(id);
-  if (!intent.has_value()) {
-    reporter_(StrCat("order ", id, " was sent before its intent was in the journal"));
-  } else if (const absl::Duration late = environment_.clock().now() - *intent;
-             late > kOrderDeadline) {
-    reporter_(StrCat("order ", id, " was sent ", absl::FormatDuration(late), " after its intent"));
   }
 }
 
@@ -204,11 +165,29 @@ Task<HttpResult> Network::Send(HttpRequest request) {
                 .headers = request.headers,
                 .body = request.body,
                 .remote_ip = kAddress};
-  WatchPlacement(call);
+  const std::string_view placed = PlacedId(call);
+  checker_.NoteSent(call,
+                    environment_.clock().now(),
+                    placed.empty() || !intent_finder_ ? std::nullopt : intent_finder_(placed));
   const bool is_lost = is_partitioned() || Happens(weather_.lose_request);
   const bool is_answer_lost = Happens(weather_.lose_answer);
   const bool is_cut = Happens(weather_.cut_after);
-  Trace(is_lost ? "request_lost" : "request", StrCat(call.method, " ", call.target));
+  const bool is_straggling = Happens(weather_.straggle);
+  Trace(is_lost         ? "request_lost"
+        : is_straggling ? "request_straggles"
+                        : "request",
+        StrCat(call.method, " ", call.target));
+  if (is_straggling) {
+    if (!is_lost) {
+      environment_.clock().ScheduleAfter(Straggling(), [this, exchange, call = std::move(call)] {
+        Deliver(exchange, call, /*is_answer_lost=*/true, /*is_cut=*/true);
+      });
+    }
+    co_await environment_.Sleep(Latency());
+    result.may_have_been_sent = true;
+    result.status = absl::UnavailableError("venue: read: connection reset");
+    co_return result;
+  }
   if (!is_lost) {
     environment_.clock().ScheduleAfter(
         Latency(), [this, exchange, call = std::move(call), is_answer_lost, is_cut] {
@@ -217,6 +196,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
   }
   const bool is_answered = co_await exchange->answered.Wait(environment_, request.timeout);
   if (!is_answered || !exchange->is_answered) {
+    exchange->is_given_up = true;
     result.may_have_been_sent = true;
     result.status = absl::DeadlineExceededError("venue: read: time is up");
     co_return result;
@@ -240,13 +220,8 @@ void Network::Deliver(const std::shared_ptr<Exchange>& exchange,
     return;
   }
   environment_.clock().ScheduleAfter(
-      Latency() + reply.delay,
-      [this,
-       exchange,
-       is_cut,
-       id = std::string(PlacedId(call)),
-       reply = std::move(reply)]() mutable {
-        if (is_partitioned()) {
+      Latency() + reply.delay, [this, exchange, is_cut, call, reply = std::move(reply)]() mutable {
+        if (is_partitioned() || exchange->is_given_up) {
           return;
         }
         HttpResult& result = exchange->result;
@@ -254,9 +229,7 @@ void Network::Deliver(const std::shared_ptr<Exchange>& exchange,
         if (reply.hang_up || is_cut) {
           result.status = absl::UnavailableError("venue: read: end of stream");
         } else {
-          if (!id.empty() && reply.body.find("-1021") != std::string::npos) {
-            refused_for_time_.insert(id);
-          }
+          checker_.NoteAnswer(call, reply, environment_.clock().now());
           result.response = {.status = reply.status,
                              .headers = std::move(reply.headers),
                              .body = std::move(reply.body)};
@@ -280,6 +253,7 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Network::Connect(WebSocketReque
     co_return absl::UnavailableError(StrCat("venue: handshake: no stream at ", request.url.path));
   }
   Trace("connect", request.url.path);
+  checker_.NoteOpened(id, request.url.path, environment_.clock().now());
   auto session = std::make_shared<Session>();
   sessions_[id] = session;
   co_return std::make_unique<Socket>(*this, id, std::move(session));
@@ -295,10 +269,12 @@ void Network::SendText(SessionId id, std::string text) {
   // Never overtakes what was sent before it.
   session.last_arrival = std::max(session.last_arrival, now + Latency());
   environment_.clock().ScheduleAfter(
-      session.last_arrival - now, [this, session = it->second, text = std::move(text)]() mutable {
+      session.last_arrival - now,
+      [this, id, session = it->second, text = std::move(text)]() mutable {
         if (session->is_dead) {
           return;
         }
+        checker_.NoteFrame(id, text, environment_.clock().now());
         session->frames.push_back(std::move(text));
         frames_queued_max_ = std::max(frames_queued_max_, session->frames.size());
         session->changed.Set();
@@ -318,7 +294,8 @@ void Network::CloseSession(SessionId id, int code, std::string_view reason) {
   const absl::Time now = environment_.clock().now();
   session->last_arrival = std::max(session->last_arrival, now + Latency());
   environment_.clock().ScheduleAfter(session->last_arrival - now,
-                                     [session, text = StrCat(code, " ", reason)] {
+                                     [this, id, session, text = StrCat(code, " ", reason)] {
+                                       checker_.NoteEnded(id, environment_.clock().now());
                                        session->is_closed_by_venue = true;
                                        session->reason = text;
                                        session->changed.Set();

@@ -7,9 +7,8 @@
 //   network.Restore();
 //
 // Requests and frames take a drawn latency each way; frames of one connection keep their order. A
-// request is on the wire as soon as Send was called: it arrives even when its sender is gone. What
-// is sent is watched for the promises that only the wire can prove: no client order id placed
-// twice, no order sent after its deadline. Thread: the environment's.
+// request is on the wire as soon as Send was called: it arrives even when its sender is gone. A
+// WireChecker watches what passes. Thread: the environment's.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +19,12 @@
 #include <string>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 
 #include "connector/simulated_environment.h"
 #include "connector/transport.h"
 #include "core/random.h"
-#include "core/strings.h"
+#include "tests/simulation/wire_checker.h"
 #include "tools/venue_sim/sim_venue.h"
 
 namespace colibri::simulation {
@@ -38,6 +35,7 @@ struct Weather {
   double lose_request = 0;   // never reaches the venue; the sender waits in vain
   double lose_answer = 0;    // executed, and the answer is lost
   double cut_after = 0;      // executed, and the connection breaks unanswered
+  double straggle = 0;       // the connection breaks at once, and the request arrives seconds later
   double refuse_socket = 0;  // of WebSocket connections
   absl::Duration latency_min = absl::Milliseconds(1);
   absl::Duration latency_max = absl::Milliseconds(5);
@@ -49,7 +47,6 @@ class Network final : public HttpTransport,
  public:
   // When the intent of an order was written; nullopt: it is not in the journal.
   using IntentFinder = std::function<std::optional<absl::Time>(std::string_view client_order_id)>;
-  using Reporter = std::function<void(std::string violation)>;
   // One line for each thing that happens on the wire.
   using Tracer = std::function<void(std::string line)>;
 
@@ -57,7 +54,6 @@ class Network final : public HttpTransport,
   ~Network() override;
 
   void set_weather(const Weather& weather) { weather_ = weather; }
-  void set_reporter(Reporter reporter) { reporter_ = std::move(reporter); }
   void set_tracer(Tracer tracer) { tracer_ = std::move(tracer); }
   void set_intent_finder(IntentFinder finder) { intent_finder_ = std::move(finder); }
 
@@ -70,11 +66,7 @@ class Network final : public HttpTransport,
   Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Connect(WebSocketRequest request) override;
 
   int64_t requests() const { return requests_; }
-  // The venue's refusal of its timestamp reached us: it certainly did not execute, and the order
-  // may be sent once more.
-  bool was_refused_for_time(std::string_view client_order_id) const {
-    return refused_for_time_.contains(Abs(client_order_id));
-  }
+  WireChecker& checker() { return checker_; }
   size_t frames_queued_max() const { return frames_queued_max_; }
 
  private:
@@ -89,7 +81,7 @@ class Network final : public HttpTransport,
   absl::Duration Latency();
   bool Happens(double chance) { return chance > 0 && random_.UniformReal() < chance; }
   bool is_partitioned() const;
-  void WatchPlacement(const venue_sim::HttpCall& call);
+  absl::Duration Straggling();
   void Deliver(const std::shared_ptr<Exchange>& exchange,
                const venue_sim::HttpCall& call,
                bool is_answer_lost,
@@ -100,14 +92,12 @@ class Network final : public HttpTransport,
   venue_sim::SimVenue& venue_;
   Random random_;
   Weather weather_;
-  Reporter reporter_;
+  WireChecker checker_;
   IntentFinder intent_finder_;
   Tracer tracer_;
   absl::Time partitioned_until_ = absl::InfinitePast();
   bool is_severed_ = false;
   std::map<venue_sim::SessionId, std::shared_ptr<Session>> sessions_;
-  absl::flat_hash_map<std::string, int> placed_;
-  absl::flat_hash_set<std::string> refused_for_time_;
   int64_t requests_ = 0;
   size_t frames_queued_max_ = 0;
 };

@@ -8,6 +8,7 @@
 namespace colibri::simulation {
 
 void OrderChecker::Watch(EventBus& events) {
+  balances_at_.clear();
   subscription_ = events.SubscribeAll([this](const Event& event) { See(event); });
 }
 
@@ -30,9 +31,51 @@ void OrderChecker::See(const Event& event) {
     SeeEnd(expired->order, false);
   } else if (std::holds_alternative<OrderInDoubt>(event)) {
     ++doubts_;
-  } else if (std::holds_alternative<ForeignFill>(event) ||
-             std::holds_alternative<ForeignOrder>(event)) {
+  } else if (const auto* foreign = std::get_if<ForeignFill>(&event)) {
+    SeeForeignFill(foreign->fill);
+  } else if (std::holds_alternative<ForeignOrder>(event)) {
     ++foreign_;
+  } else if (const auto* balance = std::get_if<BalanceChanged>(&event)) {
+    SeeBalance(*balance);
+  }
+}
+
+void OrderChecker::SeeForeignFill(const Fill& fill) {
+  ++foreign_;
+  if (!foreign_fills_.insert(FillKey::Of(fill)).second) {
+    reporter_(StrCat("the foreign trade ", fill.trade_id, " was told twice"));
+  }
+}
+
+void OrderChecker::SeeBalance(const BalanceChanged& event) {
+  absl::Time& at = balances_at_.try_emplace(event.asset, absl::InfinitePast()).first->second;
+  if (event.header.venue_time < at) {
+    reporter_(StrCat("the balance of ",
+                     event.asset,
+                     " went back by ",
+                     absl::FormatDuration(at - event.header.venue_time)));
+  }
+  at = event.header.venue_time;
+}
+
+void OrderChecker::CompareEnd(const Order& order) {
+  const std::optional<AtVenue> theirs = find_at_venue_(order.client_order_id);
+  if (!theirs.has_value()) {
+    return;
+  }
+  if (theirs->is_open) {
+    Violate(order.client_order_id,
+            StrCat("ended as ", ToString(order.state), ", and is open at the venue"));
+  } else if (theirs->filled != order.filled && theirs->age < kHeldMin) {
+    Violate(order.client_order_id,
+            StrCat("ended as ",
+                   ToString(order.state),
+                   " with ",
+                   order.filled,
+                   " filled, ",
+                   absl::FormatDuration(theirs->age),
+                   " after the venue had filled ",
+                   theirs->filled));
   }
 }
 
@@ -85,6 +128,7 @@ void OrderChecker::SeeEnd(const Order& order, bool is_incomplete) {
   if (seen.filled != order.filled) {
     Violate(id, StrCat("ended with ", order.filled, " filled, its fills are ", seen.filled));
   }
+  CompareEnd(order);
 }
 
 void OrderChecker::CompareWith(const JournalState& journal) {
@@ -105,6 +149,9 @@ void OrderChecker::CompareWith(const JournalState& journal) {
     for (const TradeId& trade_id : remembered.trade_ids) {
       trades_.insert({remembered.order.pair, trade_id, remembered.order.side});
     }
+  }
+  for (const FillKey& key : journal.foreign_fills()) {
+    unsaid += foreign_fills_.insert(key).second ? 1 : 0;
   }
   if (unsaid > 1) {
     reporter_(StrCat("the journal has ", unsaid, " things that were never said"));

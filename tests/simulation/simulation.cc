@@ -21,6 +21,7 @@
 #include "tests/simulation/network.h"
 #include "tests/simulation/order_checker.h"
 #include "tests/simulation/random_trader.h"
+#include "tests/simulation/state_checker.h"
 #include "tests/simulation/truth.h"
 #include "tools/venue_sim/binance_sim.h"
 #include "tools/venue_sim/fault_plan.h"
@@ -61,11 +62,20 @@ class Run {
         environment_(options.seed),
         venue_(environment_.clock(), VenueOptions(options.seed)),
         network_(environment_, venue_, options.seed + 77),
-        checker_([this](std::string violation) { Violate(std::move(violation)); }) {
+        checker_([this](std::string violation) { Violate(std::move(violation)); },
+                 [this](const ClientOrderId& id) {
+                   return FindAtVenue(id, venue_, pair_, environment_.clock().now());
+                 }),
+        state_checker_(
+            venue_, pair_, [this](std::string violation) { Violate(std::move(violation)); }) {
     environment_.UseTransports(network_, network_);
     environment_.UseFiles(disk_);
-    network_.set_reporter([this](std::string violation) { Violate(std::move(violation)); });
-    network_.set_intent_finder([this](std::string_view id) { return IntentOf(id); });
+    network_.checker().set_reporter(
+        [this](std::string violation) { Violate(std::move(violation)); });
+    network_.set_intent_finder([this](std::string_view id) {
+      CheckRestart(id);
+      return IntentOf(id);
+    });
     if (options.is_traced) {
       network_.set_tracer([this](const std::string& line) { Trace(StrCat("wire ", line)); });
     }
@@ -108,6 +118,21 @@ class Run {
     return order->created_at;
   }
 
+  // No new order before it is known what became of those of the process before.
+  void CheckRestart(std::string_view placed) {
+    for (const Order* order : connector_->open_orders()) {
+      const bool is_unknown = order->is_in_doubt || order->state == OrderState::kPendingCreate;
+      if (order->is_restored && (is_unknown || restart_ == RestartPolicy::kCancel)) {
+        Violate(StrCat("order ",
+                       placed,
+                       " was placed while order ",
+                       order->client_order_id,
+                       " of the process before was ",
+                       is_unknown ? "not settled" : "to be canceled"));
+      }
+    }
+  }
+
   // Quiet, rough, or bad: most runs have some of each.
   void DrawWeather() {
     Weather weather;
@@ -116,6 +141,7 @@ class Run {
     weather.lose_request = 0.1 * badness;
     weather.lose_answer = 0.1 * badness;
     weather.cut_after = 0.1 * badness;
+    weather.straggle = 0.1 * badness;
     weather.refuse_socket = 0.3 * badness;
     weather.latency_max = absl::Milliseconds(5 + static_cast<int64_t>(random_.Uniform(300)));
     network_.set_weather(weather);
@@ -146,13 +172,15 @@ class Run {
     config.pairs = {pair_};
     config.state_directory = "state";
     config.journal.rotate_bytes = 20'000 + random_.Uniform(200'000);
-    config.restart = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
+    restart_ = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
+    config.restart = restart_;
     const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
                                   .api_secret = Secret(venue_sim::kTestApiSecret)};
     absl::StatusOr<std::unique_ptr<Connector>> made =
         (*registry_.Find("binance"))->make_connector(environment_, config, &credentials);
     connector_ = *std::move(made);
     checker_.Watch(connector_->events());
+    state_checker_.Restart();
     log_.emplace(connector_->events(), [this](std::string_view line) {
       hash_.Add(line);
       ++events_;
@@ -191,12 +219,27 @@ class Run {
       environment_.RunUntilTrue(
           [this, until] { return is_crashed_ || environment_.clock().now() >= until; },
           absl::Milliseconds(250 + static_cast<int64_t>(random_.Uniform(1000))));
+      Look();
     }
     if (dies || is_crashed_) {
       Kill();
       ++crashes_;
       environment_.RunFor(absl::Milliseconds(static_cast<int64_t>(random_.Uniform(40'000))));
       StartProcess();
+    }
+  }
+
+  void Look() {
+    if (!is_crashed_) {
+      state_checker_.Look(*connector_, network_.checker().feed(), environment_.clock().now());
+    }
+  }
+
+  void LiveFor(absl::Duration duration) {
+    const absl::Time until = environment_.clock().now() + duration;
+    while (environment_.clock().now() < until) {
+      environment_.RunFor(std::min(absl::Seconds(1), until - environment_.clock().now()));
+      Look();
     }
   }
 
@@ -214,15 +257,21 @@ class Run {
     }
   }
 
-  // Somebody uses the same account in the venue's app.
+  // Somebody uses the same account in the venue's app, from when we were first ready: what was
+  // before is no business of ours.
   void MeddleByHand() {
-    if (random_.Uniform(200) == 0) {
-      venue_.AdminCall(venue_sim::kTestApiKey,
-                       "POST",
-                       StrCat("/api/v3/order?symbol=BTCUSDT&type=LIMIT&timeInForce=GTC&side=",
-                              random_.Uniform(2) == 0 ? "BUY&price=50000" : "SELL&price=70000",
-                              "&quantity=0.002"));
+    has_been_ready_ |= started_->has_value() && (*started_)->ok();
+    if (!has_been_ready_ || random_.Uniform(150) != 0) {
+      return;
     }
+    const bool buys = random_.Uniform(2) == 0;
+    const std::string_view kind = random_.Uniform(3) == 0 ? "type=MARKET"
+                                  : buys                  ? "type=LIMIT&timeInForce=GTC&price=50000"
+                                         : "type=LIMIT&timeInForce=GTC&price=70000";
+    venue_.AdminCall(
+        venue_sim::kTestApiKey,
+        "POST",
+        StrCat("/api/v3/order?symbol=BTCUSDT&quantity=0.002&side=", buys ? "BUY&" : "SELL&", kind));
   }
 
   // The process is gone at once: nothing of it gets out any more, and nothing is noted.
@@ -249,12 +298,12 @@ class Run {
     if (trader_->state() == StrategyState::kRunning) {
       trader_->Stop();
     }
-    environment_.RunFor(absl::Minutes(3));
+    LiveFor(absl::Minutes(3));
     for (int round = 0; round < 3; ++round) {
       connector_->CancelAll(std::nullopt).IgnoreError();
-      environment_.RunFor(absl::Minutes(1));
+      LiveFor(absl::Minutes(1));
     }
-    environment_.RunFor(absl::Seconds(150));  // a reconciliation of an idle connector
+    LiveFor(absl::Seconds(150));  // a reconciliation of an idle connector
     venue_.SetTradersPaused(true);
     environment_.RunFor(absl::Seconds(2));  // what is under way arrives
   }
@@ -264,13 +313,18 @@ class Run {
       Violate(std::move(difference));
     }
     checker_.CheckEnd();
+    for (const FillKey& key : ForeignFillsOf(venue_, pair_)) {
+      if (!checker_.was_foreign_fill_told(key)) {
+        Violate(StrCat("the foreign trade ", key.trade_id, " was never told"));
+      }
+    }
     const venue_sim::SimTrafficView traffic = venue_.traffic();
     if (traffic.overuse_count() > 0) {
       Violate(
           StrCat("the venue refused ", traffic.overuse_count(), " times for overuse of a limit"));
     }
     for (const auto& [id, times] : traffic.repeated_client_order_ids) {
-      if (times > 2 || !network_.was_refused_for_time(id)) {
+      if (times > 2 || !network_.checker().was_refused_for_time(id)) {
         Violate(StrCat("order ", id, " reached the venue ", times, " times"));
       }
     }
@@ -325,6 +379,7 @@ class Run {
   Network network_;
   std::optional<venue_sim::FaultRunner> faults_;
   OrderChecker checker_;
+  StateChecker state_checker_;
   RollingHash hash_;
   absl::Time began_;
 
@@ -332,7 +387,9 @@ class Run {
   std::shared_ptr<std::optional<absl::Status>> started_;
   std::optional<EventLog> log_;
   std::optional<RandomTrader> trader_;
+  RestartPolicy restart_ = RestartPolicy::kAdopt;
   bool is_crashed_ = false;
+  bool has_been_ready_ = false;
   int lives_ = 0;
 
   int64_t events_ = 0;

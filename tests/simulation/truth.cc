@@ -1,6 +1,9 @@
 #include "tests/simulation/truth.h"
 
 #include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "core/strings.h"
 
@@ -47,7 +50,11 @@ void CompareOrders(const Connector& connector,
                     " for ",
                     theirs.executed_quote));
     }
-    const bool is_filled = theirs.status == "FILLED";
+    // One that is made smaller than what is filled of it expires, and has all it was left to have.
+    const bool is_cut_full =
+        theirs.status == "EXPIRED" && theirs.executed_quantity >= theirs.quantity;
+    const bool is_filled =
+        theirs.status == "FILLED" || (is_cut_full && ours->state == OrderState::kFilled);
     if (is_filled != (ours->state == OrderState::kFilled)) {
       differ(theirs, StrCat("ended as ", ToString(ours->state), ", at the venue ", theirs.status));
     }
@@ -143,6 +150,46 @@ std::vector<std::string> DifferencesOf(const Connector& connector,
   CompareBalances(connector, account, differences);
   CompareBook(connector, *venue.book(pair.base + pair.quote), pair, differences);
   return differences;
+}
+
+std::vector<FillKey> ForeignFillsOf(const venue_sim::BinanceSim& venue, const TradingPair& pair) {
+  const SimAccountView account = *venue.account(venue_sim::kTestApiKey);
+  std::set<int64_t> ours;
+  for (const SimOrderView& order : account.orders) {
+    if (order.client_order_id.starts_with(kOurPrefix)) {
+      ours.insert(order.order_id);
+    }
+  }
+  std::vector<FillKey> foreign;
+  for (const venue_sim::SimTradeView& trade : account.trades) {
+    if (!ours.contains(trade.order_id)) {
+      foreign.push_back({.pair = pair,
+                         .trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade.trade_id)),
+                         .side = trade.is_buyer ? Side::kBuy : Side::kSell});
+    }
+  }
+  return foreign;
+}
+
+// {"status":"FILLED","executedQty":"0.00100000","updateTime":1700000000000,...}
+std::optional<OrderChecker::AtVenue> FindAtVenue(const ClientOrderId& id,
+                                                 venue_sim::BinanceSim& venue,
+                                                 const TradingPair& pair,
+                                                 absl::Time now) {
+  const venue_sim::HttpReply reply = venue.AdminCall(
+      venue_sim::kTestApiKey,
+      "GET",
+      StrCat("/api/v3/order?symbol=", pair.base, pair.quote, "&origClientOrderId=", id.view()));
+  if (reply.status != 200) {
+    return std::nullopt;
+  }
+  const nlohmann::json order = nlohmann::json::parse(reply.body);
+  const std::string status = order.at("status");
+  const int64_t updated_ms = order.at("updateTime");
+  return OrderChecker::AtVenue{
+      .filled = Quantity(*Decimal::Parse(order.at("executedQty").get<std::string>())),
+      .is_open = status == "NEW" || status == "PARTIALLY_FILLED" || status == "PENDING_NEW",
+      .age = now - absl::FromUnixMillis(updated_ms)};
 }
 
 }  // namespace colibri::simulation

@@ -1,0 +1,106 @@
+#include "tests/simulation/state_checker.h"
+
+#include <utility>
+#include <vector>
+
+#include "core/strings.h"
+
+namespace colibri::simulation {
+
+StateChecker::StateChecker(const venue_sim::BinanceSim& venue,
+                           const TradingPair& pair,
+                           Reporter reporter)
+    : venue_(venue), pair_(pair), reporter_(std::move(reporter)) {}
+
+void StateChecker::Restart() {
+  canceling_since_.clear();
+  reported_.clear();
+}
+
+void StateChecker::Look(const Connector& connector, const WireChecker::Feed& feed, absl::Time now) {
+  LookAtBook(connector, feed, now);
+  LookAtOrders(connector, now);
+}
+
+void StateChecker::LookAtBook(const Connector& connector,
+                              const WireChecker::Feed& feed,
+                              absl::Time now) {
+  const venue_sim::SimBookView theirs = *venue_.book(pair_.base + pair_.quote);
+  venue_ids_.emplace_back(now, theirs.last_update_id);
+  while (venue_ids_.size() > 1 && venue_ids_[1].first <= now - kBookAgeMax) {
+    venue_ids_.pop_front();
+  }
+  const absl::StatusOr<const OrderBook*> book = connector.book(pair_);
+  if (!book.ok()) {
+    return;
+  }
+  const int64_t id = (*book)->last_update_id();
+  // What came in this very instant may not have been looked at yet.
+  if (feed.changed_at < now) {
+    if (!feed.is_open) {
+      Report("book", "reads as right, and its connection has ended");
+    } else if (feed.last_update_id > id) {
+      Report("book",
+             StrCat("reads as right at update ", id, ", and ", feed.last_update_id, " has come"));
+    }
+  }
+  if (venue_ids_.front().first <= now - kBookAgeMax && venue_ids_.front().second > id) {
+    Report("book",
+           StrCat("reads as right at update ",
+                  id,
+                  ", and the venue was beyond it ",
+                  absl::FormatDuration(kBookAgeMax),
+                  " ago"));
+  }
+  if (id != theirs.last_update_id) {
+    return;
+  }
+  for (const Side side : {Side::kBuy, Side::kSell}) {
+    const auto& levels = side == Side::kBuy ? theirs.bids : theirs.asks;
+    const std::vector<PriceLevel> ours = (*book)->levels(side, levels.size() + 1);
+    bool is_same = ours.size() == levels.size();
+    for (size_t i = 0; is_same && i < ours.size(); ++i) {
+      is_same =
+          ours[i].price.value() == levels[i].first && ours[i].quantity.value() == levels[i].second;
+    }
+    if (!is_same) {
+      Report("book",
+             StrCat("is not the venue's at update ", id, ": the ", ToString(side), " side"));
+    }
+  }
+}
+
+void StateChecker::LookAtOrders(const Connector& connector, absl::Time now) {
+  std::map<ClientOrderId, absl::Time> canceling;
+  for (const Order* order : connector.open_orders()) {
+    const ClientOrderId& id = order->client_order_id;
+    const bool has_fills = order->filled.is_positive();
+    if (has_fills && order->state != OrderState::kPartiallyFilled) {
+      Report(id.view(), StrCat("is ", ToString(order->state), " with ", order->filled, " filled"));
+    }
+    if (order->state == OrderState::kPendingCreate && !order->is_in_doubt &&
+        now - order->created_at > kPendingMax) {
+      Report(id.view(), "has waited for its answer too long, and is not in doubt");
+    }
+    if (order->is_cancel_requested) {
+      const auto since = canceling_since_.find(id);
+      canceling[id] = since == canceling_since_.end() ? now : since->second;
+      if (now - canceling[id] > kCancelMax) {
+        Report(id.view(),
+               StrCat("was to be canceled ",
+                      absl::FormatDuration(now - canceling[id]),
+                      " ago, and neither has ended nor stays"));
+      }
+    }
+  }
+  canceling_since_ = std::move(canceling);
+}
+
+void StateChecker::Report(std::string_view subject, std::string_view what) {
+  if (reported_[std::string(subject)]++ == 0) {
+    reporter_(
+        StrCat(subject == "book" ? "" : "order ", subject, subject == "book" ? " " : ": ", what));
+  }
+}
+
+}  // namespace colibri::simulation
