@@ -72,6 +72,7 @@ struct Journal::Rep {
   void ArmSync();
   void SyncBesideLoop();
   void ShiftArchives();
+  void KeepWhatRotationLeft(std::string_view content);
 
   Clock& clock;
   FileSystem& files;
@@ -214,6 +215,17 @@ void Journal::Rep::ShiftArchives() {
   }
 }
 
+// A crash within a rotation leaves path.0: the old file, or a second name of the one in use.
+void Journal::Rep::KeepWhatRotationLeft(std::string_view content) {
+  const std::string left = ArchivePath(options.path, 0);
+  const absl::StatusOr<std::string> found = files.Read(left);
+  if (found.ok() && *found != content) {
+    ShiftArchives();  // the next rotation would write over it
+  } else if (found.ok()) {
+    files.Remove(left).IgnoreError();
+  }
+}
+
 absl::StatusOr<OpenedJournal> Journal::Open(Environment& environment,
                                             JournalOptions options,
                                             std::string_view venue,
@@ -263,6 +275,7 @@ absl::StatusOr<OpenedJournal> Journal::Open(Environment& environment,
                                                   .domain = std::string(domain),
                                                   .at = environment.clock().now()});
   rep->rotate_at = rep->options.rotate_bytes;
+  rep->KeepWhatRotationLeft(content);
   if (rep->good_size == 0) {
     rep->buffer = JournalHeader();
   }

@@ -404,6 +404,21 @@ TEST_F(JournalTest, RotationTriedOnAFullDiskCostsNoArchive) {
   ASSERT_NE(disk_.Find(kPath + ".1"), nullptr);
 }
 
+TEST_F(JournalTest, AnArchiveThatACrashLeftBehindIsKept) {
+  ASSERT_OK(MustOpen({.path = kPath})->AppendIntent(intent_));
+  ASSERT_OK(disk_.Replace(kPath + ".0", "the old file"));
+  ASSERT_OK(disk_.Replace(kPath + ".1", "an older one"));
+  MustOpen({.path = kPath});
+  EXPECT_EQ(*disk_.Find(kPath + ".1"), "the old file");
+  EXPECT_EQ(*disk_.Find(kPath + ".2"), "an older one");
+
+  ASSERT_OK(disk_.Replace(kPath + ".0", *disk_.Find(kPath)));  // died before the new one was there
+  MustOpen({.path = kPath});
+  EXPECT_THAT(
+      disk_.List("state"),
+      IsOkAndHolds(ElementsAre("binance.journal", "binance.journal.1", "binance.journal.2")));
+}
+
 // Wherever it dies, the file is the old or the new one, whole.
 TEST_F(JournalTest, ACrashAtAnyByteOfARotationLosesNothing) {
   for (uint64_t bytes = 0;; ++bytes) {

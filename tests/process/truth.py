@@ -42,10 +42,12 @@ def journal_files(journal):
     numbers = [int(entry[len(name) + 1:]) for entry in os.listdir(directory)
                if entry.startswith(name + ".") and entry[len(name) + 1:].isdigit()]
     paths = [f"{journal}.{number}" for number in sorted(numbers, reverse=True)] + [journal]
+    # A kill within a rotation may leave a second name of the journal itself, which goes on growing.
     files, seen = [], set()
+    current = os.stat(journal).st_ino
     for path in paths:
         inode = os.stat(path).st_ino
-        if inode not in seen:
+        if inode not in seen and (path == journal or inode != current):
             seen.add(inode)
             files.append(path)
     return files
