@@ -24,13 +24,15 @@ def is_health(line, capability, healthy):
             and f"healthy={healthy}" in line.text)
 
 
+# A private stream that is silent may have nothing to say: it is given up, and trading stops, when a
+# second connection fails.
+GIVEN_UP = {"private": (REQUEST_TIMEOUT, lambda line: is_health(line, "user_stream", "no"))}
 LOST = {"market_stream_lost": "market", "user_stream_lost": "private"}
 
 # How the process says that a channel is gone, and within which time it must.
 CHANNELS = {
     "market": (MARKET_SILENCE, lambda line: is_health(line, "book", "no")),
-    "private": (PRIVATE_SILENCE + REQUEST_TIMEOUT,
-                lambda line: is_health(line, "user_stream", "no")),
+    "private": (PRIVATE_SILENCE, lambda line: line.event == "user_stream_renewal"),
     "rest": (REQUEST_TIMEOUT, lambda line: "time is up" in line.text and line.event in
              ("place_failed", "reconcile_failed", "balances_not_fetched")),
     # All of them at once; the shortest watchdog is the first to tell.
@@ -54,6 +56,10 @@ def cut_and_heal(name, proxy, venue, trader):
     line = trader.program.wait_until(says_so, limit + SLACK, since=begun)
     require(line is not None, f"{name}: half-open for {limit + SLACK} s, and nobody noticed")
     noticed = line.at - begun
+    if name in GIVEN_UP:
+        limit, says_so = GIVEN_UP[name]
+        require(trader.program.wait_until(says_so, limit + SLACK, since=begun),
+                f"{name}: noticed, and not given up within {limit + SLACK} s")
     if name != "rest":
         time.sleep(1)  # for what was under way
         since = venue.call_count()
