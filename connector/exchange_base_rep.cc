@@ -58,6 +58,8 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
   if (!spec.capabilities.has_balance_events) {
     EstimateBalances();
   }
+  subscriptions.push_back(state.events.Subscribe<OrderCreated>(
+      [this](const OrderCreated& event) { entry->NoteCreated(event.order); }));
   subscriptions.push_back(state.events.Subscribe<OrderCompleted>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderCanceled>(on_end));
   subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));

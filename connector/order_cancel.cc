@@ -160,16 +160,28 @@ Task<OrderEntry::CancelStep> OrderEntry::TryCancel(ClientOrderId id, std::string
 
 // "Unknown order" proves nothing, and a lost answer neither: the order's status tells.
 Task<OrderEntry::CancelStep> OrderEntry::AskAfterCancel(ClientOrderId id) {
-  const OrderInquiry::Answer answer = co_await inquiry_.Query(id);
   const Order* order = state_.tracker->Find(id);
+  const bool was_unseen = order != nullptr && order->state == OrderState::kPendingCreate;
+  const OrderInquiry::Answer answer = co_await inquiry_.Query(id);
+  order = state_.tracker->Find(id);
   if (order == nullptr || !order->is_open() || state_.tracker->is_awaiting_fills(id)) {
     co_return CancelStep::kDone;
   }
   if (answer == OrderInquiry::Answer::kNotFound) {
     inquiry_.Resolve(id);
-    co_return CancelStep::kDone;
+    // The cancel may be faster than the order: NoteCreated sends another one when it shows, unless
+    // it has shown while this one was under way.
+    const bool has_shown = was_unseen && order->state != OrderState::kPendingCreate;
+    co_return has_shown ? CancelStep::kTryAgain : CancelStep::kDone;
   }
   co_return CancelStep::kTryAgain;  // still open, or nothing learned
+}
+
+void OrderEntry::NoteCreated(const Order& order) {
+  const ClientOrderId& id = order.client_order_id;
+  if (order.is_cancel_requested && !placing_.contains(id)) {
+    SendCancel(id);  // unless one is under way
+  }
 }
 
 }  // namespace colibri

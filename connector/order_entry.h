@@ -40,6 +40,9 @@ class OrderEntry {
   absl::StatusOr<ClientOrderId> Amend(const ClientOrderId& id, const OrderAmendment& amendment);
   // A cancel that waited for the exchange order id can go out.
   void SendCancel(const ClientOrderId& id);
+  // The order exists: a cancel that was asked for meanwhile, and that the venue did not understand
+  // yet, is sent again.
+  void NoteCreated(const Order& order);
 
   const ClientOrderIdGenerator& ids() const { return ids_; }
 

@@ -117,6 +117,23 @@ TEST_F(OrderCancelTest, ACancelFasterThanItsOrderIsSentAgainAfterIt) {
   EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_canceled"));
 }
 
+TEST_F(OrderCancelTest, ACancelFasterThanAnOrderInDoubtIsSentAgainWhenItShows) {
+  venue_.http.Answer("POST /order", "oops", 503);
+  venue_.http.AnswerAlways("GET /order", "not_found", 400);
+  venue_.http.Answer(kDelete, "unknown_order", 400);
+  const ClientOrderId id = venue_.Place(venue_.Buy("100", "1"));
+  Cancel(id);
+  venue_.Run(absl::Seconds(2));
+  ASSERT_EQ(venue_.http.count(kDelete), 1u);
+
+  venue_.http.Answer(kDelete, venue_.OrderLine(id, "X1", "canceled", "0"));
+  venue_.user().Push(venue_.OrderLine(id, "X1", "open", "0"));
+  venue_.environment.RunUntilIdle();
+
+  EXPECT_EQ(venue_.http.count(kDelete), 2u);
+  EXPECT_THAT(venue_.seen, ElementsAre("order_in_doubt", "order_created", "order_canceled"));
+}
+
 TEST_F(OrderCancelTest, AFillWinsTheRace) {
   const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
   venue_.http.Hold(kDelete);
