@@ -17,6 +17,7 @@ Reconciler::Reconciler(ExchangeState& state, OrderInquiry& inquiry)
       started_at_(state.time.venue_now()) {}
 
 void Reconciler::Trigger(std::string_view reason) {
+  ++triggers_;
   stream_began_at_ = state_.time.venue_now();
   if (state_.health.is_healthy(kOrdersHealth)) {
     state_.SetHealth(kOrdersHealth,
@@ -47,12 +48,16 @@ Task<void> Reconciler::Run() {
   while (true) {
     co_await WaitForTurn();
     while (true) {
+      const int64_t triggers = triggers_;
       const absl::Status status = co_await Cycle();
       ++cycles_;
       if (status.ok()) {
         has_succeeded_ = true;
         backoff_.Reset();
-        state_.SetHealth(kOrdersHealth, status);
+        // One that began before the last trigger may not have seen what it is about.
+        if (triggers == triggers_) {
+          state_.SetHealth(kOrdersHealth, status);
+        }
         break;
       }
       // One failure among many successes takes trading away only where it was not given yet.

@@ -79,6 +79,7 @@ class Reconciler {
   absl::Time stream_began_at_ = absl::InfiniteFuture();  // the venue's time
   absl::Time started_at_;                                // the venue's time
   int64_t cycles_ = 0;
+  int64_t triggers_ = 0;
   bool has_succeeded_ = false;
 };
 

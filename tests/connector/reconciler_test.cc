@@ -59,6 +59,27 @@ TEST_F(ReconcilerTest, NoNewOrderUntilReconciled) {
   EXPECT_TRUE(venue_.exchange->health().can_trade(FakeVenue::kPair));
 }
 
+TEST_F(ReconcilerTest, ARoundThatBeganBeforeTheStreamWasBackIsNotEnoughS40) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.AnswerAlways("GET /open", venue_.OrderLine(id, "X1", "open", "0"));
+  venue_.http.Hold("GET /trades");
+  while (venue_.http.waiting() == 0) {
+    venue_.Run(absl::Seconds(1));
+  }
+  venue_.user().Break("peer closed");
+  venue_.Run(absl::Seconds(1));  // it is back, and the round still under way
+  venue_.http.AnswerAlways("GET /open", "oops", 503);
+
+  venue_.http.Release();
+  venue_.Run(absl::Milliseconds(10));
+
+  EXPECT_THAT(venue_.exchange->Place(venue_.Buy("100", "1")),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("orders")));
+  venue_.http.AnswerAlways("GET /open", venue_.OrderLine(id, "X1", "open", "0"));
+  venue_.Run(absl::Minutes(1));
+  EXPECT_TRUE(venue_.exchange->health().can_trade(FakeVenue::kPair));
+}
+
 TEST_F(ReconcilerTest, OneFailedRoundDoesNotStopTrading) {
   venue_.http.AnswerAlways("GET /open", "oops", 503);
 
