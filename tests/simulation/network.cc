@@ -19,6 +19,7 @@ namespace {
 constexpr char kAddress[] = "10.0.0.1";
 // Within the time that the venue takes a request after its timestamp, which is 5 s.
 constexpr absl::Duration kStragglingMax = absl::Milliseconds(4500);
+constexpr absl::Duration kCacheAgeMax = absl::Minutes(1);
 
 }  // namespace
 
@@ -204,11 +205,25 @@ Task<HttpResult> Network::Send(HttpRequest request) {
   co_return std::move(exchange->result);
 }
 
+void Network::AnswerFromCache(const HttpCall& call, HttpReply& reply) {
+  if (reply.status != 200 || !call.target.starts_with("/api/v3/depth")) {
+    return;
+  }
+  const absl::Time now = environment_.clock().now();
+  if (now - snapshot_at_ <= kCacheAgeMax && Happens(weather_.old_snapshot)) {
+    reply.body = snapshot_;
+  } else {
+    snapshot_ = reply.body;
+    snapshot_at_ = now;
+  }
+}
+
 void Network::Deliver(const std::shared_ptr<Exchange>& exchange,
                       const HttpCall& call,
                       bool is_answer_lost,
                       bool is_cut) {
   HttpReply reply = venue_.Handle(call);
+  AnswerFromCache(call, reply);
   Trace(is_answer_lost ? "answer_lost" : "answer",
         StrCat(reply.hang_up        ? "hang up "
                : reply.is_swallowed ? "swallowed "

@@ -36,6 +36,7 @@ struct Weather {
   double lose_answer = 0;    // executed, and the answer is lost
   double cut_after = 0;      // executed, and the connection breaks unanswered
   double straggle = 0;       // the connection breaks at once, and the request arrives seconds later
+  double old_snapshot = 0;   // of books: a cache answers with one that it has given before
   double refuse_socket = 0;  // of WebSocket connections
   absl::Duration latency_min = absl::Milliseconds(1);
   absl::Duration latency_max = absl::Milliseconds(5);
@@ -82,6 +83,7 @@ class Network final : public HttpTransport,
   bool Happens(double chance) { return chance > 0 && random_.UniformReal() < chance; }
   bool is_partitioned() const;
   absl::Duration Straggling();
+  void AnswerFromCache(const venue_sim::HttpCall& call, venue_sim::HttpReply& reply);
   void Deliver(const std::shared_ptr<Exchange>& exchange,
                const venue_sim::HttpCall& call,
                bool is_answer_lost,
@@ -97,6 +99,8 @@ class Network final : public HttpTransport,
   Tracer tracer_;
   absl::Time partitioned_until_ = absl::InfinitePast();
   bool is_severed_ = false;
+  std::string snapshot_;  // the last one that the venue itself gave
+  absl::Time snapshot_at_ = absl::InfinitePast();
   std::map<venue_sim::SessionId, std::shared_ptr<Session>> sessions_;
   int64_t requests_ = 0;
   size_t frames_queued_max_ = 0;

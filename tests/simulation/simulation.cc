@@ -142,6 +142,7 @@ class Run {
     weather.lose_answer = 0.1 * badness;
     weather.cut_after = 0.1 * badness;
     weather.straggle = 0.1 * badness;
+    weather.old_snapshot = 0.5 * badness;
     weather.refuse_socket = 0.3 * badness;
     weather.latency_max = absl::Milliseconds(5 + static_cast<int64_t>(random_.Uniform(300)));
     network_.set_weather(weather);
