@@ -44,11 +44,14 @@ void AccountBalances::Set(const std::string& asset,
                           absl::Time venue_time,
                           Source source) {
   Holding& holding = holdings_[asset];
-  if (venue_time < holding.venue_time) {
+  const bool is_news_old =
+      source == Source::kRest && clock_.monotonic() - holding.told_at > kNewsLifetime;
+  if (venue_time < holding.venue_time && !is_news_old) {
     ++stale_updates_;
     return;
   }
   holding.venue_time = venue_time;
+  holding.told_at = clock_.monotonic();
   if (holding.balance == balance) {
     return;
   }

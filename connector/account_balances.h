@@ -32,6 +32,9 @@ namespace colibri {
 class AccountBalances {
  public:
   static constexpr absl::Duration kReservationGrace = absl::Seconds(5);
+  // An answer that comes so long after the last news is newer, whatever time it states: the venue's
+  // clock may have been set back.
+  static constexpr absl::Duration kNewsLifetime = absl::Seconds(30);
 
   // The venue's name outlives this.
   AccountBalances(std::string_view venue, Clock& clock, EventBus& events);
@@ -64,6 +67,7 @@ class AccountBalances {
   struct Holding {
     Balance balance;
     absl::Time venue_time = absl::InfinitePast();
+    absl::Duration told_at = -absl::InfiniteDuration();  // monotonic
   };
   struct Reservation {
     ClientOrderId order;

@@ -98,11 +98,13 @@ void ClientOrderTracker::Apply(const OrderUpdate& update) {
 
 void ClientOrderTracker::Apply(const TradeUpdate& update) {
   const Fill& fill = update.fill;
-  if (rep_->ledger.Contains(fill)) {
+  Entry* entry = rep_->Find(fill.client_order_id, fill.pair, fill.exchange_order_id);
+  // One that was told as foreign may turn out to be of an order that was in doubt for long.
+  const bool was_foreign = entry != nullptr && rep_->ledger.IsForeign(fill);
+  if (rep_->ledger.Contains(fill) && !was_foreign) {
     rep_->ledger.CountDuplicate();
     return;
   }
-  Entry* entry = rep_->Find(fill.client_order_id, fill.pair, fill.exchange_order_id);
   if (entry != nullptr) {
     rep_->LearnExchangeId(*entry, fill.exchange_order_id);
     rep_->ApplyFill(*entry, fill, update.source);

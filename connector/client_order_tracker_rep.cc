@@ -169,7 +169,14 @@ void ClientOrderTracker::Rep::ForgetOldOrders() {
 }
 
 void ClientOrderTracker::Rep::ReportForeignFills() {
-  for (const TradeUpdate& update : ledger.TakeExpired(clock.now())) {
+  // Nobody knows the exchange id of an order whose answer was lost.
+  const auto may_be_ours = [this](const Fill& fill) {
+    return std::any_of(open_ids.begin(), open_ids.end(), [&](const ClientOrderId& id) {
+      const Order& order = Find(id)->machine.order();
+      return order.exchange_order_id.empty() && order.side == fill.side && order.pair == fill.pair;
+    });
+  };
+  for (const TradeUpdate& update : ledger.TakeExpired(clock.now(), may_be_ours)) {
     ++foreign_fills;
     events.Publish(ForeignFill{Header(update.fill.venue_time, update.source), update.fill});
   }

@@ -14,7 +14,7 @@ void FillLedger::Record(const Fill& fill) {
 }
 
 void FillLedger::Restore(const ClientOrderId& order, const FillKey& key) {
-  if (seen_.insert(key).second) {
+  if (seen_.insert(key).second || foreign_set_.erase(key) != 0) {
     keys_by_order_[order].push_back(key);
   }
 }
@@ -69,22 +69,37 @@ std::vector<TradeUpdate> FillLedger::TakeParked(const TradingPair& pair,
   return taken;
 }
 
-std::vector<TradeUpdate> FillLedger::TakeExpired(absl::Time now) {
+std::vector<TradeUpdate> FillLedger::TakeExpired(absl::Time now,
+                                                 absl::FunctionRef<bool(const Fill&)> may_be_ours) {
   std::vector<TradeUpdate> expired;
-  while (!parked_.empty() &&
-         (parked_.size() > parked_max_ || now - parked_.front().since >= parked_lifetime_)) {
-    const Fill& fill = parked_.front().update.fill;
-    RememberForeign(FillKey::Of(fill));
-    expired.push_back(std::move(parked_.front().update));
-    parked_.pop_front();
+  std::deque<Parked> kept;
+  size_t too_many = parked_.size() > parked_max_ ? parked_.size() - parked_max_ : 0;
+  for (Parked& parked : parked_) {
+    const Fill& fill = parked.update.fill;
+    const bool is_over = now - parked.since >= parked_lifetime_ && !may_be_ours(fill);
+    if (is_over || too_many > 0) {
+      too_many -= too_many > 0 ? 1 : 0;
+      RememberForeign(FillKey::Of(fill));
+      expired.push_back(std::move(parked.update));
+    } else {
+      kept.push_back(std::move(parked));
+    }
   }
+  parked_ = std::move(kept);
   return expired;
 }
 
+bool FillLedger::IsForeign(const Fill& fill) const {
+  return foreign_set_.contains(FillKey::Of(fill));
+}
+
 void FillLedger::RememberForeign(FillKey key) {
+  foreign_set_.insert(key);
   foreign_.push_back(std::move(key));
   if (foreign_.size() > kForeignMax) {
-    seen_.erase(foreign_.front());
+    if (foreign_set_.erase(foreign_.front()) != 0) {
+      seen_.erase(foreign_.front());
+    }
     foreign_.pop_front();
   }
 }

@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 
 #include "core/fill_key.h"
@@ -31,6 +32,8 @@ class FillLedger {
   FillLedger(size_t parked_max, absl::Duration parked_lifetime);
 
   bool Contains(const Fill& fill) const;
+  // It was told as foreign; Record makes it an order's after all.
+  bool IsForeign(const Fill& fill) const;
   void CountDuplicate() { ++duplicates_; }
   // The fill's client order id is set.
   void Record(const Fill& fill);
@@ -44,7 +47,9 @@ class FillLedger {
 
   void Park(const TradeUpdate& update, absl::Time now);
   std::vector<TradeUpdate> TakeParked(const TradingPair& pair, const ExchangeOrderId& id);
-  std::vector<TradeUpdate> TakeExpired(absl::Time now);
+  // Those that may_be_ours go on waiting, unless there are too many.
+  std::vector<TradeUpdate> TakeExpired(absl::Time now,
+                                       absl::FunctionRef<bool(const Fill&)> may_be_ours);
 
   size_t parked_count() const { return parked_.size(); }
   int64_t duplicates() const { return duplicates_; }
@@ -61,7 +66,8 @@ class FillLedger {
   absl::Duration parked_lifetime_;
   absl::flat_hash_set<FillKey> seen_;
   absl::flat_hash_map<ClientOrderId, std::vector<FillKey>> keys_by_order_;
-  std::deque<FillKey> foreign_;
+  std::deque<FillKey> foreign_;  // of seen_, oldest first
+  absl::flat_hash_set<FillKey> foreign_set_;
   std::deque<Parked> parked_;  // oldest first
   int64_t duplicates_ = 0;
 };

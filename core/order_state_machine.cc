@@ -180,6 +180,7 @@ void OrderStateMachine::ApplyTerminal(const OrderUpdate& update, OrderEffects& e
     End(update.state, update.reason, effects);
     return;
   }
+  Raise(OrderState::kOpen);  // it exists, and is not at its end yet
   held_ = HeldEnd{update.state, expected, update.reason};
   effects.push_back(OrderEffect::kHeld);
 }

@@ -69,6 +69,19 @@ TEST_F(AccountBalancesTest, AnUndatedSnapshotIsAsOldAsItsRequestS54) {
   EXPECT_EQ(balances_.balance("USDT").total, D("100"));
 }
 
+TEST_F(AccountBalancesTest, AnAnswerLongAfterTheLastNewsIsNewerWhateverItsTime) {
+  balances_.Apply(Update("USDT", "90", "90", kNow + absl::Seconds(5)));
+  const BalanceUpdate earlier = Update("USDT", "80", "80", kNow);
+  clock_.AdvanceBy(AccountBalances::kNewsLifetime);
+  balances_.ApplySnapshot({earlier}, kNow);
+  EXPECT_EQ(balances_.balance("USDT").total, D("90"));
+
+  clock_.AdvanceBy(absl::Milliseconds(1));
+  balances_.ApplySnapshot({earlier}, kNow);
+
+  EXPECT_EQ(balances_.balance("USDT").total, D("80"));
+}
+
 TEST_F(AccountBalancesTest, AssetsThatAreNotInTheSnapshotAreGone) {
   balances_.ApplySnapshot({Update("USDT", "100", "100", kNow), Update("BTC", "1", "1", kNow)},
                           kNow);

@@ -210,6 +210,42 @@ TEST_F(ClientOrderTrackerTest, ReportsTheOldestParkedFillAsForeignWhenTheBoundIs
   EXPECT_EQ(std::get<ForeignFill>(events_[0]).fill.trade_id, TradeId("0"));
 }
 
+TEST_F(ClientOrderTrackerTest, AFillWaitsWhileItMayBeOfAnOrderWithoutAnExchangeId) {
+  Place();
+  tracker_.MarkInDoubt(kId, "timed out");
+  Tell(FillOf(1, 10, /*names_client_id=*/false));
+  clock_.AdvanceBy(absl::Minutes(5));
+  EXPECT_EQ(names(), std::vector<std::string>{"order_in_doubt"});
+
+  Tell(StatusOf(OrderState::kFilled, 10));
+
+  EXPECT_EQ(tracker_.Find(kId)->filled, Quantity(Decimal::FromInteger(10)));
+  EXPECT_EQ(tracker_.foreign_fills(), 0);
+}
+
+TEST_F(ClientOrderTrackerTest, AFillThatWasToldAsForeignCountsOnceItsOrderIsKnown) {
+  Tell(FillOf(1, 10, /*names_client_id=*/false));
+  clock_.AdvanceBy(absl::Minutes(1));
+  ASSERT_EQ(names(), std::vector<std::string>{"foreign_fill"});
+  Place();
+  Tell(StatusOf(OrderState::kFilled, 10));
+
+  Tell(FillOf(1, 10, /*names_client_id=*/false));
+  Tell(FillOf(1, 10, /*names_client_id=*/true));
+
+  EXPECT_EQ(tracker_.Find(kId)->filled, Quantity(Decimal::FromInteger(10)));
+  EXPECT_EQ(tracker_.Find(kId)->state, OrderState::kFilled);
+  EXPECT_EQ(tracker_.duplicate_fills(), 1);
+}
+
+TEST_F(ClientOrderTrackerTest, AnOrderWhoseEndWaitsForFillsIsOpen) {
+  Place();
+  Tell(StatusOf(OrderState::kFilled, 10));
+
+  EXPECT_EQ(tracker_.Find(kId)->state, OrderState::kOpen);
+  EXPECT_TRUE(tracker_.is_awaiting_fills(kId));
+}
+
 TEST_F(ClientOrderTrackerTest, KnowsItsOrderByExchangeId) {
   Place();
   Tell(StatusOf(OrderState::kOpen, 0));

@@ -49,7 +49,12 @@ void OrderChecker::SeeForeignFill(const Fill& fill) {
 
 void OrderChecker::SeeBalance(const BalanceChanged& event) {
   absl::Time& at = balances_at_.try_emplace(event.asset, absl::InfinitePast()).first->second;
-  if (event.header.venue_time < at) {
+  absl::Time& told = balances_told_.try_emplace(event.asset, absl::InfinitePast()).first->second;
+  // A venue that sets its clock back is believed when it is asked long after its last news.
+  const bool is_clock_set_back =
+      event.header.source == Source::kRest && event.header.receive_time - told > absl::Seconds(30);
+  told = event.header.receive_time;
+  if (event.header.venue_time < at && !is_clock_set_back) {
     reporter_(StrCat("the balance of ",
                      event.asset,
                      " went back by ",

@@ -83,6 +83,7 @@ class OrderChecker {
   std::map<ClientOrderId, Seen> orders_;
   std::set<FillKey> foreign_fills_;
   std::map<std::string, absl::Time> balances_at_;  // by asset, in this life
+  std::map<std::string, absl::Time> balances_told_;  // our time
   std::set<FillKey> trades_;
   int64_t fills_ = 0;
   int64_t doubts_ = 0;
