@@ -142,11 +142,11 @@ void OrderStateMachine::Raise(OrderState state) {
 }
 
 void OrderStateMachine::End(OrderState state, std::string_view reason, OrderEffects& effects) {
-  held_.reset();
   has_ended_ = true;
   order_.state = state;
   order_.is_in_doubt = false;
   order_.reason = std::string(reason);
+  held_.reset();  // last: the reason may be its own
   effects.push_back(OrderEffect::kEnded);
 }
 

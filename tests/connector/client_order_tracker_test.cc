@@ -246,6 +246,19 @@ TEST_F(ClientOrderTrackerTest, AnOrderWhoseEndWaitsForFillsIsOpen) {
   EXPECT_TRUE(tracker_.is_awaiting_fills(kId));
 }
 
+TEST_F(ClientOrderTrackerTest, AnEndThatWaitedForFillsKeepsItsReason) {
+  const std::string reason = "INSUFFICIENT_LIQUIDITY, which is longer than a string holds in place";
+  Place();
+  OrderUpdate expired = StatusOf(OrderState::kExpired, 4);
+  expired.reason = reason;
+  tracker_.Apply(expired);
+
+  tracker_.Apply(FillOf(1, 4, true));
+
+  EXPECT_EQ(tracker_.Find(kId)->state, OrderState::kExpired);
+  EXPECT_EQ(tracker_.Find(kId)->reason, reason);
+}
+
 TEST_F(ClientOrderTrackerTest, KnowsItsOrderByExchangeId) {
   Place();
   Tell(StatusOf(OrderState::kOpen, 0));
