@@ -195,9 +195,13 @@ Task<HttpResult> Network::Send(HttpRequest request) {
           Deliver(exchange, call, is_answer_lost, is_cut);
         });
   }
+  // Whether its time is up or its process has died.
+  struct GiveUp {
+    std::shared_ptr<Exchange> exchange;
+    ~GiveUp() { exchange->is_given_up = true; }
+  } give_up{exchange};
   const bool is_answered = co_await exchange->answered.Wait(environment_, request.timeout);
   if (!is_answered || !exchange->is_answered) {
-    exchange->is_given_up = true;
     result.may_have_been_sent = true;
     result.status = absl::DeadlineExceededError("venue: read: time is up");
     co_return result;
