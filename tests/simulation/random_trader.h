@@ -23,6 +23,7 @@ class RandomTrader final : public Strategy {
   static constexpr size_t kOpenMax = 12;
 
   absl::Status OnStart() override;
+  void OnStop() override {}  // its orders are left to what becomes of them
   void OnTimer(uint64_t tag) override;
   void OnOrderFilled(const OrderFilled& event) override;
 

@@ -34,6 +34,8 @@ namespace asio = boost::asio;
 
 constexpr absl::Duration kQuietTail = absl::Minutes(4);
 constexpr absl::Duration kStartTimeout = absl::Minutes(10);
+// A period of the reconciler with open orders, and room for its requests.
+constexpr absl::Duration kReconciledWithin = absl::Seconds(60);
 constexpr char kJournalPath[] = "state/binance-local.journal";
 constexpr char kOther[] = "counterparty";
 
@@ -300,6 +302,7 @@ class Run {
       trader_->Stop();
     }
     LiveFor(absl::Minutes(3));
+    CheckOpenOrders();
     for (int round = 0; round < 3; ++round) {
       connector_->CancelAll(std::nullopt).IgnoreError();
       LiveFor(absl::Minutes(1));
@@ -307,6 +310,23 @@ class Run {
     LiveFor(absl::Seconds(150));  // a reconciliation of an idle connector
     venue_.SetTradersPaused(true);
     environment_.RunFor(absl::Seconds(2));  // what is under way arrives
+  }
+
+  // After a quiet while nothing counts as open that has ended, nobody having asked for it.
+  void CheckOpenOrders() {
+    for (const Order* order : connector_->open_orders()) {
+      const std::optional<OrderChecker::AtVenue> theirs =
+          FindAtVenue(order->client_order_id, venue_, pair_, environment_.clock().now());
+      if (theirs.has_value() && !theirs->is_open && theirs->age > kReconciledWithin) {
+        Violate(StrCat("order ",
+                       order->client_order_id,
+                       " is ",
+                       ToString(order->state),
+                       ", and ended at the venue ",
+                       absl::FormatDuration(theirs->age),
+                       " ago"));
+      }
+    }
   }
 
   void Compare() {
