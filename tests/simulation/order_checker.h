@@ -82,7 +82,7 @@ class OrderChecker {
   VenueFinder find_at_venue_;
   std::map<ClientOrderId, Seen> orders_;
   std::set<FillKey> foreign_fills_;
-  std::map<std::string, absl::Time> balances_at_;  // by asset, in this life
+  std::map<std::string, absl::Time> balances_at_;    // by asset, in this life
   std::map<std::string, absl::Time> balances_told_;  // our time
   std::set<FillKey> trades_;
   int64_t fills_ = 0;
