@@ -301,6 +301,9 @@ class Run {
     if (trader_->state() == StrategyState::kRunning) {
       trader_->Stop();
     }
+    if (random_.Uniform(2) == 0) {
+      CancelUnheard();
+    }
     LiveFor(absl::Minutes(3));
     CheckOpenOrders();
     for (int round = 0; round < 3; ++round) {
@@ -310,6 +313,17 @@ class Run {
     LiveFor(absl::Seconds(150));  // a reconciliation of an idle connector
     venue_.SetTradersPaused(true);
     environment_.RunFor(absl::Seconds(2));  // what is under way arrives
+  }
+
+  // By hand, while no private connection is alive: it has to be found out by asking.
+  void CancelUnheard() {
+    network_.Partition(absl::Seconds(1));
+    for (const Order* order : connector_->open_orders()) {
+      venue_.AdminCall(
+          venue_sim::kTestApiKey,
+          "DELETE",
+          StrCat("/api/v3/order?symbol=BTCUSDT&origClientOrderId=", order->client_order_id));
+    }
   }
 
   // After a quiet while nothing counts as open that has ended, nobody having asked for it.
