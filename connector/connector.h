@@ -10,8 +10,8 @@
 namespace colibri {
 
 struct ShutdownReport {
-  int open_orders_left = 0;              // by the venue's own answer
-  bool is_verified = false;              // the venue was reached and asked
+  int open_orders_left = 0;  // by the venue's own answer
+  bool is_verified = false;  // the venue was reached and asked, and no order is in doubt
   std::vector<std::string> may_be_open;  // client order ids, when not verified
 };
 

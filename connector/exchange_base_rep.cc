@@ -430,10 +430,15 @@ Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout, bool
       break;
     }
   }
-  if (!report.is_verified) {
-    for (const Order* order : state.tracker->open_orders()) {
+  // Also when the venue lists nothing: it may not know yet of an order that is in doubt.
+  const bool was_reached = report.is_verified;
+  for (const Order* order : state.tracker->open_orders()) {
+    if (!was_reached || order->is_in_doubt) {
       report.may_be_open.push_back(order->client_order_id.ToString());
     }
+  }
+  report.is_verified = was_reached && report.may_be_open.empty();
+  if (!was_reached) {
     co_return report;
   }
   const absl::Duration left = std::max(deadline - clock.monotonic(), absl::Milliseconds(1));

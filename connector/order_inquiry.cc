@@ -48,6 +48,7 @@ Task<void> OrderInquiry::ResolveInTask(ClientOrderId id) {
   const Order* order = state_.tracker->Find(id);
   const bool was_in_doubt = order != nullptr && order->is_in_doubt;
   absl::Duration delay = kDelayMin;
+  absl::Duration absence_checked = -absl::InfiniteDuration();
   int failures = 0;
   while (true) {
     order = state_.tracker->Find(id);
@@ -63,9 +64,13 @@ Task<void> OrderInquiry::ResolveInTask(ClientOrderId id) {
       if (order->state == OrderState::kPendingCreate && !order->is_in_doubt) {
         co_return;  // its placement is still on the way, and will tell
       }
-      const absl::StatusOr<bool> is_absent = co_await IsAbsentElsewhere(*order);
-      if (is_absent.ok()) {
-        state_.tracker->NoteNotFound(id, *is_absent);
+      // Two more requests, which count only so far apart: the limit is for others too.
+      if (state_.clock.monotonic() - absence_checked >= ClientOrderTracker::kNotFoundSpacing) {
+        const absl::StatusOr<bool> is_absent = co_await IsAbsentElsewhere(*order);
+        if (is_absent.ok()) {
+          absence_checked = state_.clock.monotonic();
+          state_.tracker->NoteNotFound(id, *is_absent);
+        }
       }
     } else if (++failures >= kFailuresMax && !order->is_in_doubt) {
       co_return;

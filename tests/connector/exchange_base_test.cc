@@ -307,6 +307,21 @@ TEST(ExchangeBaseTest, StopWithoutTheVenueSaysWhatMayBeOpen) {
   EXPECT_LE(venue.environment.clock().monotonic() - start, absl::Seconds(21));
 }
 
+TEST(ExchangeBaseTest, StopSaysWhichOrdersAreInDoubtThoughTheVenueListsNone) {
+  FakeVenue venue;
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.http.Answer("POST /order", "oops", 503);
+  venue.http.AnswerAlways("GET /order", "oops", 503);
+  venue.http.AnswerAlways("DELETE /order", "oops", 503);
+  const ClientOrderId id = venue.Place(venue.Buy("100", "1"));
+
+  const ShutdownReport report = venue.Stop(absl::Seconds(20));
+
+  EXPECT_FALSE(report.is_verified);
+  EXPECT_EQ(report.open_orders_left, 0);
+  EXPECT_THAT(report.may_be_open, ElementsAre(id.ToString()));
+}
+
 TEST(ExchangeBaseTest, StopWhileOrdersAreOnTheWayWaitsForThem) {
   FakeVenue venue;
   ASSERT_THAT(venue.Start(), IsOk());
