@@ -174,6 +174,7 @@ class Run {
     config.domain = "local";
     config.pairs = {pair_};
     config.state_directory = "state";
+    config.client_order_id_prefix = "simulated";  // no id that the venue makes up begins so
     config.journal.rotate_bytes = 20'000 + random_.Uniform(200'000);
     restart_ = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
     config.restart = restart_;

@@ -15,7 +15,7 @@ using venue_sim::SimBookView;
 using venue_sim::SimOrderView;
 
 // Client order ids of ours begin so; those of orders placed by hand are the venue's own.
-constexpr char kOurPrefix[] = "clb";
+constexpr char kOurPrefix[] = "simulated";
 
 void CompareOrders(const Connector& connector,
                    const SimAccountView& account,
