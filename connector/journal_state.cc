@@ -7,19 +7,18 @@ namespace {
 
 // `order` with the fill; nullopt when a sum leaves the range of decimals.
 std::optional<Order> WithFill(const Order& order, const Fill& fill) {
-  const absl::StatusOr<Decimal> filled = CheckedAdd(order.filled.value(), fill.quantity.value());
+  const absl::StatusOr<Quantity> filled = CheckedAdd(order.filled, fill.quantity);
   const absl::StatusOr<Notional> value = CheckedMultiply(fill.price, fill.quantity);
   if (!filled.ok() || !value.ok()) {
     return std::nullopt;
   }
-  const absl::StatusOr<Decimal> notional =
-      CheckedAdd(order.filled_notional.value(), value->value());
+  const absl::StatusOr<Notional> notional = CheckedAdd(order.filled_notional, *value);
   if (!notional.ok()) {
     return std::nullopt;
   }
   Order changed = order;
-  changed.filled = Quantity(*filled);
-  changed.filled_notional = Notional(*notional);
+  changed.filled = *filled;
+  changed.filled_notional = *notional;
   for (const AssetAmount& fee : fill.fees) {
     if (!AddFee(changed.fees, fee)) {
       return std::nullopt;

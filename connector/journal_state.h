@@ -20,17 +20,13 @@
 #include "absl/time/time.h"
 
 #include "connector/journal_record.h"
+#include "connector/trade_cursor.h"
 #include "core/remembered_order.h"
 
 namespace colibri {
 
 class JournalState {
  public:
-  struct Cursor {
-    std::optional<TradeId> after;
-    std::optional<absl::Time> since;
-  };
-
   static constexpr absl::Duration kEndedLifetime = absl::Hours(24);
   static constexpr size_t kEndedMax = 50'000;
   static constexpr size_t kForeignFillsMax = 100'000;
@@ -41,7 +37,7 @@ class JournalState {
 
   // In order of placing.
   const std::vector<RememberedOrder>& orders() const { return orders_; }
-  const std::map<TradingPair, Cursor>& cursors() const { return cursors_; }
+  const std::map<TradingPair, TradeCursor>& cursors() const { return cursors_; }
   // Oldest first; the newest kForeignFillsMax at least.
   const std::vector<FillKey>& foreign_fills() const { return foreign_fills_; }
   const RememberedOrder* Find(const ClientOrderId& id) const;
@@ -73,7 +69,7 @@ class JournalState {
   std::vector<RememberedOrder> orders_;
   absl::flat_hash_map<ClientOrderId, size_t> index_;
   absl::flat_hash_set<std::pair<ClientOrderId, TradeId>> seen_fills_;
-  std::map<TradingPair, Cursor> cursors_;
+  std::map<TradingPair, TradeCursor> cursors_;
   std::vector<FillKey> foreign_fills_;
   int64_t orphans_ = 0;
   int64_t fills_ = 0;

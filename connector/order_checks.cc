@@ -1,8 +1,5 @@
 #include "connector/order_checks.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -24,18 +21,10 @@ absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
   return quantised;
 }
 
-absl::Status CheckOpenOrders(const ClientOrderTracker& tracker,
-                             const TradingPair& pair,
-                             int limit) {
-  if (limit <= 0) {
-    return absl::OkStatus();
-  }
-  const std::vector<const Order*> open = tracker.open_orders();
-  const auto on_pair = std::count_if(
-      open.begin(), open.end(), [&](const Order* order) { return order->pair == pair; });
-  if (on_pair >= limit) {
+absl::Status CheckOpenOrders(const TradingPair& pair, int open, int limit) {
+  if (limit > 0 && open >= limit) {
     return absl::FailedPreconditionError(
-        StrCat(on_pair, " orders are open on ", pair, ", and the venue allows no more"));
+        StrCat(open, " orders are open on ", pair, ", and the venue allows no more"));
   }
   return absl::OkStatus();
 }

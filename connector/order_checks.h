@@ -1,7 +1,7 @@
 // What every order is checked for before it goes anywhere, live or on paper.
 //
 //   ASSIGN_OR_RETURN(OrderRequest exact, QuantiseOrder(request, rule, mid_price));
-//   RETURN_IF_ERROR(CheckOpenOrders(tracker, exact.pair, rule->open_orders_max));
+//   RETURN_IF_ERROR(CheckOpenOrders(exact.pair, open_orders, rule->open_orders_max));
 //   RETURN_IF_ERROR(CheckAvailable(cost, balance.available, /*released=*/Decimal()));
 //
 // Errors: InvalidArgument when the request can never be right, FailedPrecondition when it cannot be
@@ -26,10 +26,8 @@ namespace colibri {
                                                          const TradingRule* rule,
                                                          std::optional<Price> mid_price);
 
-// limit <= 0: as many as one likes.
-[[nodiscard]] absl::Status CheckOpenOrders(const ClientOrderTracker& tracker,
-                                           const TradingPair& pair,
-                                           int limit);
+// open: how many the pair has already. limit <= 0: as many as one likes.
+[[nodiscard]] absl::Status CheckOpenOrders(const TradingPair& pair, int open, int limit);
 
 // released: what an order that is replaced gives back first.
 [[nodiscard]] absl::Status CheckAvailable(const OrderCost& cost,

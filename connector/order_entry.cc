@@ -40,13 +40,14 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request) const {
+absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request,
+                                                  const OrderBook* book) const {
   const TradingRule* rule = state_.FindRule(request.pair);
-  const OrderBook* book = state_.SyncedBook(request.pair);
   ASSIGN_OR_RETURN(
       OrderRequest quantised,
       QuantiseOrder(request, rule, book == nullptr ? std::nullopt : book->mid_price()));
-  RETURN_IF_ERROR(CheckOpenOrders(*state_.tracker, request.pair, rule->open_orders_max));
+  RETURN_IF_ERROR(CheckOpenOrders(
+      request.pair, state_.risk.account().open_orders(request.pair), rule->open_orders_max));
   return quantised;
 }
 
@@ -54,8 +55,9 @@ absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) c
   return CheckAvailable(cost, state_.balances.balance(cost.asset).available, released);
 }
 
-absl::Status OrderEntry::CheckRisk(OrderRequest request, const Order* replaced) {
-  const OrderBook* book = state_.SyncedBook(request.pair);
+absl::Status OrderEntry::CheckRisk(OrderRequest request,
+                                   const OrderBook* book,
+                                   const Order* replaced) {
   if (replaced == nullptr) {
     return state_.risk.Check(request, book);
   }
@@ -71,10 +73,10 @@ absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrd
   return *wanted;
 }
 
-absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost) {
+absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost, const OrderBook* book) {
   RETURN_IF_ERROR(state_.journal->NoteIntent(order));
   state_.tracker->StartTracking(order);
-  state_.risk.Add(order, state_.SyncedBook(order.pair));
+  state_.risk.Add(order, book);
   if (cost.amount.is_positive()) {
     state_.balances.Reserve(order.client_order_id, cost.asset, cost.amount);
   }
@@ -84,14 +86,14 @@ absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost) {
 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   RETURN_IF_ERROR(CheckReady(request.pair));
-  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
-  RETURN_IF_ERROR(CheckRisk(quantised, /*replaced=*/nullptr));
-  ASSIGN_OR_RETURN(const OrderCost cost,
-                   CostOf(quantised, state_.fees(request.pair), state_.SyncedBook(request.pair)));
+  const OrderBook* const book = state_.SyncedBook(request.pair);
+  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, book));
+  RETURN_IF_ERROR(CheckRisk(quantised, book, /*replaced=*/nullptr));
+  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, state_.fees(request.pair), book));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
   const Order order = OrderOf(quantised, id, state_.clock.now());
-  RETURN_IF_ERROR(Track(order, cost));
+  RETURN_IF_ERROR(Track(order, cost, book));
   state_.Spawn("place", Submit(order));
   return id;
 }
@@ -181,8 +183,9 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .price = amendment.price.has_value() ? amendment.price : old_order.price,
                           .quote_quantity = std::nullopt,
                           .client_order_id = std::nullopt};
-  ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request));
-  RETURN_IF_ERROR(CheckRisk(quantised, &old_order));
+  const OrderBook* const book = state_.SyncedBook(request.pair);
+  ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request, book));
+  RETURN_IF_ERROR(CheckRisk(quantised, book, &old_order));
   const Instrument& instrument = *state_.FindInstrument(old_order.pair);
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
   if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
@@ -201,7 +204,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                                              quantised.quantity));
   }
   quantised.quantity -= old_order.filled;
-  RETURN_IF_ERROR(Quantise(quantised).status());
+  RETURN_IF_ERROR(Quantise(quantised, book).status());
   ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, state_.fees(old_order.pair), nullptr));
   OrderRequest left = quantised;
   left.price = old_order.price;
@@ -216,7 +219,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   }
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
-  RETURN_IF_ERROR(Track(new_order, more));
+  RETURN_IF_ERROR(Track(new_order, more, book));
   state_.journal->NoteCancel(id);
   state_.tracker->MarkCancelRequested(id, true);
   state_.Spawn("replace", Replace(old_order, new_order, *std::move(call)));

@@ -49,15 +49,15 @@ class OrderEntry {
  private:
   // What every order needs, whatever it is.
   absl::Status CheckReady(const TradingPair& pair) const;
-  // Quantised passively, and within the venue's rules.
-  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request) const;
+  // Quantised passively, and within the venue's rules. book: the synced one, or null; below too.
+  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request, const OrderBook* book) const;
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   // replaced: the order that an amendment to this request takes the place of, or null.
-  absl::Status CheckRisk(OrderRequest request, const Order* replaced);
+  absl::Status CheckRisk(OrderRequest request, const OrderBook* book, const Order* replaced);
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
   // Into the journal, then the tracker and the reservations. Not OK: it must not be sent.
-  absl::Status Track(const Order& order, const OrderCost& cost);
+  absl::Status Track(const Order& order, const OrderCost& cost, const OrderBook* book);
 
   Task<void> Submit(Order order);
   void ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer);

@@ -55,9 +55,7 @@ std::vector<ClientOrderId> OrderJournal::Restore() {
     state_.tracker->RestoreForeignFill(key);
     foreign_fills_.push_back(key);
   }
-  for (const auto& [pair, cursor] : earlier_.cursors()) {
-    cursors_[pair] = {.after = cursor.after, .since = cursor.since};
-  }
+  cursors_ = earlier_.cursors();
   if (!earlier_.orders().empty()) {
     LogInfo("journal_restored",
             {{"venue", state_.spec.name},

@@ -1,6 +1,7 @@
 #include "connector/risk_account.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "connector/log.h"
 #include "core/order_book.h"
@@ -17,9 +18,9 @@ constexpr absl::Duration kDayLookPeriod = absl::Minutes(1);
 // False, with `sum` as it was, when it would leave the range.
 template <typename Amount>
 bool AddTo(Amount& sum, Amount amount) {
-  const absl::StatusOr<Decimal> added = CheckedAdd(sum.value(), amount.value());
+  const absl::StatusOr<Amount> added = CheckedAdd(sum, amount);
   if (added.ok()) {
-    sum = Amount(*added);
+    sum = *added;
   }
   return added.ok();
 }
@@ -113,19 +114,15 @@ void RiskAccount::FollowOrder(EventBus& events) {
 }
 
 RiskAccount::PairState* RiskAccount::Find(const TradingPair& pair) {
-  if (pairs_.size() <= kFewPairs) {  // comparing a few names is cheaper than hashing one
-    for (PairState& state : pairs_) {
-      if (state.pair == pair) {
-        return &state;
-      }
-    }
-    return nullptr;
-  }
-  const auto it = pairs_by_name_.find(pair);
-  return it == pairs_by_name_.end() ? nullptr : it->second;
+  return const_cast<PairState*>(std::as_const(*this).Find(pair));
 }
 
 const RiskAccount::PairState* RiskAccount::Find(const TradingPair& pair) const {
+  if (pairs_.size() <= kFewPairs) {  // comparing a few names is cheaper than hashing one
+    const auto state = std::find_if(
+        pairs_.begin(), pairs_.end(), [&](const PairState& known) { return known.pair == pair; });
+    return state == pairs_.end() ? nullptr : &*state;
+  }
   const auto it = pairs_by_name_.find(pair);
   return it == pairs_by_name_.end() ? nullptr : it->second;
 }
@@ -218,10 +215,7 @@ void RiskAccount::Sync(const Order& order, bool is_amendment_over) {
     return;
   }
   OpenOrder& open = it->second;
-  if (is_amendment_over) {
-    open.is_being_amended = false;
-    open.total = order.quantity;
-  }
+  open.is_being_amended &= !is_amendment_over;
   if (!open.is_quote_order) {
     open.total = open.is_being_amended ? std::max(open.total, order.quantity) : order.quantity;
   }

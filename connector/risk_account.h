@@ -101,6 +101,10 @@ class RiskAccount {
   const std::deque<PairState>& pairs() const { return pairs_; }
   const std::deque<QuoteResult>& quotes() const { return quotes_; }
   int open_orders() const { return static_cast<int>(orders_.size()); }
+  int open_orders(const TradingPair& pair) const {
+    const PairState* const state = Find(pair);
+    return state == nullptr ? 0 : state->open_orders;
+  }
   // Zero for an order that is not open.
   Quantity RemainingOf(const ClientOrderId& id) const;
 

@@ -34,17 +34,6 @@ bool IsBeyond(Int128 distance, Price reference, Int128 fractions) {
   return !__builtin_mul_overflow(reference.value().units(), fractions, &right) && left > right;
 }
 
-// Nothing when it would leave the range.
-template <typename Amount>
-std::optional<Amount> Sum(Amount a, Amount b) {
-  Int128 units = 0;
-  if (__builtin_add_overflow(a.value().units(), b.value().units(), &units) ||
-      units == kLowestInt128) {
-    return std::nullopt;
-  }
-  return Amount(Decimal::FromUnits(units));
-}
-
 template <typename... Words>
 absl::Status Refuse(std::string_view limit, const Words&... words) {
   return absl::FailedPreconditionError(StrCat("risk limit ", limit, ": ", words...));
@@ -328,9 +317,9 @@ absl::Status RiskGate::CheckPosition(const PairState& pair,
   }
   // The worst of it: all of this side filled, nothing of the other.
   const Quantity held = side == Side::kBuy ? pair.position : -pair.position;
-  const std::optional<Quantity> open = Sum(pair.side(side).remaining - released, quantity);
-  const std::optional<Quantity> worst = open.has_value() ? Sum(held, *open) : std::nullopt;
-  if (!worst.has_value() || *worst > *limits.position_max) {
+  const absl::StatusOr<Quantity> open = CheckedAdd(pair.side(side).remaining - released, quantity);
+  const absl::StatusOr<Quantity> worst = open.ok() ? CheckedAdd(held, *open) : open;
+  if (!worst.ok() || *worst > *limits.position_max) {
     return Refuse("position_max",
                   "the position on ",
                   pair.pair,
@@ -366,8 +355,8 @@ absl::Status RiskGate::CheckLoss(const PairState& pair,
     return absl::OkStatus();
   }
   const Quantity at_hand = side == Side::kBuy ? -pair.position : pair.position;
-  const std::optional<Quantity> open = Sum(pair.side(side).remaining - released, quantity);
-  if (open.has_value() && *open <= at_hand) {
+  const absl::StatusOr<Quantity> open = CheckedAdd(pair.side(side).remaining - released, quantity);
+  if (open.ok() && *open <= at_hand) {
     return absl::OkStatus();  // brings the position down, and not through zero
   }
   return Refuse(is_pair_beyond ? "daily_loss_max" : "daily_loss_total_max",
@@ -472,8 +461,8 @@ void RiskGate::NoteResult(const PairState& pair, Notional change) {
                                Notional result,
                                Notional forgiven,
                                std::string_view what) {
-    const std::optional<Notional> loss = Sum(forgiven, -result);
-    if (limit.has_value() && (!loss.has_value() || *loss >= *limit)) {
+    const absl::StatusOr<Notional> loss = CheckedAdd(forgiven, -result);
+    if (limit.has_value() && (!loss.ok() || *loss >= *limit)) {
       kill_switch->Engage({.by = StrCat("daily loss on ", venue_),
                            .reason = StrCat("kill_at_daily_loss: ",
                                             what,

@@ -17,6 +17,7 @@
 
 #include "connector/exchange.h"
 #include "connector/instrument.h"
+#include "connector/trade_cursor.h"
 #include "connector/transport.h"
 #include "connector/user_stream_data_source.h"
 #include "connector/venue_error.h"
@@ -47,12 +48,6 @@ struct VenueRules {
   std::vector<RateLimitPool> limits;  // empty: the spec's stay
   int skipped = 0;
   std::string first_skip_reason;
-};
-
-// Where the trades of one pair were read up to.
-struct TradeCursor {
-  std::optional<TradeId> after;  // exclusive
-  std::optional<absl::Time> since;
 };
 
 class VenueProtocol {

@@ -71,6 +71,14 @@ inline Notional operator*(Quantity quantity, Price price) {
 }
 
 [[nodiscard]] absl::StatusOr<Notional> CheckedMultiply(Price price, Quantity quantity);
+template <typename Tag>
+[[nodiscard]] absl::StatusOr<Unit<Tag>> CheckedAdd(Unit<Tag> a, Unit<Tag> b) {
+  const absl::StatusOr<Decimal> sum = CheckedAdd(a.value(), b.value());
+  if (!sum.ok()) {
+    return sum.status();
+  }
+  return Unit<Tag>(*sum);
+}
 // OutOfRange when quantity is zero.
 [[nodiscard]] absl::StatusOr<Price> Divide(Notional notional, Quantity quantity, Rounding rounding);
 

@@ -154,7 +154,7 @@ FeeRates PaperExchange::fee_rates(const TradingPair& /*pair*/) const {
   return venue_.fees().percent;
 }
 
-absl::Status PaperExchange::CheckReady(const TradingPair& pair) const {
+absl::StatusOr<const OrderBook*> PaperExchange::CheckReady(const TradingPair& pair) const {
   if (!ids_.has_value()) {
     return absl::FailedPreconditionError(StrCat(name_, " has not been started"));
   }
@@ -165,21 +165,22 @@ absl::Status PaperExchange::CheckReady(const TradingPair& pair) const {
     return absl::NotFoundError(StrCat(
         pair, " is not one of the pairs that ", name_, " is configured for: add it to pairs"));
   }
-  if (const absl::StatusOr<const OrderBook*> book = feed_->book(pair); !book.ok()) {
+  const absl::StatusOr<const OrderBook*> book = feed_->book(pair);
+  if (!book.ok()) {
     return absl::FailedPreconditionError(
         StrCat(name_, " is not ready to trade ", pair, ": ", Std(book.status().message())));
   }
-  return absl::OkStatus();
+  return *book;
 }
 
-absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request) const {
+absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request,
+                                                     const OrderBook& book) const {
   const TradingRule* rule = rules(request.pair);
-  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
-  ASSIGN_OR_RETURN(OrderRequest quantised, QuantiseOrder(request, rule, book->mid_price()));
+  ASSIGN_OR_RETURN(OrderRequest quantised, QuantiseOrder(request, rule, book.mid_price()));
   const int limit = rule->open_orders_max > 0
                         ? std::min(rule->open_orders_max, config_.open_orders_max)
                         : config_.open_orders_max;
-  RETURN_IF_ERROR(CheckOpenOrders(tracker_, request.pair, limit));
+  RETURN_IF_ERROR(CheckOpenOrders(request.pair, risk_.account().open_orders(request.pair), limit));
   return quantised;
 }
 
@@ -197,11 +198,11 @@ absl::StatusOr<ClientOrderId> PaperExchange::ChooseId(const std::optional<Client
 
 Order PaperExchange::Track(const OrderRequest& request,
                            const ClientOrderId& id,
-                           const OrderCost& cost) {
+                           const OrderCost& cost,
+                           const OrderBook& book) {
   const Order order = OrderOf(request, id, clock_.now());
   tracker_.StartTracking(order);
-  const absl::StatusOr<const OrderBook*> book = feed_->book(order.pair);
-  risk_.Add(order, book.ok() ? *book : nullptr);
+  risk_.Add(order, &book);
   if (cost.amount.is_positive()) {
     balances_.Reserve(id, cost.asset, cost.amount);
   }
@@ -209,14 +210,13 @@ Order PaperExchange::Track(const OrderRequest& request,
 }
 
 absl::StatusOr<ClientOrderId> PaperExchange::Place(const OrderRequest& request) {
-  RETURN_IF_ERROR(CheckReady(request.pair));
-  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request));
-  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(request.pair));
+  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, *book));
   RETURN_IF_ERROR(risk_.Check(quantised, book));
   ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, venue_.fees(), book));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  to_venue_.Send([this, order = Track(quantised, id, cost)] { venue_.Place(order); });
+  to_venue_.Send([this, order = Track(quantised, id, cost, *book)] { venue_.Place(order); });
   return id;
 }
 
@@ -264,7 +264,7 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
         ": amend an order while it is open"));
   }
   const Order old_order = *found;
-  RETURN_IF_ERROR(CheckReady(old_order.pair));
+  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(old_order.pair));
   OrderRequest request = RequestOf(old_order);
   request.price = amendment.price.has_value() ? amendment.price : old_order.price;
   // What is filled of the old order is not bought again by the new one.
@@ -276,15 +276,14 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
                                              old_order.filled,
                                              " are filled, which is all of the new quantity"));
   }
-  ASSIGN_OR_RETURN(request, Quantise(request));
-  ASSIGN_OR_RETURN(const OrderBook* book, feed_->book(request.pair));
+  ASSIGN_OR_RETURN(request, Quantise(request, *book));
   RETURN_IF_ERROR(risk_.Check(request, book, &client_order_id));
   ASSIGN_OR_RETURN(const OrderCost cost, CostOf(request, venue_.fees(), nullptr));
   ASSIGN_OR_RETURN(const OrderCost released, CostOf(RequestOf(old_order), venue_.fees(), nullptr));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
-  const Order order = Track(request, ids_->Next(), more);
+  const Order order = Track(request, ids_->Next(), more, *book);
   tracker_.MarkCancelRequested(client_order_id, /*can_cancel_by_client_order_id=*/true);
   to_venue_.Send([this, id = client_order_id, order] { venue_.Replace(id, order); });
   return order.client_order_id;

@@ -95,11 +95,15 @@ class PaperExchange final : public Connector {
   const PaperVenue& venue() const { return venue_; }
 
  private:
-  absl::Status CheckReady(const TradingPair& pair) const;
-  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request) const;
+  // The pair's book, when an order can be taken.
+  absl::StatusOr<const OrderBook*> CheckReady(const TradingPair& pair) const;
+  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request, const OrderBook& book) const;
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
-  Order Track(const OrderRequest& request, const ClientOrderId& id, const OrderCost& cost);
+  Order Track(const OrderRequest& request,
+              const ClientOrderId& id,
+              const OrderCost& cost,
+              const OrderBook& book);
 
   void OnMarketEvent(const Event& event);
   template <typename E>

@@ -41,6 +41,14 @@ class MarketStreamTest : public ::testing::Test {
     tasks_.Spawn("market", stream_.Run());
     environment_.RunUntilIdle();
   }
+  // Synced, and a second connection is subscribed beside the first.
+  void StartRollover() {
+    Start();
+    Run(absl::Seconds(2));
+    web_sockets_.peer(0).Push("shutdown");
+    Run(absl::Milliseconds(10));
+    web_sockets_.peer(1).Push("subscribed");
+  }
   // Keeps the watchdog quiet for so long.
   void RunWithFrames(absl::Duration duration) {
     const absl::Time end = environment_.clock().now() + duration;
@@ -297,11 +305,7 @@ TEST_F(MarketStreamTest, AFailedRolloverIsTriedAgainWhileTheOldConnectionLives) 
 }
 
 TEST_F(MarketStreamTest, ASecondThatIsAheadWaitsUntilTheFirstHasCaughtUpS52) {
-  Start();
-  Run(absl::Seconds(2));
-  web_sockets_.peer(0).Push("shutdown");
-  Run(absl::Milliseconds(10));
-  web_sockets_.peer(1).Push("subscribed");
+  StartRollover();
   web_sockets_.peer(1).Push("diff BTCUSDT 105 105 b99:5");
   Run(absl::Seconds(3));
   EXPECT_EQ(stream_.rollovers(), 0);
@@ -321,11 +325,7 @@ TEST_F(MarketStreamTest, ASecondThatIsAheadWaitsUntilTheFirstHasCaughtUpS52) {
 }
 
 TEST_F(MarketStreamTest, ASecondThatNeverJoinsIsGivenUpAndTriedAgainS52) {
-  Start();
-  Run(absl::Seconds(2));
-  web_sockets_.peer(0).Push("shutdown");
-  Run(absl::Milliseconds(10));
-  web_sockets_.peer(1).Push("subscribed");
+  StartRollover();
   web_sockets_.peer(1).Push("diff BTCUSDT 105 105 b99:5");
 
   Run(absl::Seconds(12));
@@ -340,11 +340,7 @@ TEST_F(MarketStreamTest, ASecondThatNeverJoinsIsGivenUpAndTriedAgainS52) {
 }
 
 TEST_F(MarketStreamTest, WhenTheFirstIsLostMeanwhileOnlyWhatTheSecondDoesNotCoverIsStaleS43) {
-  Start();
-  Run(absl::Seconds(2));
-  web_sockets_.peer(0).Push("shutdown");
-  Run(absl::Milliseconds(10));
-  web_sockets_.peer(1).Push("subscribed");
+  StartRollover();
   web_sockets_.peer(1).Push("diff BTCUSDT 101 101 b99:5");
   web_sockets_.peer(0).Push("diff ETHUSDT 101 101 b99:5");
   Run();
@@ -383,11 +379,7 @@ TEST_F(MarketStreamTest, WithoutASecondTheEndIsAPlainReconnectS52) {
 }
 
 TEST_F(MarketStreamTest, ASecondThatAnnouncesItsOwnEndIsNotTaken) {
-  Start();
-  Run(absl::Seconds(2));
-  web_sockets_.peer(0).Push("shutdown");
-  Run(absl::Milliseconds(10));
-  web_sockets_.peer(1).Push("subscribed");
+  StartRollover();
   web_sockets_.peer(1).Push("shutdown");
 
   Run(absl::Seconds(1));

@@ -9,6 +9,7 @@
 // each 100 USDT.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,7 +23,7 @@
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
-#include "tests/integration/venue_link.h"
+#include "tests/simulation/network.h"
 #include "tests/support/status_matchers.h"
 #include "tools/venue_sim/binance_sim.h"
 
@@ -32,8 +33,10 @@ class BinanceVenueTest : public testing::Test {
  protected:
   static constexpr char kOther[] = "counterparty";
 
-  BinanceVenueTest() : sim_(environment_.clock(), SimOptions()), link_(environment_, sim_) {
-    environment_.UseTransports(link_, link_);
+  BinanceVenueTest()
+      : sim_(environment_.clock(), SimOptions()), network_(environment_, sim_, /*seed=*/1) {
+    network_.set_weather({.latency_max = absl::Milliseconds(1)});
+    environment_.UseTransports(network_, network_);
     sim_.Start();
     for (int level = 0; level < 10; ++level) {
       OtherLimit("BUY", "0.1", StrCat(59900 - 100 * level));
@@ -135,6 +138,13 @@ class BinanceVenueTest : public testing::Test {
     return names;
   }
 
+  // Requests that reached the venue, as "POST /api/v3/order".
+  int64_t request_count(const std::string& method_and_path) const {
+    const std::map<std::string, int64_t> requests = sim_.traffic().requests;
+    const auto it = requests.find(method_and_path);
+    return it == requests.end() ? 0 : it->second;
+  }
+
   // Orders, balances and book are the venue's, to the last digit.
   void ExpectTruth() {
     const venue_sim::SimAccountView account = *sim_.account(venue_sim::kTestApiKey);
@@ -178,7 +188,7 @@ class BinanceVenueTest : public testing::Test {
   const Registry registry_ = MakeRegistry();
   SimulatedEnvironment environment_{/*seed=*/1};
   venue_sim::BinanceSim sim_;
-  VenueLink link_;
+  simulation::Network network_;
   std::unique_ptr<Connector> connector_;
   std::vector<Event> events_;
   Subscription subscription_;

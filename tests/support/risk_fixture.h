@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connector/order_checks.h"
 #include "connector/risk_gate.h"
 #include "core/simulated_clock.h"
 
@@ -79,15 +80,8 @@ class RiskBench {
 
   // On its way; nothing has been heard of it.
   Order Place(const OrderRequest& request) {
-    Order order;
-    order.client_order_id = ClientOrderId("o" + std::to_string(++placed_));
-    order.pair = request.pair;
-    order.side = request.side;
-    order.type = request.type;
-    order.quantity = request.quantity;
-    order.price = request.price;
-    order.quote_quantity = request.quote_quantity;
-    order.created_at = order.updated_at = clock.now();
+    const Order order =
+        OrderOf(request, ClientOrderId("o" + std::to_string(++placed_)), clock.now());
     gate.Add(order, &book);
     return order;
   }

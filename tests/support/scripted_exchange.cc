@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connector/order_checks.h"
 #include "core/check.h"
 #include "core/strings.h"
 
@@ -146,15 +147,8 @@ absl::StatusOr<ClientOrderId> ScriptedExchange::Place(const OrderRequest& reques
   if (absl::Status status = CheckOrder(rule_, request, std::nullopt); !status.ok()) {
     return status;
   }
-  Order order;
-  order.client_order_id = ClientOrderId(StrCat("c", placed_.size() + 1));
-  order.pair = request.pair;
-  order.side = request.side;
-  order.type = request.type;
-  order.time_in_force = request.time_in_force;
-  order.quantity = request.quantity;
-  order.price = request.price;
-  order.created_at = clock_.now();
+  const Order order =
+      OrderOf(request, ClientOrderId(StrCat("c", placed_.size() + 1)), clock_.now());
   CheckAllowed(order);
   Reserve(order, order.quantity, /*is_release=*/false);
   if (balance(order.side == Side::kBuy ? pair_.quote : pair_.base).available.is_negative()) {

@@ -94,4 +94,18 @@ inline std::optional<std::string> RecordingPath(std::string_view name) {
   return std::filesystem::exists(path) ? std::optional<std::string>(std::move(path)) : std::nullopt;
 }
 
+// For runs on recorded data; skipped where it is not there.
+class RecordedDataTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::optional<std::string> recording = RecordingPath("binance/golden.json");
+    if (!recording.has_value()) {
+      GTEST_SKIP() << "no recordings; set COLIBRI_DATA";
+    }
+    data_ = recording->substr(0, recording->find("/binance/"));
+  }
+
+  std::string data_;
+};
+
 }  // namespace colibri::cli

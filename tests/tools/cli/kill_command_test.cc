@@ -188,14 +188,10 @@ TEST_F(KillGuardTest, AReportThatCannotBeReadConfirmsNothing) {
 
 // Whole runs, with orders.
 
-class KilledRunTest : public testing::Test {
+class KilledRunTest : public RecordedDataTest {
  protected:
   void SetUp() override {
-    const std::optional<std::string> recording = RecordingPath("binance/golden.json");
-    if (!recording.has_value()) {
-      GTEST_SKIP() << "no recordings; set COLIBRI_DATA";
-    }
-    data_ = recording->substr(0, recording->find("/binance/"));
+    RecordedDataTest::SetUp();
     state_ = folder_.PathOf("state");
     std::filesystem::create_directory(state_);
   }
@@ -210,7 +206,6 @@ class KilledRunTest : public testing::Test {
   }
 
   TestFolder folder_;
-  std::string data_;
   std::string state_;
 };
 

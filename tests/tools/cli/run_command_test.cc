@@ -70,22 +70,12 @@ TEST(RunCommandTest, NamesTheRecordingThatIsNotThere) {
   EXPECT_THAT(run.err, HasSubstr("/nowhere/binance/spot_btcusdt_20240808.gz"));
 }
 
-class RecordedRunTest : public testing::Test {
+class RecordedRunTest : public RecordedDataTest {
  protected:
-  void SetUp() override {
-    const std::optional<std::string> recording = RecordingPath("binance/golden.json");
-    if (!recording.has_value()) {
-      GTEST_SKIP() << "no recordings; set COLIBRI_DATA";
-    }
-    data_ = recording->substr(0, recording->find("/binance/"));
-  }
-
   CliRun Run(std::vector<std::string> more) const {
     more.insert(more.begin(), {"run", Example("paper_recorded.yaml"), "--json"});
     return RunColibri(more, {{"COLIBRI_DATA", data_}});
   }
-
-  std::string data_;
 };
 
 TEST_F(RecordedRunTest, IsTheSameEveryTime) {
