@@ -11,7 +11,8 @@
 namespace colibri {
 namespace {
 
-constexpr std::string_view kKnownKeys = "api_key, api_secret, api_secret_file, passphrase";
+constexpr std::string_view kKnownKeys =
+    "api_key, api_secret, api_secret_file, passphrase, wallet_key, account_address, vault_address";
 
 std::string_view Trimmed(std::string_view text) {
   return Std(absl::StripAsciiWhitespace(Abs(text)));
@@ -52,11 +53,63 @@ absl::StatusOr<std::string_view> ParseValue(std::string_view text, const Line& l
   return text;
 }
 
-absl::Status StoreSecret(std::string_view value, Secret& out, const Line& line) {
+template <typename Text>  // Secret or std::string
+absl::Status Store(std::string_view value, Text& out, const Line& line) {
   if (!out.empty()) {
     return LineError(line, "this key was given before; keep one of the two lines");
   }
-  out = Secret(value);
+  out = Text(value);
+  return absl::OkStatus();
+}
+
+absl::Status StoreValue(std::string_view key,
+                        std::string_view value,
+                        CredentialFile& out,
+                        const Line& line) {
+  if (key == "api_key") {
+    return Store(value, out.api_key, line);
+  }
+  if (key == "api_secret") {
+    return Store(value, out.api_secret, line);
+  }
+  if (key == "api_secret_file") {
+    return Store(value, out.api_secret_file, line);
+  }
+  if (key == "passphrase") {
+    return Store(value, out.passphrase, line);
+  }
+  if (key == "wallet_key") {
+    return Store(value, out.wallet_key, line);
+  }
+  if (key == "account_address") {
+    return Store(value, out.account_address, line);
+  }
+  return Store(value, out.vault_address, line);
+}
+
+bool IsKnownKey(std::string_view key) {
+  return key == "api_key" || key == "api_secret" || key == "api_secret_file" ||
+         key == "passphrase" || key == "wallet_key" || key == "account_address" ||
+         key == "vault_address";
+}
+
+bool IsWallet(const CredentialFile& file) {
+  return !file.wallet_key.empty() || !file.account_address.empty() || !file.vault_address.empty();
+}
+
+absl::Status CheckWalletLines(const CredentialFile& file, std::string_view name) {
+  if (!file.api_key.empty() || !file.api_secret.empty() || !file.api_secret_file.empty() ||
+      !file.passphrase.empty()) {
+    return absl::InvalidArgumentError(
+        StrCat(name, " has lines of an API key and of a wallet; keep those of one"));
+  }
+  if (file.wallet_key.empty() || file.account_address.empty()) {
+    return absl::InvalidArgumentError(
+        StrCat(name,
+               " has no line `",
+               file.wallet_key.empty() ? "wallet_key" : "account_address",
+               ": ...`, which a wallet needs"));
+  }
   return absl::OkStatus();
 }
 
@@ -71,29 +124,14 @@ absl::Status ParseLine(std::string_view text, const Line& line, CredentialFile& 
   }
   const std::string_view key = Trimmed(text.substr(0, colon));
   ASSIGN_OR_RETURN(const std::string_view value, ParseValue(text.substr(colon + 1), line));
-  const bool is_known =
-      key == "api_key" || key == "api_secret" || key == "api_secret_file" || key == "passphrase";
-  if (!is_known) {
+  if (!IsKnownKey(key)) {
     // The key is not printed: on a line that is out of place it may be part of a secret.
     return LineError(line, StrCat("unknown key; the known ones are ", kKnownKeys));
   }
   if (value.empty()) {
     return LineError(line, StrCat(key, " has no value"));
   }
-  if (key == "api_key") {
-    return StoreSecret(value, out.api_key, line);
-  }
-  if (key == "api_secret") {
-    return StoreSecret(value, out.api_secret, line);
-  }
-  if (key == "passphrase") {
-    return StoreSecret(value, out.passphrase, line);
-  }
-  if (!out.api_secret_file.empty()) {
-    return LineError(line, "this key was given before; keep one of the two lines");
-  }
-  out.api_secret_file = std::string(value);
-  return absl::OkStatus();
+  return StoreValue(key, value, out, line);
 }
 
 }  // namespace
@@ -106,6 +144,10 @@ absl::StatusOr<CredentialFile> ParseCredentialFile(std::string_view text, std::s
     const size_t end = text.find('\n');
     RETURN_IF_ERROR(ParseLine(text.substr(0, end), line, file));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  if (IsWallet(file)) {
+    RETURN_IF_ERROR(CheckWalletLines(file, name));
+    return file;
   }
   if (file.api_key.empty()) {
     return absl::InvalidArgumentError(StrCat(name, " has no line `api_key: ...`"));

@@ -33,7 +33,7 @@ absl::StatusOr<std::string> VariablePrefix(std::string_view venue) {
   if (venue.empty()) {
     return absl::InvalidArgumentError("the venue whose keys to load has no name");
   }
-  return prefix + "_API_";
+  return prefix + "_";
 }
 
 // A variable that is set to nothing counts as not set: that is how shells clear one.
@@ -69,12 +69,63 @@ absl::Status CheckCredentials(const Credentials& credentials,
   return CheckToken(credentials.api_secret, secret_origin);
 }
 
+// `of` tells where a part came from: a variable's name, or a line of a file.
+absl::Status CheckWallet(const Credentials& credentials,
+                         const std::function<std::string(std::string_view part)>& of) {
+  RETURN_IF_ERROR(CheckToken(credentials.wallet_key, of("wallet_key")));
+  RETURN_IF_ERROR(CheckToken(Secret(credentials.account_address), of("account_address")));
+  return CheckToken(Secret(credentials.vault_address), of("vault_address"));
+}
+
+absl::StatusOr<Credentials> LoadWallet(const CredentialSource& source, const std::string& prefix) {
+  const auto name = [&](std::string_view part) {
+    return prefix + absl::AsciiStrToUpper(Abs(part));
+  };
+  const std::string key_name = name("wallet_key");
+  const std::string address_name = name("account_address");
+  const std::string_view key = Look(source.environment, key_name);
+  const std::string_view address = Look(source.environment, address_name);
+  if (key.empty() || address.empty()) {
+    // An agent's own address would not do: venues answer it with an empty account, not an error.
+    return absl::InvalidArgumentError(StrCat("half of the wallet for ",
+                                             source.venue,
+                                             " is missing: ",
+                                             key.empty() ? address_name : key_name,
+                                             " is set; set ",
+                                             key.empty() ? key_name : address_name,
+                                             " too"));
+  }
+  Credentials credentials{
+      .wallet_key = Secret(key),
+      .account_address = std::string(address),
+      .vault_address = std::string(Look(source.environment, name("vault_address")))};
+  RETURN_IF_ERROR(CheckWallet(credentials, name));
+  return credentials;
+}
+
 absl::StatusOr<Credentials> LoadFromEnvironment(const CredentialSource& source) {
   ASSIGN_OR_RETURN(const std::string prefix, VariablePrefix(source.venue));
-  const std::string key_name = prefix + "KEY";
-  const std::string secret_name = prefix + "SECRET";
+  const std::string key_name = prefix + "API_KEY";
+  const std::string secret_name = prefix + "API_SECRET";
   const std::string_view key = Look(source.environment, key_name);
   const std::string_view secret = Look(source.environment, secret_name);
+  const bool has_wallet = !Look(source.environment, prefix + "WALLET_KEY").empty() ||
+                          !Look(source.environment, prefix + "ACCOUNT_ADDRESS").empty();
+  if (has_wallet && (!key.empty() || !secret.empty())) {
+    return absl::InvalidArgumentError(
+        StrCat("the environment has both an API key and a wallet for ",
+               source.venue,
+               "; unset ",
+               prefix,
+               "API_... or ",
+               prefix,
+               "WALLET_KEY and ",
+               prefix,
+               "ACCOUNT_ADDRESS"));
+  }
+  if (has_wallet) {
+    return LoadWallet(source, prefix);
+  }
   if (key.empty() && secret.empty()) {
     return absl::NotFoundError(StrCat("no keys for ",
                                       source.venue,
@@ -82,7 +133,11 @@ absl::StatusOr<Credentials> LoadFromEnvironment(const CredentialSource& source) 
                                       key_name,
                                       " and ",
                                       secret_name,
-                                      ", or name a credentials file of mode 0600"));
+                                      " (where a wallet signs: ",
+                                      prefix,
+                                      "WALLET_KEY and ",
+                                      prefix,
+                                      "ACCOUNT_ADDRESS), or name a credentials file of mode 0600"));
   }
   if (key.empty() || secret.empty()) {
     return absl::InvalidArgumentError(StrCat("half of the keys for ",
@@ -93,9 +148,10 @@ absl::StatusOr<Credentials> LoadFromEnvironment(const CredentialSource& source) 
                                              key.empty() ? key_name : secret_name,
                                              " too"));
   }
-  Credentials credentials{.api_key = Secret(key),
-                          .api_secret = Secret(secret),
-                          .passphrase = Secret(Look(source.environment, prefix + "PASSPHRASE"))};
+  Credentials credentials{
+      .api_key = Secret(key),
+      .api_secret = Secret(secret),
+      .passphrase = Secret(Look(source.environment, prefix + "API_PASSPHRASE"))};
   RETURN_IF_ERROR(CheckCredentials(credentials, key_name, secret_name));
   return credentials;
 }
@@ -134,7 +190,12 @@ absl::StatusOr<Credentials> LoadFromFile(const std::string& path) {
   }
   Credentials credentials{.api_key = std::move(file.api_key),
                           .api_secret = std::move(file.api_secret),
-                          .passphrase = std::move(file.passphrase)};
+                          .passphrase = std::move(file.passphrase),
+                          .wallet_key = std::move(file.wallet_key),
+                          .account_address = std::move(file.account_address),
+                          .vault_address = std::move(file.vault_address)};
+  RETURN_IF_ERROR(CheckWallet(
+      credentials, [&path](std::string_view part) { return StrCat(part, " in ", path); }));
   RETURN_IF_ERROR(CheckCredentials(credentials, StrCat("api_key in ", path), secret_origin));
   return credentials;
 }
@@ -144,14 +205,17 @@ absl::StatusOr<Credentials> LoadFromFile(const std::string& path) {
 Credentials Credentials::Clone() const {
   return {.api_key = api_key.Clone(),
           .api_secret = api_secret.Clone(),
-          .passphrase = passphrase.Clone()};
+          .passphrase = passphrase.Clone(),
+          .wallet_key = wallet_key.Clone(),
+          .account_address = account_address,
+          .vault_address = vault_address};
 }
 
 std::ostream& operator<<(std::ostream& out, const Credentials& credentials) {
   const auto state = [](const Secret& secret) { return secret.empty() ? "none" : "REDACTED"; };
-  return out << "api_key=" << state(credentials.api_key)
-             << " api_secret=" << state(credentials.api_secret)
-             << " passphrase=" << state(credentials.passphrase);
+  out << "api_key=" << state(credentials.api_key) << " api_secret=" << state(credentials.api_secret)
+      << " passphrase=" << state(credentials.passphrase);
+  return credentials.wallet_key.empty() ? out : out << " wallet_key=REDACTED";
 }
 
 EnvironmentLookup ProcessEnvironment() {

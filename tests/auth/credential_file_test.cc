@@ -63,6 +63,33 @@ TEST(CredentialFileTest, RefusesBrokenQuotes) {
   EXPECT_THAT(Parse("api_key: \"k\" x\n"), Refused("keys.yaml:1: there is text after"));
 }
 
+TEST(CredentialFileTest, RefusesHalfAWallet) {
+  EXPECT_THAT(Parse("wallet_key: 0xhunter2\n"), Refused("no line `account_address"));
+  EXPECT_THAT(Parse("account_address: 0x1\n"), Refused("no line `wallet_key"));
+  EXPECT_THAT(Parse("vault_address: 0x1\n"), Refused("no line `wallet_key"));
+}
+
+TEST(CredentialFileTest, RefusesAnApiKeyBesideAWallet) {
+  EXPECT_THAT(Parse("wallet_key: 0x1\naccount_address: 0x1\napi_key: k\n"),
+              Refused("lines of an API key and of a wallet"));
+  EXPECT_THAT(Parse("wallet_key: 0x1\naccount_address: 0x1\napi_secret_file: f\n"),
+              Refused("lines of an API key and of a wallet"));
+}
+
+TEST(CredentialFileTest, RefusesAWalletLineGivenTwice) {
+  EXPECT_THAT(Parse("wallet_key: 0x1\nwallet_key: 0x1\n"), Refused("keys.yaml:2: "));
+  EXPECT_THAT(Parse("account_address: 0x1\naccount_address: 0x1\n"), Refused("keys.yaml:2: "));
+}
+
+TEST(CredentialFileTest, ReadsAWallet) {
+  const auto file = Parse("wallet_key: 0xk\naccount_address: 0xa\nvault_address: 0xv\n");
+
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(file->wallet_key.reveal(), "0xk");
+  EXPECT_EQ(file->account_address, "0xa");
+  EXPECT_EQ(file->vault_address, "0xv");
+}
+
 TEST(CredentialFileTest, ReadsKeyAndSecret) {
   const auto file = Parse("api_key: vmPU\napi_secret: Nhqp\n");
 

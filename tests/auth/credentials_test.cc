@@ -104,6 +104,68 @@ TEST(CredentialsFromEnvironmentTest, TakesAPemOfSeveralLines) {
   EXPECT_EQ(credentials->api_secret.reveal(), kEd25519Pem.substr(0, kEd25519Pem.size() - 1));
 }
 
+TEST(CredentialsFromEnvironmentTest, NamesTheMissingHalfOfAWallet) {
+  EXPECT_THAT(FromEnvironment({{"COLIBRI_BINANCE_WALLET_KEY", "hunter2"}}),
+              StatusIs(kInvalid,
+                       AllOf(HasSubstr("set COLIBRI_BINANCE_ACCOUNT_ADDRESS too"),
+                             Not(HasSubstr("hunter2")))));
+  EXPECT_THAT(FromEnvironment({{"COLIBRI_BINANCE_ACCOUNT_ADDRESS", "0x1"}}),
+              StatusIs(kInvalid, HasSubstr("set COLIBRI_BINANCE_WALLET_KEY too")));
+}
+
+TEST(CredentialsFromEnvironmentTest, RefusesAnApiKeyBesideAWallet) {
+  EXPECT_THAT(FromEnvironment({{"COLIBRI_BINANCE_WALLET_KEY", "hunter2"},
+                               {"COLIBRI_BINANCE_ACCOUNT_ADDRESS", "0x1"},
+                               {"COLIBRI_BINANCE_API_KEY", "k"}}),
+              StatusIs(kInvalid, AllOf(HasSubstr("both"), Not(HasSubstr("hunter2")))));
+}
+
+TEST(CredentialsFromEnvironmentTest, RefusesABadPasteOfAWallet) {
+  EXPECT_THAT(FromEnvironment({{"COLIBRI_BINANCE_WALLET_KEY", "0x hunter2"},
+                               {"COLIBRI_BINANCE_ACCOUNT_ADDRESS", "0x1"}}),
+              StatusIs(kInvalid,
+                       AllOf(HasSubstr("COLIBRI_BINANCE_WALLET_KEY"),
+                             HasSubstr("offset 2"),
+                             Not(HasSubstr("hunter2")))));
+  EXPECT_THAT(FromEnvironment({{"COLIBRI_BINANCE_WALLET_KEY", "0x1"},
+                               {"COLIBRI_BINANCE_ACCOUNT_ADDRESS", "0x1 2"}}),
+              StatusIs(kInvalid, HasSubstr("COLIBRI_BINANCE_ACCOUNT_ADDRESS")));
+}
+
+TEST(CredentialsFromEnvironmentTest, ReadsAWallet) {
+  const auto credentials = FromEnvironment({{"COLIBRI_BINANCE_WALLET_KEY", "0xkey\n"},
+                                            {"COLIBRI_BINANCE_ACCOUNT_ADDRESS", "0xaccount"},
+                                            {"COLIBRI_BINANCE_VAULT_ADDRESS", "0xvault"}});
+
+  ASSERT_THAT(credentials, IsOk());
+  EXPECT_EQ(credentials->wallet_key.reveal(), "0xkey");
+  EXPECT_EQ(credentials->account_address, "0xaccount");
+  EXPECT_EQ(credentials->vault_address, "0xvault");
+  EXPECT_TRUE(credentials->api_key.empty());
+}
+
+TEST(CredentialsFromFileTest, ReadsAWallet) {
+  const SecretFolder folder;
+  const std::string path =
+      folder.Write("keys.yaml", "wallet_key: '0xkey'\naccount_address: 0xaccount  # mine\n", 0600);
+
+  const auto credentials = FromFile(path);
+
+  ASSERT_THAT(credentials, IsOk());
+  EXPECT_EQ(credentials->wallet_key.reveal(), "0xkey");
+  EXPECT_EQ(credentials->account_address, "0xaccount");
+  EXPECT_EQ(credentials->vault_address, "");
+}
+
+TEST(CredentialsFromFileTest, RefusesAWalletKeyWithASpaceInside) {
+  const SecretFolder folder;
+  const std::string path =
+      folder.Write("keys.yaml", "wallet_key: 0x hunter2\naccount_address: 0xa\n", 0600);
+
+  EXPECT_THAT(FromFile(path),
+              StatusIs(kInvalid, AllOf(HasSubstr("wallet_key in "), Not(HasSubstr("hunter2")))));
+}
+
 TEST(CredentialsFromFileTest, RefusesAFileThatOthersCanRead) {
   const SecretFolder folder;
   const std::string path = folder.Write("keys.yaml", "api_key: k\napi_secret: hunter2\n", 0644);
@@ -180,8 +242,12 @@ TEST(CredentialsFromFileTest, FindsTheSecretFileBesideTheCredentialsFile) {
 }
 
 TEST(CredentialsTest, CloneOwnsItsOwnBytes) {
-  Credentials original{
-      .api_key = Secret("k"), .api_secret = Secret("s"), .passphrase = Secret("p")};
+  Credentials original{.api_key = Secret("k"),
+                       .api_secret = Secret("s"),
+                       .passphrase = Secret("p"),
+                       .wallet_key = Secret("w"),
+                       .account_address = "a",
+                       .vault_address = "v"};
 
   const Credentials clone = original.Clone();
   original = Credentials();
@@ -189,6 +255,9 @@ TEST(CredentialsTest, CloneOwnsItsOwnBytes) {
   EXPECT_EQ(clone.api_key.reveal(), "k");
   EXPECT_EQ(clone.api_secret.reveal(), "s");
   EXPECT_EQ(clone.passphrase.reveal(), "p");
+  EXPECT_EQ(clone.wallet_key.reveal(), "w");
+  EXPECT_EQ(clone.account_address, "a");
+  EXPECT_EQ(clone.vault_address, "v");
 }
 
 }  // namespace

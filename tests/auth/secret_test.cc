@@ -101,5 +101,12 @@ TEST(CredentialsTest, PrintWhichPartsThereAreAndNoValue) {
   EXPECT_EQ(Printed(credentials), "api_key=REDACTED api_secret=REDACTED passphrase=none");
 }
 
+TEST(CredentialsTest, PrintThatThereIsAWallet) {
+  const Credentials credentials{.wallet_key = Secret("www"), .account_address = "0x1"};
+
+  EXPECT_EQ(Printed(credentials),
+            "api_key=none api_secret=none passphrase=none wallet_key=REDACTED");
+}
+
 }  // namespace
 }  // namespace colibri

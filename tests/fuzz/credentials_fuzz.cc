@@ -19,6 +19,11 @@ void CheckFile(std::string_view text) {
     CHECK(!file.status().message().empty());
     return;
   }
+  if (!file->wallet_key.empty()) {
+    CHECK(!file->account_address.empty());
+    CHECK(file->api_key.empty() && file->api_secret.empty() && file->api_secret_file.empty());
+    return;
+  }
   CHECK(!file->api_key.empty());
   CHECK(file->api_secret.empty() != file->api_secret_file.empty());
 }

@@ -9,6 +9,13 @@ find_package(spdlog REQUIRED CONFIG)
 find_package(simdjson REQUIRED CONFIG)
 find_package(yaml-cpp REQUIRED CONFIG)
 find_package(CLI11 REQUIRED CONFIG)
+# These two have no CMake package: found here so that a missing one says so now, linked by name.
+find_path(COLIBRI_CRYPTOPP_INCLUDE cryptopp/keccak.h REQUIRED)
+find_library(COLIBRI_CRYPTOPP_LIBRARY cryptopp REQUIRED)
+find_path(COLIBRI_SECP256K1_INCLUDE secp256k1_recovery.h REQUIRED)
+find_library(COLIBRI_SECP256K1_LIBRARY secp256k1 REQUIRED)
+mark_as_advanced(COLIBRI_CRYPTOPP_INCLUDE COLIBRI_CRYPTOPP_LIBRARY COLIBRI_SECP256K1_INCLUDE
+                 COLIBRI_SECP256K1_LIBRARY)
 if(COLIBRI_TESTS)
   find_package(GTest REQUIRED CONFIG)
 endif()

@@ -33,6 +33,8 @@ llvm-19              symbols in the reports of sanitizers
 libclang-rt-19-dev   sanitizers and libFuzzer
 libboost1.81-dev     Asio and Beast: event loop, HTTP, WebSocket
 libssl-dev           TLS, HMAC, Ed25519
+libsecp256k1-dev     signatures of wallets
+libcrypto++-dev      Keccak-256, which those signatures hash with
 nlohmann-json3-dev   JSON of configuration and rare messages
 libabsl-dev          statuses, times, hash maps
 libspdlog-dev        logging

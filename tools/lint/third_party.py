@@ -14,6 +14,7 @@ HOMES = (
      "Asio SSL is compiled in connector/net/*.cc and tools/venue_sim/net/*.cc only"),
     (r"boost/asio", r"^(connector|exchanges|tools|tests)/", "this layer has no Asio"),
     (r"openssl/", r"^(auth|connector/net|tools|tests)/", "this layer has no OpenSSL"),
+    (r"cryptopp/|secp256k1", r"^(auth|tools|tests)/", "signing is auth's"),
     (r"nlohmann/json\.hpp", r"\.cc$", "a header takes nlohmann/json_fwd.hpp"),
     (r"(thread|mutex|shared_mutex|condition_variable|future)$",
      r"^(auth|connector/net|tools|tests)/", "threads and locks live in connector/net and tools"),
