@@ -15,6 +15,7 @@ OrderJournal::OrderJournal(ExchangeState& state) : state_(state) {
 
 OrderJournal::~OrderJournal() {
   state_.clock.CancelTimer(retry_timer_);
+  state_.clock.CancelTimer(rotate_timer_);
 }
 
 absl::Status OrderJournal::Open() {
@@ -75,7 +76,9 @@ absl::Status OrderJournal::NoteIntent(const Order& order) {
   if (journal_ == nullptr) {
     return absl::OkStatus();
   }
-  RotateIfWanted();
+  if (is_incomplete_ || journal_->wants_rotation()) {
+    RotateSoon();
+  }
   const absl::Status status = journal_->AppendIntent(JournalIntent{order});
   if (!status.ok()) {
     return absl::FailedPreconditionError(
@@ -100,6 +103,7 @@ void OrderJournal::NoteCursor(const TradingPair& pair, const TradeCursor& cursor
 void OrderJournal::Close() {
   subscriptions_.clear();
   state_.clock.CancelTimer(std::exchange(retry_timer_, 0));
+  state_.clock.CancelTimer(std::exchange(rotate_timer_, 0));
   journal_.reset();
 }
 
@@ -150,15 +154,21 @@ void OrderJournal::Append(const JournalRecord& record) {
   }
 }
 
-void OrderJournal::RotateIfWanted() {
-  if (is_incomplete_ || journal_->wants_rotation()) {
+// On the loop's next turn: an order may be placed by a strategy that hears of a fill, and then what
+// the order of that fill became is known and not yet said.
+void OrderJournal::RotateSoon() {
+  if (rotate_timer_ != 0) {
+    return;
+  }
+  rotate_timer_ = state_.clock.ScheduleAfter(absl::ZeroDuration(), [this] {
+    rotate_timer_ = 0;
     const absl::Status status = journal_->Rotate(AllThatIsKnown());
     if (status.ok()) {
       is_incomplete_ = false;
     } else {
       LogWarning("journal_not_rotated", {{"why", status.ToString()}});
     }
-  }
+  });
 }
 
 std::vector<JournalRecord> OrderJournal::AllThatIsKnown() const {

@@ -52,7 +52,7 @@ class OrderJournal {
   void Subscribe();
   void Append(const JournalRecord& record);
   void NoteEnd(const Order& order, bool is_incomplete);
-  void RotateIfWanted();
+  void RotateSoon();
   std::vector<JournalRecord> AllThatIsKnown() const;
   void NoteTrouble(const absl::Status& status);
   void Retry();
@@ -65,6 +65,7 @@ class OrderJournal {
   std::vector<Subscription> subscriptions_;
   bool is_incomplete_ = false;  // something known is not in the file
   TimerId retry_timer_ = 0;
+  TimerId rotate_timer_ = 0;
 };
 
 }  // namespace colibri

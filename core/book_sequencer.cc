@@ -101,11 +101,23 @@ SequenceStep BookSequencer::Accept(const BookDiff& diff) {
   return step;
 }
 
+bool BookSequencer::IsBehind(const BookSnapshot& snapshot) {
+  const bool has_held_one = state_ == BookState::kSynced || state_ == BookState::kStale;
+  if (!has_held_one || snapshot.last_update_id >= position_.last_update_id) {
+    return false;
+  }
+  // Where diffs tell what is new, a book that is right needs no snapshot.
+  if (is_synced() && rule_ != GapRule::kSnapshotOnly) {
+    return true;
+  }
+  return ++snapshots_behind_ <= kMaxSnapshotsBehind;
+}
+
 SnapshotStep BookSequencer::AcceptSnapshot(
     const BookSnapshot& snapshot,
     absl::FunctionRef<void(const BookSnapshot&)> apply_snapshot,
     absl::FunctionRef<void(const BookDiff&)> apply_diff) {
-  if (is_synced() && snapshot.last_update_id < position_.last_update_id) {
+  if (IsBehind(snapshot)) {
     return SnapshotStep::kTooOld;
   }
   Position position{.last_update_id = snapshot.last_update_id, .is_snapshot = true};
@@ -132,6 +144,7 @@ SnapshotStep BookSequencer::AcceptSnapshot(
   }
   DropOldest(buffered_.size());
   position_ = position;
+  snapshots_behind_ = 0;
   state_ = BookState::kSynced;
   stale_reason_.clear();
   return SnapshotStep::kSynced;

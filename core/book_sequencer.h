@@ -43,14 +43,17 @@ enum class SequenceStep : uint8_t { kApply, kBuffer, kDrop, kGap };
 
 enum class SnapshotStep : uint8_t {
   kSynced,  // apply the snapshot, then the diffs handed out
-  kTooOld,  // it does not reach the buffered diffs, or the book, which stays as it was: fetch again
-            // unless is_synced()
+  kTooOld,  // it does not reach the buffered diffs, or lies before where the book was, which stays
+            // as it was: fetch again unless is_synced()
 };
 
 class BookSequencer {
  public:
   static constexpr size_t kMaxBuffered = 4096;
   static constexpr size_t kMaxBufferedLevels = 1 << 20;
+  // An answer may come from a cache, older than the book was. So many in a row are no cache: the
+  // venue counts anew.
+  static constexpr int kMaxSnapshotsBehind = 5;
 
   explicit BookSequencer(GapRule rule);
 
@@ -91,12 +94,15 @@ class BookSequencer {
   SequenceStep Judge(const Position& position, const BookDiff& diff) const;
   void Buffer(const BookDiff& diff);
   void DropOldest(size_t count);
+  // Older than what the book has held.
+  bool IsBehind(const BookSnapshot& snapshot);
   // Keeps the buffered diffs from that index on.
   void BecomeStale(std::string reason, size_t kept_from = 0);
 
   GapRule rule_;
   BookState state_ = BookState::kEmpty;
-  Position position_;
+  Position position_;  // of a stale book, where it was
+  int snapshots_behind_ = 0;
   int64_t gap_count_ = 0;
   std::string stale_reason_;
   std::deque<BufferedDiff> buffered_;

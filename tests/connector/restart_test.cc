@@ -259,6 +259,26 @@ TEST_F(RestartTest, TradesAgainWhenTheDiskHasRoomAndHasLostNothing) {
   EXPECT_THAT(venue_.seen, IsEmpty());
 }
 
+// The file begins anew while a fill is told, between it and the end that it brings.
+TEST_F(RestartTest, AnOrderWhoseLastFillMakesTheStrategyPlaceIsNotForgottenS12) {
+  venue_.config.journal.rotate_bytes = 1;
+  Start();
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  const Subscription placing = venue_.exchange->events().Subscribe<OrderFilled>(
+      [this](const OrderFilled&) { EXPECT_THAT(PlaceAgain(), IsOk()); });
+  venue_.http.Answer("POST /order", "rejected", 400);
+  venue_.user().Push(venue_.TradeLine("T1", id, "X1", "100", "1"));
+  venue_.user().Push(venue_.OrderLine(id, "X1", "filled", "1"));
+  venue_.environment.RunUntilIdle();
+  ASSERT_THAT(Find(id)->state, OrderState::kFilled);
+  Kill();
+  Start();
+
+  ASSERT_THAT(Find(id), NotNull());
+  EXPECT_EQ(Find(id)->state, OrderState::kFilled);
+  EXPECT_THAT(venue_.seen, IsEmpty());
+}
+
 TEST_F(RestartTest, ABrokenMiddleOfTheJournalRefusesToStartAndSaysWhere) {
   Start();
   venue_.PlaceOpen(venue_.Buy("100", "1"));

@@ -307,11 +307,33 @@ TEST(BookSequencerTest, SyncedBookRefusesAnOlderSnapshotAndStaysSynced) {
   EXPECT_EQ(sequencer.Accept(Diff(106, 107)), SequenceStep::kDrop);
 }
 
-TEST(BookSequencerTest, StaleBookTakesASnapshotThatCountsFromTheStart) {
+// From a cache, while the stream says nothing: the book would go back in time and count as right.
+TEST(BookSequencerTest, S45StaleBookRefusesASnapshotOfBeforeItsLoss) {
+  BookSequencer sequencer = SyncedAt(GapRule::kContiguousIds, 100);
+  sequencer.Accept(Diff(101, 105));
+  sequencer.MarkStale("the diffs have stopped");
+
+  EXPECT_EQ(AcceptSnapshot(sequencer, 104).step, SnapshotStep::kTooOld);
+  EXPECT_EQ(sequencer.state(), BookState::kStale);
+  EXPECT_THAT(AcceptSnapshot(sequencer, 105).calls, ElementsAre("snapshot 105"));
+}
+
+TEST(BookSequencerTest, StaleBookTakesSnapshotsThatGoOnCountingFromTheStart) {
   BookSequencer sequencer = SyncedAt(GapRule::kMonotonic, 1'000'000);
   sequencer.MarkStale("the venue restarted");
-  EXPECT_EQ(AcceptSnapshot(sequencer, 5).step, SnapshotStep::kSynced);
-  EXPECT_EQ(sequencer.Accept(Diff(0, 6)), SequenceStep::kApply);
+  for (int i = 0; i < BookSequencer::kMaxSnapshotsBehind; ++i) {
+    EXPECT_EQ(AcceptSnapshot(sequencer, 5 + i).step, SnapshotStep::kTooOld);
+  }
+  EXPECT_EQ(AcceptSnapshot(sequencer, 10).step, SnapshotStep::kSynced);
+  EXPECT_EQ(sequencer.Accept(Diff(0, 11)), SequenceStep::kApply);
+}
+
+TEST(BookSequencerTest, SnapshotOnlyBookFollowsAVenueThatCountsAnew) {
+  BookSequencer sequencer = SyncedAt(GapRule::kSnapshotOnly, 100);
+  for (int i = 0; i < BookSequencer::kMaxSnapshotsBehind; ++i) {
+    EXPECT_EQ(AcceptSnapshot(sequencer, 1 + i).step, SnapshotStep::kTooOld);
+  }
+  EXPECT_EQ(AcceptSnapshot(sequencer, 50).step, SnapshotStep::kSynced);
 }
 
 TEST(BookSequencerTest, ExtremeIdsDoNotOverflow) {

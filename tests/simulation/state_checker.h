@@ -34,7 +34,7 @@ class StateChecker {
   // Of a placement's answer: its deadline, and a request that asks for the time within it.
   static constexpr absl::Duration kPendingMax = absl::Seconds(60);
   // Of a cancel: its tries, each with a question after it, and a wait that the venue asked for.
-  static constexpr absl::Duration kCancelMax = absl::Minutes(4);
+  static constexpr absl::Duration kCancelMax = absl::Minutes(10);
 
   StateChecker(const venue_sim::BinanceSim& venue, const TradingPair& pair, Reporter reporter);
 
