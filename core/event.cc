@@ -12,10 +12,16 @@ namespace colibri {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
-    "book_changed",    "public_trade",    "best_quote_changed", "candle_closed",   "order_created",
-    "order_filled",    "order_completed", "order_canceled",     "order_rejected",  "order_expired",
-    "order_corrected", "order_amended",   "amend_rejected",     "cancel_rejected", "order_in_doubt",
-    "balance_changed", "health_changed",  "foreign_order",      "foreign_fill",    "timer"};
+    "book_changed",          "public_trade",       "best_quote_changed",
+    "candle_closed",         "order_created",      "order_filled",
+    "order_completed",       "order_canceled",     "order_rejected",
+    "order_expired",         "order_corrected",    "order_amended",
+    "amend_rejected",        "cancel_rejected",    "order_in_doubt",
+    "balance_changed",       "health_changed",     "foreign_order",
+    "foreign_fill",          "position_changed",   "position_mismatch",
+    "funding_info_changed",  "funding_payment",    "leverage_changed",
+    "position_mode_changed", "setting_rejected",   "liquidation",
+    "margin_call",           "public_liquidation", "timer"};
 
 // A new event needs its name, at its place in the variant.
 static_assert(!kEventNames.back().empty());
@@ -115,6 +121,25 @@ void AddHeader(EventLine& line, const EventHeader& header) {
   line.Add("source", ToString(header.source));
 }
 
+// Spot has nothing to say here.
+void AddPositionWords(EventLine& line, PositionAction action, PositionSide side) {
+  if (action != PositionAction::kOpen) {
+    line.Add("position_action", ToString(action));
+  }
+  if (side != PositionSide::kNet) {
+    line.Add("position_side", ToString(side));
+  }
+}
+
+void AddPosition(EventLine& line, const Position& position) {
+  line.Add("pair", position.pair);
+  line.Add("position_side", ToString(position.side));
+  line.Add("quantity", position.quantity);
+  line.Add("entry_price", position.entry_price);
+  line.Add("unrealised_profit", position.unrealised_profit);
+  line.Add("liquidation_price", position.liquidation_price);
+}
+
 void AddOrder(EventLine& line, const Order& order) {
   line.Add("client_order_id", order.client_order_id);
   line.Add("exchange_order_id", order.exchange_order_id);
@@ -125,6 +150,7 @@ void AddOrder(EventLine& line, const Order& order) {
   line.Add("quantity", order.quantity);
   line.Add("price", order.price);
   line.Add("quote_quantity", order.quote_quantity);
+  AddPositionWords(line, order.position_action, order.position_side);
   line.Add("state", ToString(order.state));
   line.Add("is_cancel_requested", order.is_cancel_requested);
   line.Add("is_in_doubt", order.is_in_doubt);
@@ -147,6 +173,10 @@ void AddFill(EventLine& line, const Fill& fill) {
   line.Add("quantity", fill.quantity);
   line.Add("fees", fill.fees);
   line.Add("is_maker", fill.is_maker);
+  AddPositionWords(line, PositionAction::kOpen, fill.position_side);
+  if (fill.realised_profit.has_value()) {
+    line.Add("realised_profit", fill.realised_profit);
+  }
   line.Add("venue_time_ns", fill.venue_time);
   line.set_prefix("");
 }
@@ -261,6 +291,60 @@ void AddFields(EventLine& line, const ForeignOrder& event) {
 }
 void AddFields(EventLine& line, const ForeignFill& event) {
   AddFill(line, event.fill);
+}
+void AddFields(EventLine& line, const PositionChanged& event) {
+  AddPosition(line, event.position);
+  line.Add("previous_quantity", event.previous_quantity);
+}
+void AddFields(EventLine& line, const PositionMismatch& event) {
+  AddPosition(line, event.position);
+  line.Add("expected", event.expected);
+}
+void AddFields(EventLine& line, const FundingInfoChanged& event) {
+  line.Add("pair", event.pair);
+  line.Add("mark_price", event.funding.mark_price);
+  line.Add("index_price", event.funding.index_price);
+  line.Add("rate", event.funding.rate);
+  line.Add("next_funding_time_ns", event.funding.next_funding_time);
+  line.Add("open_interest", event.funding.open_interest);
+}
+void AddFields(EventLine& line, const FundingPayment& event) {
+  line.Add("pair", event.pair);
+  line.Add("asset", event.asset);
+  line.Add("amount", event.amount);
+  line.Add("rate", event.rate);
+}
+void AddFields(EventLine& line, const LeverageChanged& event) {
+  line.Add("pair", event.pair);
+  line.Add("leverage", int64_t{event.setting.leverage});
+  line.Add("margin_mode", ToString(event.setting.margin_mode));
+  line.Add("previous_leverage", int64_t{event.previous.leverage});
+  line.Add("previous_margin_mode", ToString(event.previous.margin_mode));
+}
+void AddFields(EventLine& line, const PositionModeChanged& event) {
+  line.Add("mode", ToString(event.mode));
+}
+void AddFields(EventLine& line, const SettingRejected& event) {
+  line.Add("pair", event.pair);
+  line.Add("reason", event.reason);
+}
+void AddFields(EventLine& line, const Liquidation& event) {
+  line.Add("pair", event.pair);
+  line.Add("position_side", ToString(event.position_side));
+  line.Add("side", ToString(event.side));
+  line.Add("price", event.price);
+  line.Add("quantity", event.quantity);
+  line.Add("is_auto_deleveraging", event.is_auto_deleveraging);
+}
+void AddFields(EventLine& line, const MarginCall& event) {
+  AddPosition(line, event.position);
+  line.Add("maintenance_margin", event.maintenance_margin);
+}
+void AddFields(EventLine& line, const PublicLiquidation& event) {
+  line.Add("pair", event.pair);
+  line.Add("side", ToString(event.side));
+  line.Add("price", event.price);
+  line.Add("quantity", event.quantity);
 }
 void AddFields(EventLine& line, const Timer& event) {
   line.Add("timer_id", event.timer_id);

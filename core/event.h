@@ -144,6 +144,67 @@ struct ForeignFill {  // a fill on our account of an order that is not ours
   EventHeader header;
   Fill fill;
 };
+// Of perpetuals, from here on.
+struct PositionChanged {
+  EventHeader header;
+  Position position;
+  Quantity previous_quantity;
+};
+// The venue's position is not what the fills made of it: something was missed, or somebody else
+// trades on the account. The venue's word counts.
+struct PositionMismatch {
+  EventHeader header;
+  Position position;  // as the venue says
+  Quantity expected;  // by the fills
+};
+struct FundingInfoChanged {
+  EventHeader header;
+  const TradingPair* pair = nullptr;  // outlives the call only
+  FundingInfo funding;
+};
+struct FundingPayment {
+  EventHeader header;
+  TradingPair pair;
+  std::string asset;
+  Decimal amount;  // negative: paid
+  std::optional<Decimal> rate;
+};
+struct LeverageChanged {
+  EventHeader header;
+  TradingPair pair;
+  LeverageSetting setting;
+  LeverageSetting previous;
+};
+struct PositionModeChanged {
+  EventHeader header;
+  PositionMode mode = PositionMode::kOneWay;
+};
+struct SettingRejected {  // leverage, margin mode or position mode stay as they were
+  EventHeader header;
+  std::optional<TradingPair> pair;
+  std::string reason;
+};
+struct Liquidation {  // the venue closes a position of ours, or a part
+  EventHeader header;
+  TradingPair pair;
+  PositionSide position_side = PositionSide::kNet;
+  Side side = Side::kBuy;  // of the closing order
+  Price price;
+  Quantity quantity;
+  bool is_auto_deleveraging = false;
+};
+struct MarginCall {  // the venue warns that a position is near its liquidation
+  EventHeader header;
+  Position position;
+  std::optional<Notional> maintenance_margin;
+};
+struct PublicLiquidation {  // of anybody
+  EventHeader header;
+  const TradingPair* pair = nullptr;
+  Side side = Side::kBuy;  // of the closing order
+  Price price;
+  Quantity quantity;
+};
 struct Timer {
   EventHeader header;
   uint64_t timer_id = 0;
@@ -168,6 +229,16 @@ using Event = std::variant<BookChanged,
                            HealthChanged,
                            ForeignOrder,
                            ForeignFill,
+                           PositionChanged,
+                           PositionMismatch,
+                           FundingInfoChanged,
+                           FundingPayment,
+                           LeverageChanged,
+                           PositionModeChanged,
+                           SettingRejected,
+                           Liquidation,
+                           MarginCall,
+                           PublicLiquidation,
                            Timer>;
 
 // "order_filled"

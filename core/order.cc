@@ -2,10 +2,7 @@
 
 #include <array>
 
-#include "absl/strings/escaping.h"
-#include "absl/types/span.h"
-
-#include "core/strings.h"
+#include "core/words.h"
 
 namespace colibri {
 namespace {
@@ -15,29 +12,6 @@ constexpr std::array<std::string_view, 3> kOrderTypeWords = {"limit", "limit_mak
 constexpr std::array<std::string_view, 3> kTimeInForceWords = {"gtc", "ioc", "fok"};
 constexpr std::array<std::string_view, 7> kOrderStateWords = {
     "pending_create", "open", "partially_filled", "filled", "canceled", "rejected", "expired"};
-
-// The enumerators are the indices of their words.
-template <typename Enum>
-std::string_view Word(absl::Span<const std::string_view> words, Enum value) {
-  const auto index = static_cast<size_t>(value);
-  return index < words.size() ? words[index] : "unknown";
-}
-
-template <typename Enum>
-absl::StatusOr<Enum> ParseWord(std::string_view what,
-                               absl::Span<const std::string_view> words,
-                               std::string_view text) {
-  std::string known;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == text) {
-      return static_cast<Enum>(i);
-    }
-    known += i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
-    known += words[i];
-  }
-  return absl::InvalidArgumentError(StrCat(
-      "unknown ", what, " \"", absl::CHexEscape(Abs(text.substr(0, 64))), "\": write ", known));
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 
 #include "core/fees.h"
 #include "core/ids.h"
+#include "core/position.h"
 #include "core/trading_pair.h"
 #include "core/units.h"
 
@@ -67,6 +68,7 @@ struct OrderRequest {
   std::optional<Notional> quote_quantity =
       std::nullopt;  // market orders only: spend or receive this much quote
   std::optional<ClientOrderId> client_order_id = std::nullopt;  // made by the connector when absent
+  PositionAction position_action = PositionAction::kOpen;  // of perpetuals; spot knows kOpen only
 };
 
 struct Order {
@@ -77,8 +79,10 @@ struct Order {
   OrderType type = OrderType::kLimit;
   TimeInForce time_in_force = TimeInForce::kGtc;
   Quantity quantity;
-  std::optional<Price> price;
+  std::optional<Price> price;  // of a market order: the worst, where the venue wants one
   std::optional<Notional> quote_quantity;
+  PositionAction position_action = PositionAction::kOpen;
+  PositionSide position_side = PositionSide::kNet;
   OrderState state = OrderState::kPendingCreate;
   bool is_cancel_requested = false;
   bool is_in_doubt = false;  // sent, and nobody knows whether the venue has it
@@ -107,6 +111,8 @@ struct Fill {
   FeeAmounts fees;
   bool is_maker = false;
   absl::Time venue_time;
+  PositionSide position_side = PositionSide::kNet;
+  std::optional<Notional> realised_profit = std::nullopt;  // of perpetuals, as the venue says
 };
 
 }  // namespace colibri

@@ -184,7 +184,7 @@ absl::Status CheckPrice(const TradingRule& rule,
                              *request.price,
                              rule.price_min,
                              rule.price_max,
-                             rule.price_increment));
+                             PriceIncrementAt(rule, *request.price)));
   return reference.has_value() ? CheckPercentPrice(rule, request, *reference) : absl::OkStatus();
 }
 
@@ -192,8 +192,10 @@ absl::Status CheckNotional(const TradingRule& rule,
                            const OrderRequest& request,
                            std::optional<Price> reference) {
   const bool is_market = request.type == OrderType::kMarket;
-  const Notional min =
-      is_market && !rule.is_notional_min_for_market ? Notional() : rule.notional_min;
+  const bool is_exempt =
+      (is_market && !rule.is_notional_min_for_market) ||
+      (request.position_action == PositionAction::kClose && !rule.is_notional_min_for_close);
+  const Notional min = is_exempt ? Notional() : rule.notional_min;
   const Notional max =
       is_market && !rule.is_notional_max_for_market ? Notional() : rule.notional_max;
   const RangeNames names = {"notional", "notional_min", "notional_max", ""};
@@ -227,11 +229,28 @@ BookScale TradingRule::scale() const {
   return scale;
 }
 
+Price PriceIncrementAt(const TradingRule& rule, Price price) {
+  if (rule.price_significant_digits <= 0 || !price.is_positive()) {
+    return rule.price_increment;
+  }
+  // 10^(digits of the price in units - significant ones), and whole prices are always taken.
+  Int128 units = price.value().units();
+  for (int i = 0; i < rule.price_significant_digits && units > 0; ++i) {
+    units /= 10;
+  }
+  Int128 increment = 1;
+  for (; units > 0 && increment < Decimal::kOne; units /= 10) {
+    increment *= 10;
+  }
+  return std::max(rule.price_increment, Price(Decimal::FromUnits(increment)));
+}
+
 Price QuantizePrice(const TradingRule& rule, Side side, Price price) {
-  if (!rule.price_increment.is_positive()) {
+  const Price increment = PriceIncrementAt(rule, price);
+  if (!increment.is_positive()) {
     return price;
   }
-  return Price(price.value().RoundToMultiple(rule.price_increment.value(),
+  return Price(price.value().RoundToMultiple(increment.value(),
                                              side == Side::kBuy ? Rounding::kDown : Rounding::kUp));
 }
 

@@ -27,6 +27,8 @@ struct TradingRule {
   std::string status;      // the venue's word for it
 
   Price price_increment;  // multiples from zero
+  // At most so many digits from the first that is not zero; whole prices are always taken. 0: any.
+  int price_significant_digits = 0;
   Price price_min;
   Price price_max;
   Quantity quantity_increment;
@@ -39,6 +41,7 @@ struct TradingRule {
   Notional notional_max;
   bool is_notional_min_for_market = true;
   bool is_notional_max_for_market = false;
+  bool is_notional_min_for_close = true;
   // Limit prices must lie within reference * [down, up]; absent means unchecked.
   std::optional<Decimal> bid_multiplier_up, bid_multiplier_down;
   std::optional<Decimal> ask_multiplier_up, ask_multiplier_down;
@@ -52,10 +55,16 @@ struct TradingRule {
   bool allows_market = true;
   bool allows_quote_quantity = true;
 
+  // Of perpetuals: what margin, profit and fees are in. Empty: spot.
+  std::string collateral = {};
+  int leverage_max = 0;  // 0: not told
+
   // Decimals of the increments, and book_scale_min at least: the scale of this instrument's book.
   BookScale scale() const;
 };
 
+// The increment at this price: price_increment, or coarser by price_significant_digits.
+Price PriceIncrementAt(const TradingRule& rule, Price price);
 Price QuantizePrice(const TradingRule& rule, Side side, Price price);
 Quantity QuantizeQuantity(const TradingRule& rule, Quantity quantity);
 

@@ -286,5 +286,64 @@ TEST(TradingRuleTest, ScaleIsTheDecimalsOfTheIncrements) {
   EXPECT_EQ(TradingRule().scale(), BookScale());
 }
 
+// Hyperliquid: at most 5 significant figures and 6 - szDecimals decimals; whole prices always.
+TEST(TradingRuleTest, SignificantDigitsMakeTheIncrementGrowWithThePrice) {
+  TradingRule rule;
+  rule.price_increment = *Price::Parse("0.0001");
+  rule.price_significant_digits = 5;
+  const auto increment = [&rule](std::string_view price) {
+    return PriceIncrementAt(rule, *Price::Parse(price)).ToString();
+  };
+  EXPECT_EQ(increment("0.012345"), "0.0001");
+  EXPECT_EQ(increment("1.2345"), "0.0001");
+  EXPECT_EQ(increment("9.9999"), "0.0001");
+  EXPECT_EQ(increment("10"), "0.001");
+  EXPECT_EQ(increment("1670.1"), "0.1");
+  EXPECT_EQ(increment("9999.9"), "0.1");
+  EXPECT_EQ(increment("10000"), "1");
+  EXPECT_EQ(increment("123456"), "1") << "whole prices are always taken";
+  EXPECT_EQ(increment("170000000000000000000"), "1");
+}
+
+TEST(TradingRuleTest, SignificantDigitsQuantisePassively) {
+  TradingRule rule;
+  rule.price_increment = *Price::Parse("0.01");
+  rule.price_significant_digits = 5;
+  const auto quantize = [&rule](Side side, std::string_view price) {
+    return QuantizePrice(rule, side, *Price::Parse(price)).ToString();
+  };
+  EXPECT_EQ(quantize(Side::kBuy, "1670.19"), "1670.1");
+  EXPECT_EQ(quantize(Side::kSell, "1670.11"), "1670.2");
+  EXPECT_EQ(quantize(Side::kSell, "9999.96"), "10000");
+  EXPECT_EQ(quantize(Side::kBuy, "123456.7"), "123456");
+}
+
+TEST(TradingRuleTest, RefusesAPriceOfTooManySignificantDigits) {
+  TradingRule rule;
+  rule.pair = {"BTC", "USD"};
+  rule.price_increment = *Price::Parse("0.1");
+  rule.price_significant_digits = 5;
+  OrderRequest request;
+  request.pair = rule.pair;
+  request.quantity = *Quantity::Parse("1");
+  request.price = *Price::Parse("43187.1");
+  EXPECT_THAT(std::string(CheckOrder(rule, request, std::nullopt).message()),
+              testing::HasSubstr("price 43187.1 is not a multiple of price_increment 1"));
+}
+
+TEST(TradingRuleTest, ACloseMayBeBelowTheNotionalMinWhereTheVenueSaysSo) {
+  TradingRule rule;
+  rule.pair = {"BTC", "USDT"};
+  rule.notional_min = *Notional::Parse("5");
+  rule.is_notional_min_for_close = false;
+  OrderRequest request;
+  request.pair = rule.pair;
+  request.quantity = *Quantity::Parse("1");
+  request.price = *Price::Parse("4");
+  EXPECT_FALSE(CheckOrder(rule, request, std::nullopt).ok());
+  request.position_action = PositionAction::kClose;
+  EXPECT_TRUE(CheckOrder(rule, request, std::nullopt).ok());
+}
+
 }  // namespace
 }  // namespace colibri
