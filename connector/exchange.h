@@ -25,6 +25,8 @@
 
 namespace colibri {
 
+class PerpetualExchange;
+
 struct OrderAmendment {
   std::optional<Price> price = std::nullopt;
   std::optional<Quantity> quantity = std::nullopt;  // the new total
@@ -64,6 +66,9 @@ class Exchange {
   virtual std::vector<const Order*> open_orders() const = 0;
   // Open, or terminal for less than 24 h; nullptr otherwise.
   virtual const Order* FindOrder(const ClientOrderId& client_order_id) const = 0;
+
+  // Positions, leverage and funding; nullptr on spot.
+  virtual PerpetualExchange* perpetual() { return nullptr; }
 
   virtual const Health& health() const = 0;
   virtual EventBus& events() = 0;

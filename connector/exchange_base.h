@@ -65,6 +65,11 @@ class ExchangeBase : public Connector, protected VenueProtocol {
   // Called once, by Start, when the instruments are known.
   virtual std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
       const InstrumentTable& instruments) = 0;
+  // What comes on trade_stream_url, where the venue has one.
+  virtual std::unique_ptr<OrderBookDataSource> MakeTradeDataSource(
+      const InstrumentTable& /*instruments*/) {
+    return nullptr;
+  }
   virtual std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
       const InstrumentTable& instruments) = 0;
   // How stream names write a symbol.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,16 @@ namespace colibri {
 enum class RestartPolicy : uint8_t {
   kAdopt,   // they go on, and the strategy finds them in open_orders()
   kCancel,  // they are canceled before anything is placed
+};
+
+// Of venues of perpetuals. What is absent stays as the account has it.
+struct PerpetualConfig {
+  std::optional<PositionMode> position_mode = std::nullopt;
+  std::optional<MarginMode> margin_mode = std::nullopt;
+  std::optional<int> leverage = std::nullopt;
+  std::map<std::string, int> leverage_by_pair = {};  // by "BTC-USDT", instead of the above
+  // The venue cancels our orders when it hears nothing from us for so long.
+  std::optional<absl::Duration> dead_mans_switch = std::nullopt;
 };
 
 struct ExchangeConfig {
@@ -39,6 +50,10 @@ struct ExchangeConfig {
   // Where the journal is kept, as VENUE-DOMAIN.journal. Empty: none, and a restart knows nothing of
   // the orders before it.
   std::string state_directory = {};
+  PerpetualConfig perpetual = {};
+  // How far from the best price a market order may go, as a fraction, where the venue wants a worst
+  // price with it.
+  Decimal market_order_slippage = Decimal::FromScaled(5, 2);
   JournalOptions journal = {};  // its path is made from the above
   RestartPolicy restart = RestartPolicy::kAdopt;
 };

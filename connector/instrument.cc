@@ -9,7 +9,8 @@ namespace colibri {
 const Instrument& InstrumentTable::Add(TradingPair pair,
                                        std::string symbol,
                                        std::string stream_symbol,
-                                       BookScale scale) {
+                                       BookScale scale,
+                                       int64_t venue_id) {
   const auto index = static_cast<InstrumentIndex>(instruments_.size());
   CHECK(by_symbol_.emplace(symbol, index).second);
   CHECK(by_pair_.emplace(pair, index).second);
@@ -17,7 +18,8 @@ const Instrument& InstrumentTable::Add(TradingPair pair,
                                               .pair = std::move(pair),
                                               .symbol = std::move(symbol),
                                               .stream_symbol = std::move(stream_symbol),
-                                              .scale = scale});
+                                              .scale = scale,
+                                              .venue_id = venue_id});
 }
 
 const Instrument* InstrumentTable::FindSymbol(std::string_view symbol) const {

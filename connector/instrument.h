@@ -21,6 +21,7 @@ struct Instrument {
   std::string symbol;         // the venue's, "BTCUSDT"
   std::string stream_symbol;  // as stream names write it, "btcusdt"
   BookScale scale;
+  int64_t venue_id = 0;  // the venue's number of it, where requests name it so
 };
 
 class InstrumentTable {
@@ -29,7 +30,8 @@ class InstrumentTable {
   const Instrument& Add(TradingPair pair,
                         std::string symbol,
                         std::string stream_symbol,
-                        BookScale scale);
+                        BookScale scale,
+                        int64_t venue_id = 0);
 
   const Instrument* FindSymbol(std::string_view symbol) const;
   const Instrument* FindPair(const TradingPair& pair) const;

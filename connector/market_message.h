@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "absl/time/time.h"
 
 #include "connector/instrument.h"
 #include "core/book_message.h"
 #include "core/order.h"
+#include "core/position.h"
 
 namespace colibri {
 
@@ -40,6 +44,26 @@ struct CandleMessage {
   int64_t receive_time_ns = 0;
 };
 
+// What a venue told of funding and prices; what it did not tell is absent.
+struct FundingMessage {
+  std::optional<Price> mark_price = std::nullopt;
+  std::optional<Price> index_price = std::nullopt;
+  std::optional<Decimal> rate = std::nullopt;
+  std::optional<absl::Time> next_funding_time = std::nullopt;
+  std::optional<Quantity> open_interest = std::nullopt;
+  int64_t venue_time_ms = 0;  // 0: the venue gives none
+  int64_t receive_time_ns = 0;
+};
+
+// Somebody's position is closed by the venue.
+struct LiquidationMessage {
+  Side side = Side::kBuy;  // of the closing order
+  Price price;
+  Quantity quantity;
+  int64_t venue_time_ms = 0;
+  int64_t receive_time_ns = 0;
+};
+
 enum class MarketNotice : uint8_t {
   kSubscribed,      // an acknowledgement
   kRefused,         // of a subscription; the text is the venue's
@@ -56,6 +80,10 @@ class MarketMessageSink {
   virtual void OnTrade(InstrumentIndex instrument, const TradeMessage& trade) = 0;
   virtual void OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) = 0;
   virtual void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) = 0;
+  // Of perpetuals.
+  virtual void OnFunding(InstrumentIndex /*instrument*/, const FundingMessage& /*funding*/) {}
+  virtual void OnLiquidation(InstrumentIndex /*instrument*/,
+                             const LiquidationMessage& /*liquidation*/) {}
   virtual void OnNotice(MarketNotice notice, std::string_view text) = 0;
 };
 

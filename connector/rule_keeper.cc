@@ -77,7 +77,8 @@ absl::Status RuleKeeper::MakeInstruments(const VenueRules& rules) {
   }
   for (const TradingPair& pair : state_.config.pairs) {
     const TradingRule& rule = *FindIn(rules, pair);
-    state_.instruments.Add(pair, rule.symbol, stream_symbol_(rule.symbol), rule.scale());
+    state_.instruments.Add(
+        pair, rule.symbol, stream_symbol_(rule.symbol), rule.scale(), rule.venue_id);
     state_.rules.push_back(rule);
     state_.account_fees.push_back(state_.spec.fees.percent);
   }

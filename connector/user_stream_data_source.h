@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
@@ -16,6 +17,7 @@
 #include "connector/venue_spec.h"
 #include "core/balance.h"
 #include "core/order_update.h"
+#include "core/position.h"
 
 namespace colibri {
 
@@ -24,6 +26,37 @@ struct BalanceUpdate {
   Balance balance;
   absl::Time venue_time;
   Source source = Source::kStream;
+  // The venue tells the total only: what is available changes by as much, until it is asked.
+  bool is_total_only = false;
+};
+
+struct FundingPaymentUpdate {
+  TradingPair pair;
+  std::string asset;
+  Decimal amount;  // negative: paid
+  std::optional<Decimal> rate = std::nullopt;
+  absl::Time venue_time;  // with the pair it makes the payment unlike every other
+};
+
+struct LiquidationUpdate {
+  TradingPair pair;
+  PositionSide position_side = PositionSide::kNet;
+  Side side = Side::kBuy;  // of the closing order
+  Price price;
+  Quantity quantity;
+  bool is_auto_deleveraging = false;
+  absl::Time venue_time;
+};
+
+struct MarginCallUpdate {
+  Position position;
+  std::optional<Notional> maintenance_margin = std::nullopt;
+};
+
+struct LeverageUpdate {
+  TradingPair pair;
+  std::optional<int> leverage = std::nullopt;
+  std::optional<MarginMode> margin_mode = std::nullopt;
 };
 
 // One private frame in our words. Trades are applied before orders.
@@ -41,6 +74,16 @@ struct PrivateMessage {
   absl::InlinedVector<TradeUpdate, 1> trades;
   absl::InlinedVector<OrderUpdate, 1> orders;
   absl::InlinedVector<BalanceUpdate, 4> balances;
+
+  // Of perpetuals.
+  std::vector<Position> positions = {};
+  bool is_position_snapshot = false;  // all there are: others of the connector's pairs are flat
+  std::vector<FundingPaymentUpdate> funding_payments = {};
+  bool is_funding_due = false;  // some was paid, and not told of which pair: ask
+  std::vector<LiquidationUpdate> liquidations = {};
+  std::vector<MarginCallUpdate> margin_calls = {};
+  std::vector<LeverageUpdate> leverages = {};
+  std::optional<PositionMode> position_mode = std::nullopt;
 };
 
 class UserStreamDataSource {
@@ -49,6 +92,9 @@ class UserStreamDataSource {
 
   // Where to connect; listen_key is empty unless the domain uses one.
   virtual std::string StreamUrl(std::string_view listen_key) const = 0;
+  // Sent once connected and, where the venue has one, after the login frame. With frames here and
+  // no login, kLoginAccepted of the last one's acknowledgement is the login.
+  virtual std::vector<std::string> SubscribeFrames() const { return {}; }
   // DataLoss when the frame can't be read: it is counted and skipped, and a reconciliation follows.
   virtual absl::StatusOr<PrivateMessage> Parse(std::string_view frame) = 0;
 

@@ -32,6 +32,7 @@ enum class ErrorKind : uint8_t {
   kBadCredentials,
   kRegionBlocked,  // HTTP 451 and the like
   kOverloaded,
+  kAlreadySo,  // a setting is as wanted: success
 };
 
 struct VenueError {

@@ -108,6 +108,10 @@ class VenueProtocol {
   // One pure table from (HTTP status, venue code) to what it means. Called for every status but
   // 2xx.
   virtual VenueError ClassifyError(const HttpResponse& response) const = 0;
+  // A refusal that comes with HTTP status 2xx, for venues that answer so; asked for each 2xx.
+  virtual std::optional<VenueError> FindError(const HttpResponse& /*response*/) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace colibri

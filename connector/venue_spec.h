@@ -13,12 +13,15 @@
 #include "auth/rest_request.h"
 #include "core/book_sequencer.h"
 #include "core/fees.h"
+#include "core/position.h"
 
 namespace colibri {
 
 struct VenueHosts {
-  std::string rest_url;            // "https://api.binance.com"
-  std::string market_stream_url;   // "wss://stream.binance.com:9443/stream"
+  std::string rest_url;           // "https://api.binance.com"
+  std::string market_stream_url;  // "wss://stream.binance.com:9443/stream"
+  // Trades, candles and funding, where they have a socket of their own; empty: the one above.
+  std::string trade_stream_url = {};
   std::string private_stream_url;  // "wss://ws-api.binance.com:443/ws-api/v3"
 };
 
@@ -68,6 +71,11 @@ struct VenueCapabilities {
   bool has_candles = false;
   bool has_balance_events = true;
   bool is_cancel_answer_final = true;  // a successful cancel answer means canceled
+  // Market orders are sent with the worst price that they may have.
+  bool needs_market_price = false;
+  // Of perpetuals: the private stream tells positions of its own accord.
+  bool has_position_events = true;
+  bool has_dead_mans_switch = false;
 };
 
 struct VenueSpec {
@@ -83,8 +91,16 @@ struct VenueSpec {
   absl::Duration session_lifetime = absl::Hours(24);      // the venue closes sockets after it
   absl::Duration market_silence_max = absl::Seconds(60);  // without a frame: reconnect
   absl::Duration private_silence_max = absl::Minutes(3);
+  // Sent on every socket so often, for venues that close those they hear nothing from.
+  std::string heartbeat_frame;
+  absl::Duration heartbeat_period = absl::InfiniteDuration();
+  // Of perpetuals; empty: spot.
+  std::vector<PositionMode> position_modes = {};
+  std::vector<MarginMode> margin_modes = {};
+  absl::Duration funding_poll_period = absl::Minutes(10);
   std::string time_skew_hint;  // what to tell a user whose clock is wrong
 
+  bool is_perpetual() const { return !position_modes.empty(); }
   const DomainSpec* FindDomain(std::string_view domain) const;
 };
 

@@ -1,0 +1,147 @@
+#include "connector/json_fields.h"
+
+#include <algorithm>
+
+#include "core/status_macros.h"
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+constexpr size_t kExcerptLength = 80;
+
+}  // namespace
+
+std::string Excerpt(std::string_view text) {
+  const bool is_cut = text.size() > kExcerptLength;
+  std::string excerpt = StrCat("\"", text.substr(0, kExcerptLength), is_cut ? "...\"" : "\"");
+  std::replace_if(excerpt.begin(), excerpt.end(), [](char c) { return c >= '\0' && c < ' '; }, '.');
+  return excerpt;
+}
+
+absl::Status JsonFields::Missing(std::string_view key, std::string_view wanted) const {
+  return absl::DataLossError(StrCat(venue_, " ", where_, ": field `", key, "` is not ", wanted));
+}
+
+std::optional<simdjson::dom::element> JsonFields::Find(std::string_view key) const {
+  simdjson::dom::element element;
+  if (object_.at_key(key).get(element) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return element;
+}
+
+absl::StatusOr<std::string_view> JsonFields::Text(std::string_view key) const {
+  std::string_view text;
+  if (object_.at_key(key).get_string().get(text) != simdjson::SUCCESS) {
+    return Missing(key, "a text");
+  }
+  return text;
+}
+
+absl::StatusOr<int64_t> JsonFields::Integer(std::string_view key) const {
+  int64_t value = 0;
+  if (object_.at_key(key).get_int64().get(value) != simdjson::SUCCESS) {
+    return Missing(key, "an integer");
+  }
+  return value;
+}
+
+absl::StatusOr<Decimal> JsonFields::Number(std::string_view key) const {
+  ASSIGN_OR_RETURN(const std::string_view text, Text(key));
+  absl::StatusOr<Decimal> number = Decimal::Parse(text);
+  if (!number.ok()) {
+    return absl::DataLossError(
+        StrCat(venue_, " ", where_, ": field `", key, "`: ", Std(number.status().message())));
+  }
+  return number;
+}
+
+absl::StatusOr<bool> JsonFields::Flag(std::string_view key) const {
+  bool value = false;
+  if (object_.at_key(key).get_bool().get(value) != simdjson::SUCCESS) {
+    return Missing(key, "true or false");
+  }
+  return value;
+}
+
+absl::StatusOr<simdjson::dom::array> JsonFields::Array(std::string_view key) const {
+  simdjson::dom::array array;
+  if (object_.at_key(key).get_array().get(array) != simdjson::SUCCESS) {
+    return Missing(key, "an array");
+  }
+  return array;
+}
+
+absl::StatusOr<JsonFields> JsonFields::Object(std::string_view key) const {
+  simdjson::dom::object object;
+  if (object_.at_key(key).get_object().get(object) != simdjson::SUCCESS) {
+    return Missing(key, "an object");
+  }
+  return JsonFields(object, venue_, where_);
+}
+
+std::string_view JsonFields::TextOr(std::string_view key, std::string_view otherwise) const {
+  std::string_view text;
+  return object_.at_key(key).get_string().get(text) == simdjson::SUCCESS ? text : otherwise;
+}
+
+int64_t JsonFields::IntegerOr(std::string_view key, int64_t otherwise) const {
+  int64_t value = 0;
+  return object_.at_key(key).get_int64().get(value) == simdjson::SUCCESS ? value : otherwise;
+}
+
+bool JsonFields::FlagOr(std::string_view key, bool otherwise) const {
+  bool value = false;
+  return object_.at_key(key).get_bool().get(value) == simdjson::SUCCESS ? value : otherwise;
+}
+
+absl::StatusOr<simdjson::dom::element> ParseElement(simdjson::dom::parser& parser,
+                                                    std::string_view text,
+                                                    std::string_view venue,
+                                                    std::string_view where) {
+  simdjson::dom::element element;
+  // The parser copies into its own padded buffer, which it keeps.
+  const simdjson::error_code error = parser.parse(text.data(), text.size()).get(element);
+  if (error != simdjson::SUCCESS) {
+    return absl::DataLossError(StrCat(
+        venue, " ", where, " is not JSON (", simdjson::error_message(error), "): ", Excerpt(text)));
+  }
+  return element;
+}
+
+absl::StatusOr<JsonFields> ParseObject(simdjson::dom::parser& parser,
+                                       std::string_view text,
+                                       std::string_view venue,
+                                       std::string_view where) {
+  ASSIGN_OR_RETURN(const simdjson::dom::element element, ParseElement(parser, text, venue, where));
+  simdjson::dom::object object;
+  if (element.get_object().get(object) != simdjson::SUCCESS) {
+    return absl::DataLossError(StrCat(venue, " ", where, " is not an object: ", Excerpt(text)));
+  }
+  return JsonFields(object, venue, where);
+}
+
+absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& parser,
+                                                std::string_view text,
+                                                std::string_view venue,
+                                                std::string_view where) {
+  ASSIGN_OR_RETURN(const simdjson::dom::element element, ParseElement(parser, text, venue, where));
+  simdjson::dom::array array;
+  if (element.get_array().get(array) != simdjson::SUCCESS) {
+    return absl::DataLossError(StrCat(venue, " ", where, " is not an array: ", Excerpt(text)));
+  }
+  return array;
+}
+
+absl::StatusOr<JsonFields> ObjectOf(simdjson::dom::element element,
+                                    std::string_view venue,
+                                    std::string_view where) {
+  simdjson::dom::object object;
+  if (element.get_object().get(object) != simdjson::SUCCESS) {
+    return absl::DataLossError(StrCat(venue, " ", where, " has an entry that is not an object"));
+  }
+  return JsonFields(object, venue, where);
+}
+
+}  // namespace colibri

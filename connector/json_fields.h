@@ -1,0 +1,76 @@
+// Checked access to a venue's JSON: every missing or mistyped field is a DataLoss that names it.
+//
+//   simdjson::dom::parser parser;
+//   ASSIGN_OR_RETURN(const JsonFields order, ParseObject(parser, body, "Binance", "order answer"));
+//   ASSIGN_OR_RETURN(const Decimal filled, order.Number("executedQty"));
+//
+// For .cc files of venues: its include is costly. Views point into the parser's document: they live
+// until its next parse. Nothing here throws.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <simdjson.h>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+#include "core/decimal.h"
+
+namespace colibri {
+
+// Up to 80 characters of `text` in quotes, control characters as dots: for messages.
+std::string Excerpt(std::string_view text);
+
+class JsonFields {
+ public:
+  // Both name the object in messages, "Binance order answer", and outlive this.
+  JsonFields(simdjson::dom::object object, std::string_view venue, std::string_view where)
+      : object_(object), venue_(venue), where_(where) {}
+
+  std::optional<simdjson::dom::element> Find(std::string_view key) const;
+  bool Has(std::string_view key) const { return Find(key).has_value(); }
+
+  absl::StatusOr<std::string_view> Text(std::string_view key) const;
+  absl::StatusOr<int64_t> Integer(std::string_view key) const;
+  // A decimal written as text, as venues write them.
+  absl::StatusOr<Decimal> Number(std::string_view key) const;
+  absl::StatusOr<bool> Flag(std::string_view key) const;
+  absl::StatusOr<simdjson::dom::array> Array(std::string_view key) const;
+  absl::StatusOr<JsonFields> Object(std::string_view key) const;
+
+  // The default when the field is absent, null or of another type.
+  std::string_view TextOr(std::string_view key, std::string_view otherwise) const;
+  int64_t IntegerOr(std::string_view key, int64_t otherwise) const;
+  bool FlagOr(std::string_view key, bool otherwise) const;
+
+  absl::Status Missing(std::string_view key, std::string_view wanted) const;
+  std::string_view where() const { return where_; }
+
+ private:
+  simdjson::dom::object object_;
+  std::string_view venue_;
+  std::string_view where_;
+};
+
+// DataLoss when `text` is not JSON.
+absl::StatusOr<simdjson::dom::element> ParseElement(simdjson::dom::parser& parser,
+                                                    std::string_view text,
+                                                    std::string_view venue,
+                                                    std::string_view where);
+// DataLoss when `text` is not a JSON object, or not an array.
+absl::StatusOr<JsonFields> ParseObject(simdjson::dom::parser& parser,
+                                       std::string_view text,
+                                       std::string_view venue,
+                                       std::string_view where);
+absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& parser,
+                                                std::string_view text,
+                                                std::string_view venue,
+                                                std::string_view where);
+// Of one element of an array.
+absl::StatusOr<JsonFields> ObjectOf(simdjson::dom::element element,
+                                    std::string_view venue,
+                                    std::string_view where);
+
+}  // namespace colibri
