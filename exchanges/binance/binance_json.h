@@ -1,70 +1,39 @@
-// Checked access to the venue's JSON: every missing or mistyped field is a DataLoss that names it.
+// connector/json_fields.h with this venue's name in the messages.
 //
 //   simdjson::dom::parser parser;
 //   ASSIGN_OR_RETURN(const JsonFields order, ParseObject(parser, body, "order answer"));
-//   ASSIGN_OR_RETURN(const Decimal filled, order.Number("executedQty"));
 //
-// For .cc files of this folder alone. Views point into the parser's document: they live until its
-// next parse. Nothing here throws.
+// For .cc files of this folder alone.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <simdjson.h>
-#include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
-
-#include "core/decimal.h"
+#include "connector/json_fields.h"
 
 namespace colibri::binance {
 
-// Up to 80 characters of `text` in quotes, control characters as dots: for messages.
-std::string Excerpt(std::string_view text);
+inline constexpr std::string_view kVenueWords = "Binance";
 
-class JsonFields {
- public:
-  // `where` names the object in messages, and outlives this.
-  JsonFields(simdjson::dom::object object, std::string_view where)
-      : object_(object), where_(where) {}
+inline absl::StatusOr<simdjson::dom::element> ParseElement(simdjson::dom::parser& parser,
+                                                           std::string_view text,
+                                                           std::string_view where) {
+  return colibri::ParseElement(parser, text, kVenueWords, where);
+}
 
-  std::optional<simdjson::dom::element> Find(std::string_view key) const;
-  bool Has(std::string_view key) const { return Find(key).has_value(); }
+inline absl::StatusOr<JsonFields> ParseObject(simdjson::dom::parser& parser,
+                                              std::string_view text,
+                                              std::string_view where) {
+  return colibri::ParseObject(parser, text, kVenueWords, where);
+}
 
-  absl::StatusOr<std::string_view> Text(std::string_view key) const;
-  absl::StatusOr<int64_t> Integer(std::string_view key) const;
-  // A decimal written as text, as the venue writes all of them.
-  absl::StatusOr<Decimal> Number(std::string_view key) const;
-  absl::StatusOr<bool> Flag(std::string_view key) const;
-  absl::StatusOr<simdjson::dom::array> Array(std::string_view key) const;
-  absl::StatusOr<JsonFields> Object(std::string_view key) const;
+inline absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& parser,
+                                                       std::string_view text,
+                                                       std::string_view where) {
+  return colibri::ParseArray(parser, text, kVenueWords, where);
+}
 
-  // The default when the field is absent, null or of another type.
-  std::string_view TextOr(std::string_view key, std::string_view otherwise) const;
-  int64_t IntegerOr(std::string_view key, int64_t otherwise) const;
-  bool FlagOr(std::string_view key, bool otherwise) const;
-
-  absl::Status Missing(std::string_view key, std::string_view wanted) const;
-  std::string_view where() const { return where_; }
-
- private:
-  simdjson::dom::object object_;
-  std::string_view where_;
-};
-
-// DataLoss when `text` is not JSON.
-absl::StatusOr<simdjson::dom::element> ParseElement(simdjson::dom::parser& parser,
-                                                    std::string_view text,
-                                                    std::string_view where);
-// DataLoss when `text` is not a JSON object, or not an array.
-absl::StatusOr<JsonFields> ParseObject(simdjson::dom::parser& parser,
-                                       std::string_view text,
-                                       std::string_view where);
-absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& parser,
-                                                std::string_view text,
-                                                std::string_view where);
-// Of one element of an array.
-absl::StatusOr<JsonFields> ObjectOf(simdjson::dom::element element, std::string_view where);
+inline absl::StatusOr<JsonFields> ObjectOf(simdjson::dom::element element, std::string_view where) {
+  return colibri::ObjectOf(element, kVenueWords, where);
+}
 
 }  // namespace colibri::binance

@@ -1,0 +1,62 @@
+#include "connector/json_fields.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/support/status_matchers.h"
+
+namespace colibri {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
+
+TEST(JsonFieldsTest, SaysWhatIsNoJson) {
+  simdjson::dom::parser parser;
+
+  EXPECT_THAT(ParseObject(parser, "{\"a\":", "Acme", "order"),
+              StatusIs(kDataLoss, AllOf(HasSubstr("Acme order"), HasSubstr("{\"a\":"))));
+  EXPECT_THAT(ParseObject(parser, "[]", "Acme", "order"),
+              StatusIs(kDataLoss, HasSubstr("not an object")));
+  EXPECT_THAT(ParseArray(parser, "{}", "Acme", "orders"),
+              StatusIs(kDataLoss, HasSubstr("not an array")));
+}
+
+TEST(JsonFieldsTest, NamesTheFieldThatIsMissingOrOfAnotherType) {
+  simdjson::dom::parser parser;
+  const auto fields = ParseObject(parser, R"({"n":"1.5x","i":1.5,"t":3})", "Acme", "order");
+  ASSERT_THAT(fields, IsOk());
+
+  EXPECT_THAT(fields->Number("n"), StatusIs(kDataLoss, HasSubstr("Acme order: field `n`")));
+  EXPECT_THAT(fields->Integer("i"), StatusIs(kDataLoss, HasSubstr("`i` is not an integer")));
+  EXPECT_THAT(fields->Text("t"), StatusIs(kDataLoss, HasSubstr("`t` is not a text")));
+  EXPECT_THAT(fields->Flag("gone"), StatusIs(kDataLoss, HasSubstr("`gone`")));
+  EXPECT_THAT(fields->Object("t"), StatusIs(kDataLoss));
+  EXPECT_THAT(fields->Array("t"), StatusIs(kDataLoss));
+}
+
+TEST(JsonFieldsTest, ReadsFields) {
+  simdjson::dom::parser parser;
+  const auto fields = ParseObject(
+      parser, R"({"n":"1.50","i":-7,"f":true,"o":{"t":"x"},"z":null})", "Acme", "order");
+  ASSERT_THAT(fields, IsOk());
+
+  EXPECT_EQ(fields->Number("n")->ToString(), "1.5");
+  EXPECT_EQ(*fields->Integer("i"), -7);
+  EXPECT_TRUE(*fields->Flag("f"));
+  EXPECT_EQ(*fields->Object("o")->Text("t"), "x");
+  EXPECT_EQ(fields->TextOr("z", "-"), "-");
+  EXPECT_EQ(fields->IntegerOr("gone", 9), 9);
+  EXPECT_TRUE(fields->Has("z"));
+  EXPECT_FALSE(fields->Has("gone"));
+}
+
+TEST(ExcerptTest, CutsLongTextsAndShowsControlCharactersAsDots) {
+  EXPECT_EQ(Excerpt("a\nb"), "\"a.b\"");
+  EXPECT_EQ(Excerpt(std::string(81, 'x')), "\"" + std::string(80, 'x') + "...\"");
+}
+
+}  // namespace
+}  // namespace colibri
