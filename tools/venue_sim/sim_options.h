@@ -76,6 +76,7 @@ struct SimTraderOptions {
 struct SimLimitOptions {
   int request_weight_per_minute = 6000;
   int orders_per_10_seconds = 100;
+  int orders_per_minute = 0;  // 0: no such limit
   int orders_per_day = 200'000;
   int raw_requests_per_5_minutes = 300'000;
   int stream_messages_per_second = 5;  // from the client, on a market stream connection

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/tools/venue_sim/sim_fixture.h"
-#include "tools/venue_sim/binance/request_auth.h"
+#include "tools/venue_sim/binance_common/request_auth.h"
 
 namespace colibri::venue_sim {
 namespace {

@@ -28,20 +28,7 @@ const Endpoint* FindIf(Predicate matches) {
   return nullptr;
 }
 
-Json LimitJson(const char* type, const char* interval, int interval_count, int64_t limit) {
-  return {{"rateLimitType", type},
-          {"interval", interval},
-          {"intervalNum", interval_count},
-          {"limit", limit}};
-}
-
 }  // namespace
-
-Reply::Reply(Json json) : content(std::make_shared<Json>(std::move(json))) {}
-
-Reply::Reply(const VenueError& error)
-    : status(error.http_status),
-      content(std::make_shared<Json>(Json{{"code", error.code}, {"msg", error.message}})) {}
 
 const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path) {
   return FindIf([&](const Endpoint& endpoint) {
@@ -60,10 +47,6 @@ FaultSubject ClassOf(const Endpoint* endpoint) {
     return FaultSubject::kPublic;
   }
   return endpoint->is_order ? FaultSubject::kOrders : FaultSubject::kQueries;
-}
-
-VenueError UnknownOutcome(int http_status) {
-  return {-1000, "Unknown error, please check your request or try again later.", http_status};
 }
 
 bool IsRestPath(std::string_view path) {

@@ -13,26 +13,13 @@
 
 #include "absl/types/span.h"
 
-#include "tools/venue_sim/binance/error.h"
-#include "tools/venue_sim/binance/json.h"
-#include "tools/venue_sim/binance/params.h"
 #include "tools/venue_sim/binance/venue_state.h"
+#include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/params.h"
+#include "tools/venue_sim/binance_common/reply.h"
 
 namespace colibri::venue_sim::binance {
-
-// A body, or the venue's refusal; status 200 or the refusal's. Copies share the body.
-struct Reply {
-  // NOLINTBEGIN(google-explicit-constructor): converts as absl::StatusOr does
-  Reply(Json json);
-  Reply(const VenueError& error);
-  // NOLINTEND(google-explicit-constructor)
-
-  bool ok() const { return status == 200; }
-  Json& body() const { return *content; }
-
-  int status = 200;
-  std::shared_ptr<Json> content;
-};
 
 struct EndpointCall {
   const Params& params;
@@ -40,14 +27,6 @@ struct EndpointCall {
   SessionId session = 0;       // of the WebSocket API; 0 for REST
 };
 
-enum class Security {
-  kNone,
-  kSigned,
-  kSession,  // WebSocket API only: needs the connection, not a signature
-};
-
-// What a call that ends well weighs.
-using WeightRule = int (*)(const Params& params);
 using Handler = Reply (*)(VenueState& state, const EndpointCall& call);
 
 struct Endpoint {
@@ -68,8 +47,6 @@ const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path)
 const Endpoint* FindWsEndpoint(std::string_view ws_method);
 // Which faults of requests strike the call; public when it is unknown.
 FaultSubject ClassOf(const Endpoint* endpoint);
-// The same words whether it was executed or not: nobody can tell.
-VenueError UnknownOutcome(int http_status);
 // Whether any method is known at the path.
 bool IsRestPath(std::string_view path);
 
@@ -78,11 +55,6 @@ absl::Span<const Endpoint> OrderEndpoints();
 absl::Span<const Endpoint> AccountEndpoints();
 absl::Span<const Endpoint> WalletEndpoints();
 absl::Span<const Endpoint> SessionEndpoints();
-
-template <int kWeight>
-int Weigh(const Params&) {
-  return kWeight;
-}
 
 // The list of limits that exchangeInfo shows; with the counts of this moment where `ip` is given.
 Json RateLimitsJson(const VenueState& state);

@@ -7,13 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "tools/venue_sim/binance/error.h"
 #include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/params.h"
+#include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/params.h"
+#include "tools/venue_sim/binance_common/signed_call.h"
 
 namespace colibri::venue_sim::binance {
-
-inline constexpr char kSignedParams[] = "timestamp recvWindow signature apiKey";
 
 // The key is in the header; the signature is over the query and body as they came.
 OrError<Account*> AuthenticateRest(const Ledger& ledger,

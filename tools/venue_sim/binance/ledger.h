@@ -18,8 +18,8 @@
 
 #include "core/decimal.h"
 #include "core/strings.h"
-#include "tools/venue_sim/binance/request_auth.h"
 #include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/binance_common/request_auth.h"
 #include "tools/venue_sim/binance_sim.h"
 
 namespace colibri::venue_sim::binance {

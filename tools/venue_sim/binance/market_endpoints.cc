@@ -9,9 +9,9 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/binance/endpoints.h"
-#include "tools/venue_sim/binance/number_text.h"
 #include "tools/venue_sim/binance/render.h"
 #include "tools/venue_sim/binance/ticker.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {

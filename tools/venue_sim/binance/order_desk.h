@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "tools/venue_sim/binance/error.h"
 #include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/market.h"
 #include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/market.h"
 
 namespace colibri::venue_sim::binance {
 

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <string>
 
-#include "tools/venue_sim/binance/error.h"
 #include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/market.h"
-#include "tools/venue_sim/binance/params.h"
 #include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/market.h"
+#include "tools/venue_sim/binance_common/params.h"
 
 namespace colibri::venue_sim::binance {
 

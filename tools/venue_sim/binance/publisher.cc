@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/strings.h"
-#include "tools/venue_sim/binance/number_text.h"
 #include "tools/venue_sim/binance/render.h"
 #include "tools/venue_sim/binance/ticker.h"
 #include "tools/venue_sim/binance/venue_state.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/venue_sim/binance/number_text.h"
 #include "tools/venue_sim/binance/order_request.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {

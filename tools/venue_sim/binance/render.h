@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "tools/venue_sim/binance/json.h"
 #include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/market.h"
 #include "tools/venue_sim/binance/order_desk.h"
 #include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/market.h"
 
 namespace colibri::venue_sim::binance {
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/venue_sim/binance/number_text.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
@@ -32,17 +32,6 @@ std::string PercentText(const DayStatistics& day) {
 }
 
 }  // namespace
-
-TopOfBook TopOf(const Market& market) {
-  TopOfBook top;
-  if (const std::optional<int64_t> price = market.engine.best_bid()) {
-    top.bid = {*price, market.engine.QuantityAt(Side::kBuy, *price)};
-  }
-  if (const std::optional<int64_t> price = market.engine.best_ask()) {
-    top.ask = {*price, market.engine.QuantityAt(Side::kSell, *price)};
-  }
-  return top;
-}
 
 Json DayTickerJson(const Market& market, int64_t now_ms) {
   const DayStatistics day = market.Statistics(now_ms);

@@ -3,17 +3,10 @@
 
 #include <cstdint>
 
-#include "core/book_message.h"
-#include "tools/venue_sim/binance/json.h"
-#include "tools/venue_sim/binance/market.h"
+#include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/market.h"
 
 namespace colibri::venue_sim::binance {
-
-struct TopOfBook {
-  BookLevel bid;  // zeros when the side is empty
-  BookLevel ask;
-};
-TopOfBook TopOf(const Market& market);
 
 // GET ticker/24hr, type FULL and MINI.
 Json DayTickerJson(const Market& market, int64_t now_ms);

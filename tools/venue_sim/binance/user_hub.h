@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "core/clock.h"
-#include "tools/venue_sim/binance/error.h"
-#include "tools/venue_sim/binance/json.h"
 #include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/stream_hub.h"
+#include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/stream_hub.h"
 
 namespace colibri::venue_sim::binance {
 

@@ -3,57 +3,21 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include <nlohmann/json.hpp>
 
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "tools/venue_sim/binance/gate.h"
-#include "tools/venue_sim/binance/number_text.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
 
 constexpr uint64_t kTraderSeedSalt = 0x7261646572;  // apart from the seed of the rest
 constexpr int64_t kFirstUpdateId = 1'000'000;
-constexpr std::string_view kTrafficPath = "/colibri-sim/traffic";  // no path of the venue's
-
-struct Target {
-  std::string_view path;
-  std::string_view query;
-};
-
-// A prefix before the API's own path is ignored, as clients keep the real host name there.
-Target SplitTarget(std::string_view target) {
-  const size_t mark = target.find('?');
-  Target parts{
-      .path = target.substr(0, mark),
-      .query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1)};
-  for (const std::string_view root : {"/api/v3/", "/sapi/v1/", "/fapi/v1/", "/dapi/v1/"}) {
-    const size_t found = parts.path.find(root);
-    if (found != std::string_view::npos) {
-      parts.path = parts.path.substr(found);
-      break;
-    }
-  }
-  return parts;
-}
-
-std::string HeaderOf(const HttpCall& call, std::string_view lower_name) {
-  for (const auto& [name, value] : call.headers) {
-    if (absl::AsciiStrToLower(name) == Abs(lower_name)) {
-      return value;
-    }
-  }
-  return "";
-}
-
-HttpReply JsonReply(int status, const Json& body) {
-  return {.status = status,
-          .headers = {{"Content-Type", "application/json;charset=UTF-8"}},
-          .body = Text(body)};
-}
+constexpr std::initializer_list<std::string_view> kRoots = {
+    "/api/v3/", "/sapi/v1/", "/fapi/v1/", "/dapi/v1/"};
 
 }  // namespace
 
@@ -81,7 +45,12 @@ Venue::Venue(Clock& clock, BinanceSimOptions options)
     add(account);
   }
   if (given.background_traders) {
-    traders_ = std::make_unique<Traders>(state_, given.seed ^ kTraderSeedSalt);
+    trader_accounts_ = std::make_unique<TraderAccounts>(state_);
+    traders_ = std::make_unique<Traders>(state_.clock,
+                                         given.traders,
+                                         trader_accounts_->markets(),
+                                         *trader_accounts_,
+                                         given.seed ^ kTraderSeedSalt);
   }
 }
 
@@ -156,47 +125,9 @@ void Venue::CountRequest(const Endpoint* endpoint,
   }
 }
 
-// What has come in, for who checks a client from outside of this process: free, untouched by faults
-// and not counted itself. `?since=N` leaves out the calls before number N.
-HttpReply Venue::TrafficReply(std::string_view query) const {
-  const OrError<Params> params = Params::Parse(query, "");
-  const OrError<int64_t> since =
-      params.ok() ? params->IntegerOr("since", 0, 0, INT64_MAX) : OrError<int64_t>(params.status());
-  if (!since.ok()) {
-    return ToHttp(since.status(), "", nullptr);
-  }
-  const SimTrafficView& view = state_.traffic.view();
-  int64_t number = view.call_count - static_cast<int64_t>(view.calls.size());
-  Json calls = Json::array();
-  for (const SimCallView& call : view.calls) {
-    if (number >= *since) {
-      calls.push_back({{"number", number},
-                       {"at_us", absl::ToUnixMicros(call.at)},
-                       {"name", call.name},
-                       {"client_order_id", call.client_order_id}});
-    }
-    ++number;
-  }
-  return JsonReply(200,
-                   {{"requests", view.requests},
-                    {"repeated_client_order_ids", view.repeated_client_order_ids},
-                    {"overuse_refusals", state_.limits.refusal_count()},
-                    {"overuse_bans", state_.limits.ban_refusal_count()},
-                    {"order_overuse_refusals", view.order_overuse_refusals},
-                    {"stream_overuse_closings", view.stream_overuse_closings},
-                    {"call_count", view.call_count},
-                    {"calls", std::move(calls)}});
-}
-
-Refusal Venue::RefusalOf(const RequestFate& fate) const {
-  return {.http_status = fate.http_status,
-          .retry_at_ms = fate.retry_after.has_value()
-                             ? state_.NowMs() + absl::ToInt64Milliseconds(*fate.retry_after)
-                             : 0};
-}
-
 HttpReply Venue::RefuseHttp(const Refusal& refusal, std::string_view ip) const {
-  HttpReply reply = JsonReply(refusal.http_status, RefusalJson(refusal));
+  HttpReply reply = JsonReply(
+      refusal.http_status, RefusalJson(refusal, state_.options.limits.request_weight_per_minute));
   if (refusal.retry_at_ms != 0) {
     const int64_t wait_ms = refusal.retry_at_ms - state_.NowMs();
     reply.headers.emplace_back("Retry-After", StrCat((wait_ms + 999) / 1000));
@@ -207,9 +138,9 @@ HttpReply Venue::RefuseHttp(const Refusal& refusal, std::string_view ip) const {
 }
 
 HttpReply Venue::Handle(const HttpCall& call) {
-  const Target target = SplitTarget(call.target);
+  const Target target = SplitTarget(call.target, kRoots);
   if (target.path == kTrafficPath) {
-    return TrafficReply(target.query);
+    return TrafficReply(state_.traffic, state_.limits, target.query);
   }
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
   const OrError<Params> params = Params::Parse(target.query, call.body);
@@ -217,25 +148,17 @@ HttpReply Venue::Handle(const HttpCall& call) {
                StrCat(std::string_view(call.method), " ", target.path),
                HeaderOf(call, "x-mbx-apikey"),
                params);
-  const RequestFate fate = faults_.requests().Decide(ClassOf(endpoint));
-  HttpReply reply;
-  if (fate.answer == FaultedAnswer::kRefusal) {
-    reply = RefuseHttp(RefusalOf(fate), call.remote_ip);
-  } else if (fate.executes && endpoint != nullptr) {
-    reply = Answer(call, target.query, *endpoint, params);
-  } else if (fate.executes) {
-    reply = IsRestPath(target.path)
-                ? JsonReply(405, {{"code", -1020}, {"msg", "Method not allowed."}})
-                : JsonReply(404, {{"code", -1020}, {"msg", "Not found."}});
-  }
-  if (fate.answer == FaultedAnswer::kError) {
-    reply = ToHttp(UnknownOutcome(fate.http_status), call.remote_ip, nullptr);
-  }
-  reply.body = faults_.requests().Spoil(fate.answer, std::move(reply.body));
-  reply.hang_up = fate.answer == FaultedAnswer::kHangUp;
-  reply.is_swallowed = fate.answer == FaultedAnswer::kNothing;
-  reply.delay = fate.delay;
-  return reply;
+  return AnswerThroughFaults(
+      faults_.requests(),
+      ClassOf(endpoint),
+      [&] {
+        return endpoint != nullptr ? Answer(call, target.query, *endpoint, params)
+                                   : NoSuchCall(IsRestPath(target.path));
+      },
+      [&](const RequestFate& fate) {
+        return RefuseHttp(RefusalOf(fate, state_.NowMs()), call.remote_ip);
+      },
+      [&](const VenueError& error) { return ToHttp(error, call.remote_ip, nullptr); });
 }
 
 HttpReply Venue::Answer(const HttpCall& call,
@@ -325,7 +248,7 @@ HttpReply Venue::ToHttp(const Reply& answer, std::string_view ip, const Account*
 }
 
 HttpReply Venue::AdminCall(Account& account, std::string_view method, std::string_view target) {
-  const Target parts = SplitTarget(target);
+  const Target parts = SplitTarget(target, kRoots);
   const Endpoint* endpoint = FindRestEndpoint(method, parts.path);
   CHECK(endpoint != nullptr);
   const OrError<Params> params = Params::Parse(parts.query, "");
@@ -352,7 +275,7 @@ bool Venue::Deposit(std::string_view api_key, const std::string& asset, Decimal 
 }
 
 SessionId Venue::Open(std::string_view target, std::string_view remote_ip) {
-  const Target parts = SplitTarget(target);
+  const Target parts = SplitTarget(target, kRoots);
   constexpr std::string_view kApi = "/ws-api/v3";
   const bool is_api = parts.path.size() >= kApi.size() &&
                       parts.path.substr(parts.path.size() - kApi.size()) == kApi;

@@ -10,8 +10,9 @@
 
 #include "tools/venue_sim/binance/endpoints.h"
 #include "tools/venue_sim/binance/publisher.h"
-#include "tools/venue_sim/binance/traders.h"
+#include "tools/venue_sim/binance/trader_accounts.h"
 #include "tools/venue_sim/binance/venue_state.h"
+#include "tools/venue_sim/binance_common/traders.h"
 #include "tools/venue_sim/faults.h"
 #include "tools/venue_sim/sim_venue.h"
 
@@ -50,8 +51,6 @@ class Venue final : private FaultTarget {
                     std::string_view name,
                     std::string_view api_key,
                     const OrError<Params>& params);
-  HttpReply TrafficReply(std::string_view query) const;
-  Refusal RefusalOf(const RequestFate& fate) const;
   HttpReply Answer(const HttpCall& call,
                    std::string_view query,
                    const Endpoint& endpoint,
@@ -70,13 +69,13 @@ class Venue final : private FaultTarget {
                    const Endpoint* endpoint,
                    const OrError<Params>& params,
                    const Account*& account);
-  Json RefusalJson(const Refusal& refusal) const;
   Reply RefuseApi(const Refusal& refusal) const;
   void SendApi(SessionId session, std::string text, absl::Duration delay);
 
   Faults faults_;
   Publisher publisher_;
   VenueState state_;
+  std::unique_ptr<TraderAccounts> trader_accounts_;
   std::unique_ptr<Traders> traders_;
   SessionId next_session_ = 1;
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // timers hold it weakly

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/status_macros.h"
-#include "tools/venue_sim/binance/json.h"
+#include "tools/venue_sim/binance_common/json.h"
 
 namespace colibri::venue_sim::binance {
 namespace {

@@ -11,49 +11,9 @@
 #include "tools/venue_sim/binance/venue.h"
 
 namespace colibri::venue_sim::binance {
-namespace {
-
-bool IsUsableId(const Json& id) {
-  return id.is_null() || id.is_number_integer() ||
-         (id.is_string() && id.get_ref<const std::string&>().size() <= 36);
-}
-
-// Strings as they are, everything else as its JSON text: what is signed is what was written.
-OrError<Params> ParamsOf(const Json& request) {
-  Params params;
-  const auto given = request.find("params");
-  if (given == request.end() || given->is_null()) {
-    return params;
-  }
-  if (!given->is_object()) {
-    return VenueError{-1135, "Invalid JSON Request"};
-  }
-  for (const auto& [name, value] : given->items()) {
-    params.Add(name, value.is_string() ? value.get<std::string>() : Text(value));
-  }
-  return params;
-}
-
-}  // namespace
-
-Json Venue::RefusalJson(const Refusal& refusal) const {
-  const std::string limit = StrCat("current limit of IP is ",
-                                   state_.options.limits.request_weight_per_minute,
-                                   " request weight per 1 MINUTE");
-  const std::string message =
-      refusal.http_status == 418
-          ? StrCat("Way too much request weight used; IP banned until ",
-                   refusal.retry_at_ms,
-                   ". Please use WebSocket Streams for live updates to avoid bans.")
-          : StrCat("Too much request weight used; ",
-                   std::string_view(limit),
-                   ". Please use WebSocket Streams for live updates to avoid polling the API.");
-  return {{"code", -1003}, {"msg", message}};
-}
-
 Reply Venue::RefuseApi(const Refusal& refusal) const {
   Reply reply(VenueError{-1003, "", refusal.http_status});
-  reply.body() = RefusalJson(refusal);
+  reply.body() = RefusalJson(refusal, state_.options.limits.request_weight_per_minute);
   reply.body()["data"] = {{"serverTime", state_.NowMs()}};
   if (refusal.retry_at_ms != 0) {
     reply.body()["data"]["retryAfter"] = refusal.retry_at_ms;
@@ -78,7 +38,7 @@ void Venue::OnApiText(SessionId session, UserSession& user, std::string_view tex
   const Account* account = nullptr;
   Reply reply{VenueError{-1135, "Invalid JSON Request"}};
   if (fate.answer == FaultedAnswer::kRefusal) {
-    reply = RefuseApi(RefusalOf(fate));
+    reply = RefuseApi(RefusalOf(fate, state_.NowMs()));
   } else if (fate.executes && is_readable) {
     reply = ExecuteApi(session, user, endpoint, params, account);
   }

@@ -8,7 +8,7 @@
 
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance/endpoints.h"
-#include "tools/venue_sim/binance/number_text.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {

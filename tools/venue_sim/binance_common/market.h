@@ -11,13 +11,13 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/book_message.h"
 #include "core/matching_engine.h"
-#include "tools/venue_sim/binance/candles.h"
-#include "tools/venue_sim/binance/venue_order.h"
+#include "tools/venue_sim/binance_common/candles.h"
 #include "tools/venue_sim/sim_options.h"
 
 namespace colibri::venue_sim::binance {
@@ -64,6 +64,8 @@ class Market {
   static constexpr size_t kTradesKept = 10'000;
 
   Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms);
+  // On a book that somebody else keeps and that outlives this.
+  Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms, MatchingEngine& book);
 
   const SimSymbol& spec() const { return spec_; }
   const std::string& symbol() const { return spec_.symbol; }
@@ -96,7 +98,7 @@ class Market {
   Decimal AveragePrice(int minutes, int64_t now_ms) const;
   DayStatistics Statistics(int64_t now_ms) const;
 
-  MatchingEngine engine;
+  MatchingEngine& engine;
   Candles candles;
   PendingDiff fast_diff;  // 100 ms
   PendingDiff slow_diff;  // 1000 ms
@@ -108,6 +110,12 @@ class Market {
   int64_t next_prevented_match_id = 1;
 
  private:
+  Market(SimSymbol spec,
+         int64_t first_update_id,
+         int64_t now_ms,
+         std::unique_ptr<MatchingEngine> book);
+
+  std::unique_ptr<MatchingEngine> own_engine_;
   SimSymbol spec_;
   std::string stream_prefix_;
   int price_decimals_;
@@ -120,5 +128,11 @@ class Market {
   BookLevel top_bid_, top_ask_;
   std::vector<BookLevel> changed_bids_, changed_asks_;
 };
+
+struct TopOfBook {
+  BookLevel bid;  // zeros when the side is empty
+  BookLevel ask;
+};
+TopOfBook TopOf(const Market& market);
 
 }  // namespace colibri::venue_sim::binance

@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/number_text.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 #include "absl/strings/str_cat.h"
 

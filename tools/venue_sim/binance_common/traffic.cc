@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/traffic.h"
+#include "tools/venue_sim/binance_common/traffic.h"
 
 #include <utility>
 

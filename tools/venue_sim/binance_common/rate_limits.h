@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 
-#include "tools/venue_sim/binance/venue_order.h"
 #include "tools/venue_sim/sim_options.h"
 
 namespace colibri::venue_sim::binance {
@@ -23,6 +22,7 @@ struct Refusal {
 
 struct OrderCounts {
   int64_t in_10_seconds = 0;
+  int64_t in_minute = 0;
   int64_t in_day = 0;
 };
 
@@ -41,11 +41,12 @@ class RateLimits {
   int64_t ban_refusal_count() const { return ban_refusal_count_; }
   int64_t used_weight(std::string_view ip, int64_t now_ms) const;
 
-  bool HasRoomForOrder(AccountId account, int64_t now_ms) const;
-  void CountOrder(AccountId account, int64_t now_ms);
+  bool HasRoomForOrder(uint64_t account, int64_t now_ms) const;
+  // An order, or a batch of them that counts once in the short window.
+  void CountOrder(uint64_t account, int64_t now_ms, int count = 1);
   // The first fill of an order gives room back: 1 for a taker, 5 for a maker, never below 0.
-  void CreditFill(AccountId account, bool is_maker, int64_t now_ms);
-  OrderCounts order_counts(AccountId account, int64_t now_ms) const;
+  void CreditFill(uint64_t account, bool is_maker, int64_t now_ms);
+  OrderCounts order_counts(uint64_t account, int64_t now_ms) const;
 
   const SimLimitOptions& options() const { return options_; }
 
@@ -66,6 +67,7 @@ class RateLimits {
   };
   struct OrderWindows {
     Window short_term;
+    Window minute;
     Window day;
   };
 
@@ -75,7 +77,7 @@ class RateLimits {
   int64_t refusal_count_ = 0;
   int64_t ban_refusal_count_ = 0;
   std::map<std::string, Address, std::less<>> addresses_;
-  std::map<AccountId, OrderWindows> orders_;
+  std::map<uint64_t, OrderWindows> orders_;
 };
 
 }  // namespace colibri::venue_sim::binance

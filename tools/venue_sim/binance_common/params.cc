@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/params.h"
+#include "tools/venue_sim/binance_common/params.h"
 
 #include <algorithm>
 

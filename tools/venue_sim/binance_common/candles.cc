@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/candles.h"
+#include "tools/venue_sim/binance_common/candles.h"
 
 #include <algorithm>
 #include <array>

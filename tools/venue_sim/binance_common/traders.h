@@ -1,7 +1,8 @@
 // Seeded traders that keep every book alive: a ladder around a drifting fair price, and takers that
 // trade.
 //
-//   Traders traders(state, 7);
+//   Traders traders(clock, options, {&market}, desk, 7);
+//   traders.FillBooks();
 //   traders.Start();
 //
 // On each symbol a maker account keeps its levels around the fair price, cancels what the price has
@@ -17,19 +18,34 @@
 
 #include "core/clock.h"
 #include "core/random.h"
-#include "tools/venue_sim/binance/ledger.h"
-#include "tools/venue_sim/binance/market.h"
+#include "tools/venue_sim/binance_common/market.h"
 
 namespace colibri::venue_sim::binance {
 
-struct VenueState;
+// Where the traders' orders go.
+class TraderDesk {
+ public:
+  enum class Who { kMaker, kTaker };
+
+  virtual ~TraderDesk() = default;
+  // The id of an order that rests now; 0 when none does.
+  virtual int64_t Place(
+      Market& market, Who who, Side side, int64_t price, int64_t quantity, TimeInForce tif) = 0;
+  // Of the maker; no effect when it is not open.
+  virtual void Cancel(Market& market, int64_t order_id) = 0;
+};
 
 class Traders {
  public:
   // Not a divisor of the publisher's 100 ms: right after most diffs nothing is pending.
   static constexpr absl::Duration kStep = absl::Milliseconds(40);
 
-  Traders(VenueState& state, uint64_t seed);
+  // Markets and desk outlive it.
+  Traders(Clock& clock,
+          SimTraderOptions options,
+          std::vector<Market*> markets,
+          TraderDesk& desk,
+          uint64_t seed);
 
   // Fills the books and trades once, so that there is a last price.
   void FillBooks();
@@ -37,6 +53,8 @@ class Traders {
   void Stop();
   // Paused, they leave the books as they are.
   void set_is_paused(bool is_paused) { is_paused_ = is_paused; }
+  // Where they see the price of the market now, in its units.
+  int64_t FairPrice(const Market& market) const;
 
  private:
   // Statistics of a walk, not money: doubles.
@@ -71,10 +89,10 @@ class Traders {
   double Normal();
   double Exponential(double mean);
 
-  VenueState& state_;
+  Clock& clock_;
+  SimTraderOptions options_;
+  TraderDesk& desk_;
   Random random_;
-  Account* maker_ = nullptr;
-  Account* taker_ = nullptr;
   std::vector<Ladder> ladders_;
   TimerId timer_ = 0;
   bool is_paused_ = false;

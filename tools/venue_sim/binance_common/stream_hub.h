@@ -5,7 +5,7 @@
 //
 // Raw connections get the payload, combined ones {"stream":name,"data":payload}; a client may
 // switch with SET_PROPERTY. Any name is accepted, as the venue does; a name that nothing publishes
-// stays silent.
+// stays silent, as does one that the connection's route does not carry.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,12 @@ class StreamHub {
  public:
   static constexpr size_t kStreamsMax = 1024;  // on a connection
 
-  StreamHub(FrameFaults& wire, int messages_per_second)
-      : wire_(wire), messages_per_second_(messages_per_second) {}
+  // Whether a connection that was opened at the path is sent the stream.
+  using Route = bool (*)(std::string_view path, std::string_view stream);
+
+  // Without a route every connection is sent what it asks for.
+  StreamHub(FrameFaults& wire, int messages_per_second, Route route = nullptr)
+      : wire_(wire), messages_per_second_(messages_per_second), route_(route) {}
 
   // Whether the target is a market stream endpoint: a path with /ws or /stream in it.
   static bool IsTarget(std::string_view target);
@@ -53,6 +57,7 @@ class StreamHub {
 
  private:
   struct Session {
+    std::string path = {};  // where it was opened
     bool is_combined = false;
     std::set<std::string, std::less<>> streams;
     int64_t second = 0;  // of the last message
@@ -69,6 +74,7 @@ class StreamHub {
 
   FrameFaults& wire_;
   int messages_per_second_;
+  Route route_;
   std::map<SessionId, Session> sessions_;
   std::map<std::string, std::set<SessionId>, std::less<>> subscribers_;  // by stream
 };

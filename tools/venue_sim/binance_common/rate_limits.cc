@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/rate_limits.h"
+#include "tools/venue_sim/binance_common/rate_limits.h"
 
 #include <algorithm>
 
@@ -75,21 +75,24 @@ int64_t RateLimits::used_weight(std::string_view ip, int64_t now_ms) const {
   return found == addresses_.end() ? 0 : found->second.weight.CountAt(now_ms, kMinute);
 }
 
-bool RateLimits::HasRoomForOrder(AccountId account, int64_t now_ms) const {
+bool RateLimits::HasRoomForOrder(uint64_t account, int64_t now_ms) const {
   const OrderCounts counts = order_counts(account, now_ms);
   return counts.in_10_seconds < options_.orders_per_10_seconds &&
-         counts.in_day < options_.orders_per_day;
+         counts.in_day < options_.orders_per_day &&
+         (options_.orders_per_minute == 0 || counts.in_minute < options_.orders_per_minute);
 }
 
-void RateLimits::CountOrder(AccountId account, int64_t now_ms) {
+void RateLimits::CountOrder(uint64_t account, int64_t now_ms, int count) {
   OrderWindows& windows = orders_[account];
   windows.short_term.Roll(now_ms, kTenSeconds);
   windows.day.Roll(now_ms, kDay);
+  windows.minute.Roll(now_ms, kMinute);
   ++windows.short_term.count;
-  ++windows.day.count;
+  windows.minute.count += count;
+  windows.day.count += count;
 }
 
-void RateLimits::CreditFill(AccountId account, bool is_maker, int64_t now_ms) {
+void RateLimits::CreditFill(uint64_t account, bool is_maker, int64_t now_ms) {
   const int64_t credit = is_maker ? 5 : 1;
   OrderWindows& windows = orders_[account];
   windows.short_term.Roll(now_ms, kTenSeconds);
@@ -98,12 +101,13 @@ void RateLimits::CreditFill(AccountId account, bool is_maker, int64_t now_ms) {
   windows.day.count = std::max<int64_t>(windows.day.count - credit, 0);
 }
 
-OrderCounts RateLimits::order_counts(AccountId account, int64_t now_ms) const {
+OrderCounts RateLimits::order_counts(uint64_t account, int64_t now_ms) const {
   const auto found = orders_.find(account);
   if (found == orders_.end()) {
     return {};
   }
   return {.in_10_seconds = found->second.short_term.CountAt(now_ms, kTenSeconds),
+          .in_minute = found->second.minute.CountAt(now_ms, kMinute),
           .in_day = found->second.day.CountAt(now_ms, kDay)};
 }
 

@@ -1,10 +1,8 @@
-#include "tools/venue_sim/binance/traders.h"
+#include "tools/venue_sim/binance_common/traders.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include "tools/venue_sim/binance/venue_state.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
@@ -15,34 +13,32 @@ constexpr double kReversion = 0.002;  // of the distance to the start, in a seco
 constexpr int kRefillsPerStep = 40;
 constexpr size_t kSweepLevelsMax = 500;
 constexpr double kSweepBpsMax = 40;
-constexpr Decimal kAmpleBalance = Decimal::FromInteger(1'000'000'000'000);
 
 // What one unit of the quote asset is worth in USDT, by the start prices.
-double QuoteRate(const Markets& markets, const std::string& quote_asset) {
-  const auto found = markets.find(quote_asset + "USDT");
-  return found == markets.end() ? 1.0 : found->second.spec().start_price.ToDouble();
+double QuoteRate(const std::vector<Market*>& markets, const std::string& quote_asset) {
+  const auto found = std::find_if(markets.begin(), markets.end(), [&](const Market* market) {
+    return market->symbol() == quote_asset + "USDT";
+  });
+  return found == markets.end() ? 1.0 : (*found)->spec().start_price.ToDouble();
 }
 
 }  // namespace
 
-Traders::Traders(VenueState& state, uint64_t seed) : state_(state), random_(seed) {
-  SimAccountOptions options{.api_key = "background-maker", .balances = {}};
-  for (const auto& [symbol, market] : state.markets) {
-    options.balances[market.spec().base_asset] = kAmpleBalance;
-    options.balances[market.spec().quote_asset] = kAmpleBalance;
-  }
-  maker_ = &state.ledger.Add(options, /*is_background=*/true);
-  options.api_key = "background-taker";
-  taker_ = &state.ledger.Add(options, /*is_background=*/true);
-  for (auto& [symbol, market] : state.markets) {
-    const double value = state.options.traders.level_quote_value /
-                         QuoteRate(state.markets, market.spec().quote_asset);
+Traders::Traders(Clock& clock,
+                 SimTraderOptions options,
+                 std::vector<Market*> markets,
+                 TraderDesk& desk,
+                 uint64_t seed)
+    : clock_(clock), options_(options), desk_(desk), random_(seed) {
+  for (Market* given : markets) {
+    Market& market = *given;
+    const double value = options_.level_quote_value / QuoteRate(markets, market.spec().quote_asset);
     const double price = market.spec().start_price.ToDouble();
     Ladder& ladder = ladders_.emplace_back();
     ladder.market = &market;
     ladder.start = static_cast<double>(market.last_price());
     ladder.fair = ladder.start;
-    ladder.gap_bps = std::max(state.options.traders.level_gap_bps,
+    ladder.gap_bps = std::max(options_.level_gap_bps,
                               static_cast<double>(market.tick()) / ladder.start / kBasisPoint);
     ladder.mean_quantity =
         value / price * static_cast<double>(Decimal::PowerOfTen(market.quantity_decimals()));
@@ -51,7 +47,7 @@ Traders::Traders(VenueState& state, uint64_t seed) : state_(state), random_(seed
 
 void Traders::FillBooks() {
   for (Ladder& ladder : ladders_) {
-    const SimTraderOptions& options = state_.options.traders;
+    const SimTraderOptions& options = options_;
     for (int level = 0; level < options.levels; ++level) {
       const double distance =
           options.spread_bps / 2 + ladder.gap_bps * (level + random_.UniformReal() / 2);
@@ -63,19 +59,19 @@ void Traders::FillBooks() {
 }
 
 void Traders::Start() {
-  timer_ = state_.clock.ScheduleAfter(kStep, [this] { OnStep(); });
+  timer_ = clock_.ScheduleAfter(kStep, [this] { OnStep(); });
 }
 
 void Traders::Stop() {
-  state_.clock.CancelTimer(std::exchange(timer_, 0));
+  clock_.CancelTimer(std::exchange(timer_, 0));
 }
 
 void Traders::OnStep() {
-  timer_ = state_.clock.ScheduleAfter(kStep, [this] { OnStep(); });
+  timer_ = clock_.ScheduleAfter(kStep, [this] { OnStep(); });
   if (is_paused_) {
     return;
   }
-  const SimTraderOptions& options = state_.options.traders;
+  const SimTraderOptions& options = options_;
   for (Ladder& ladder : ladders_) {
     MoveFair(ladder);
     DropStale(ladder);
@@ -95,7 +91,7 @@ void Traders::OnStep() {
 }
 
 void Traders::MoveFair(Ladder& ladder) {
-  const SimTraderOptions& options = state_.options.traders;
+  const SimTraderOptions& options = options_;
   const double seconds = absl::ToDoubleSeconds(kStep);
   ladder.fair *= 1 + options.volatility_bps * kBasisPoint * std::sqrt(seconds) * Normal();
   ladder.fair += (ladder.start - ladder.fair) * kReversion * seconds;
@@ -115,7 +111,7 @@ void Traders::DropFilled(Ladder& ladder, Levels& levels) {
 void Traders::DropStale(Ladder& ladder) {
   DropFilled(ladder, ladder.bids);
   DropFilled(ladder, ladder.asks);
-  const double margin = state_.options.traders.spread_bps / 4 * kBasisPoint * ladder.fair;
+  const double margin = options_.spread_bps / 4 * kBasisPoint * ladder.fair;
   while (!ladder.bids.empty() &&
          static_cast<double>(ladder.bids.begin()->first) > ladder.fair - margin) {
     Cancel(ladder, ladder.bids.begin()->second);
@@ -132,7 +128,7 @@ void Traders::DropStale(Ladder& ladder) {
 
 // The best level first when it is missing, then anywhere within the ladder.
 void Traders::Refill(Ladder& ladder, int count_max) {
-  const SimTraderOptions& options = state_.options.traders;
+  const SimTraderOptions& options = options_;
   const double half = options.spread_bps / 2;
   // Twice as far as the levels need, as some prices are drawn twice.
   const double reach = 2 * ladder.gap_bps * options.levels;
@@ -200,8 +196,7 @@ void Traders::Sweep(Ladder& ladder) {
   if (!best.has_value()) {
     return;
   }
-  const double reach =
-      std::min(Exponential(state_.options.traders.sweep_bps), kSweepBpsMax) * kBasisPoint;
+  const double reach = std::min(Exponential(options_.sweep_bps), kSweepBpsMax) * kBasisPoint;
   const auto distance = static_cast<int64_t>(static_cast<double>(*best) * reach);
   const int64_t limit = side == Side::kBuy ? *best + distance : *best - distance;
   int64_t quantity = 0;
@@ -251,35 +246,40 @@ void Traders::Quote(Ladder& ladder, Side side, double distance_bps) {
   if (is_taken()) {
     return;
   }
-  OrderTicket ticket{
-      .price = price, .quantity = RandomQuantity(ladder, ladder.mean_quantity), .side = side};
-  const OrError<PlaceResult> placed = state_.desk.Place(*maker_, market, std::move(ticket));
-  if (!placed.ok() || !placed->order.is_open()) {
+  const int64_t order_id = desk_.Place(market,
+                                       TraderDesk::Who::kMaker,
+                                       side,
+                                       price,
+                                       RandomQuantity(ladder, ladder.mean_quantity),
+                                       TimeInForce::kGtc);
+  if (order_id == 0) {
     return;
   }
   if (side == Side::kBuy) {
-    ladder.bids[price] = placed->order.order_id;
+    ladder.bids[price] = order_id;
   } else {
-    ladder.asks[price] = placed->order.order_id;
+    ladder.asks[price] = order_id;
   }
 }
 
 void Traders::Cancel(Ladder& ladder, int64_t order_id) {
-  VenueOrder* order = maker_->orders(ladder.market->symbol()).Find(order_id);
-  if (order != nullptr && order->is_open()) {
-    state_.desk.Cancel(*maker_, *ladder.market, *order, "");
+  desk_.Cancel(*ladder.market, order_id);
+}
+
+int64_t Traders::FairPrice(const Market& market) const {
+  for (const Ladder& ladder : ladders_) {
+    if (ladder.market == &market) {
+      return static_cast<int64_t>(ladder.fair);
+    }
   }
+  return market.last_price();
 }
 
 void Traders::Take(Ladder& ladder, Side side, int64_t limit, int64_t quantity) {
   if (quantity <= 0 || limit <= 0) {
     return;
   }
-  // A refusal (nothing left to pay with) is a trade that does not happen.
-  (void)state_.desk.Place(
-      *taker_,
-      *ladder.market,
-      {.price = limit, .quantity = quantity, .side = side, .time_in_force = TimeInForce::kIoc});
+  desk_.Place(*ladder.market, TraderDesk::Who::kTaker, side, limit, quantity, TimeInForce::kIoc);
 }
 
 int64_t Traders::RandomQuantity(const Ladder& ladder, double mean) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/venue_sim/binance_sim.h"
+#include "tools/venue_sim/sim_traffic.h"
 
 namespace colibri::venue_sim::binance {
 

@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/market.h"
+#include "tools/venue_sim/binance_common/market.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 
 #include "core/check.h"
-#include "tools/venue_sim/binance/number_text.h"
+#include "tools/venue_sim/binance_common/number_text.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
@@ -48,7 +48,19 @@ Decimal Average(Decimal quote, Decimal base, Decimal fallback) {
 }  // namespace
 
 Market::Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms)
-    : spec_(std::move(spec)),
+    : Market(std::move(spec), first_update_id, now_ms, std::make_unique<MatchingEngine>()) {}
+
+Market::Market(SimSymbol spec,
+               int64_t first_update_id,
+               int64_t now_ms,
+               std::unique_ptr<MatchingEngine> book)
+    : Market(std::move(spec), first_update_id, now_ms, *book) {
+  own_engine_ = std::move(book);
+}
+
+Market::Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms, MatchingEngine& book)
+    : engine(book),
+      spec_(std::move(spec)),
       stream_prefix_(absl::AsciiStrToLower(spec_.symbol)),
       price_decimals_(spec_.tick_size.decimals()),
       quantity_decimals_(spec_.step_size.decimals()),
@@ -172,6 +184,17 @@ DayStatistics Market::Statistics(int64_t now_ms) const {
   }
   day.weighted_average = Average(day.quote_volume, day.volume, PriceOf(last_price_));
   return day;
+}
+
+TopOfBook TopOf(const Market& market) {
+  TopOfBook top;
+  if (const std::optional<int64_t> price = market.engine.best_bid()) {
+    top.bid = {*price, market.engine.QuantityAt(Side::kBuy, *price)};
+  }
+  if (const std::optional<int64_t> price = market.engine.best_ask()) {
+    top.ask = {*price, market.engine.QuantityAt(Side::kSell, *price)};
+  }
+  return top;
 }
 
 }  // namespace colibri::venue_sim::binance

@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/request_auth.h"
+#include "tools/venue_sim/binance_common/request_auth.h"
 
 #include <algorithm>
 #include <memory>

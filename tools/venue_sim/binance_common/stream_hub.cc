@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/stream_hub.h"
+#include "tools/venue_sim/binance_common/stream_hub.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/strings.h"
-#include "tools/venue_sim/binance/json.h"
-#include "tools/venue_sim/binance/params.h"
+#include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/params.h"
+#include "tools/venue_sim/binance_common/reply.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
@@ -28,12 +29,6 @@ bool IsStreamName(std::string_view segment) {
 
 std::string ErrorText(int code, std::string_view message, const Json& id) {
   return Text(Json{{"error", {{"code", code}, {"msg", message}}}, {"id", id}});
-}
-
-// int64, a string of up to 36 bytes, or null.
-bool IsUsableId(const Json& id) {
-  return id.is_null() || id.is_number_integer() ||
-         (id.is_string() && id.get_ref<const std::string&>().size() <= 36);
 }
 
 }  // namespace
@@ -70,6 +65,7 @@ bool StreamHub::IsTarget(std::string_view target) {
 
 void StreamHub::Open(SessionId id, std::string_view target) {
   Session& session = sessions_[id];
+  session.path = std::string(PathOf(target));
   const std::vector<absl::string_view> segments = absl::StrSplit(Abs(PathOf(target)), '/');
   session.is_combined = !segments.empty() && segments.back() == "stream";
   for (const absl::string_view segment : segments) {
@@ -171,7 +167,9 @@ std::string StreamHub::Answer(SessionId id, Session& session, std::string_view t
 
 void StreamHub::Subscribe(SessionId id, Session& session, std::string stream) {
   if (session.streams.size() < kStreamsMax) {
-    subscribers_[stream].insert(id);
+    if (route_ == nullptr || route_(session.path, stream)) {
+      subscribers_[stream].insert(id);
+    }
     session.streams.insert(std::move(stream));
   }
 }

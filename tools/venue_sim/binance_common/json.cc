@@ -1,4 +1,4 @@
-#include "tools/venue_sim/binance/json.h"
+#include "tools/venue_sim/binance_common/json.h"
 
 #include <nlohmann/json.hpp>
 

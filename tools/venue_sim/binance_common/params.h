@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/decimal.h"
-#include "tools/venue_sim/binance/error.h"
+#include "tools/venue_sim/binance_common/error.h"
 
 namespace colibri::venue_sim::binance {
 
