@@ -57,6 +57,30 @@ absl::StatusOr<Decimal> JsonFields::Number(std::string_view key) const {
   return number;
 }
 
+absl::StatusOr<Decimal> JsonFields::Amount(std::string_view key) const {
+  ASSIGN_OR_RETURN(const Decimal amount, Number(key));
+  if (amount.is_negative()) {
+    return Missing(key, "zero or more");
+  }
+  return amount;
+}
+
+absl::StatusOr<Decimal> JsonFields::Positive(std::string_view key) const {
+  ASSIGN_OR_RETURN(const Decimal amount, Number(key));
+  if (!amount.is_positive()) {
+    return Missing(key, "positive");
+  }
+  return amount;
+}
+
+absl::StatusOr<int64_t> JsonFields::Count(std::string_view key) const {
+  ASSIGN_OR_RETURN(const int64_t count, Integer(key));
+  if (count < 0) {
+    return Missing(key, "zero or more");
+  }
+  return count;
+}
+
 absl::StatusOr<bool> JsonFields::Flag(std::string_view key) const {
   bool value = false;
   if (object_.at_key(key).get_bool().get(value) != simdjson::SUCCESS) {

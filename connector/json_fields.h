@@ -36,6 +36,11 @@ class JsonFields {
   absl::StatusOr<int64_t> Integer(std::string_view key) const;
   // A decimal written as text, as venues write them.
   absl::StatusOr<Decimal> Number(std::string_view key) const;
+  // One that is not negative, or that is positive.
+  absl::StatusOr<Decimal> Amount(std::string_view key) const;
+  absl::StatusOr<Decimal> Positive(std::string_view key) const;
+  // An id, a count or a time: an integer of zero or more.
+  absl::StatusOr<int64_t> Count(std::string_view key) const;
   absl::StatusOr<bool> Flag(std::string_view key) const;
   absl::StatusOr<simdjson::dom::array> Array(std::string_view key) const;
   absl::StatusOr<JsonFields> Object(std::string_view key) const;

@@ -54,7 +54,7 @@ absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
   }
   ASSIGN_OR_RETURN(const std::string_view status, fields.Text("status"));
   ASSIGN_OR_RETURN(update.state, ParseOrderState(status));
-  ASSIGN_OR_RETURN(const Decimal filled, ReadAmount(fields, "executedQty"));
+  ASSIGN_OR_RETURN(const Decimal filled, fields.Amount("executedQty"));
   update.cumulative_filled = Quantity(filled);
   if (IsTerminal(update.state)) {
     update.reason = EndReason(status, "", fields.TextOr("expiryReason", ""));
@@ -86,7 +86,7 @@ absl::StatusOr<TradeUpdate> ReadPlacedFill(const JsonFields& fields,
   TradeUpdate trade;
   trade.source = Source::kRest;
   Fill& fill = trade.fill;
-  ASSIGN_OR_RETURN(const int64_t trade_id, ReadId(fields, "tradeId"));
+  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count("tradeId"));
   fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
   fill.client_order_id = update.client_order_id;
   fill.exchange_order_id = update.exchange_order_id;
@@ -94,8 +94,8 @@ absl::StatusOr<TradeUpdate> ReadPlacedFill(const JsonFields& fields,
   fill.side = order.side;
   fill.is_maker = false;  // it met what rested before it
   fill.venue_time = update.venue_time;
-  ASSIGN_OR_RETURN(const Decimal price, ReadPositive(fields, "price"));
-  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  ASSIGN_OR_RETURN(const Decimal price, fields.Positive("price"));
+  ASSIGN_OR_RETURN(const Decimal quantity, fields.Positive("qty"));
   fill.price = Price(price);
   fill.quantity = Quantity(quantity);
   ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
@@ -183,11 +183,11 @@ absl::StatusOr<TradeUpdate> ReadTrade(const JsonFields& fields,
   Fill& fill = trade.fill;
   ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
   fill.pair = instrument->pair;
-  ASSIGN_OR_RETURN(const int64_t trade_id, ReadId(fields, "id"));
+  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count("id"));
   fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
   ASSIGN_OR_RETURN(fill.exchange_order_id, ReadExchangeOrderId(fields, "orderId"));
-  ASSIGN_OR_RETURN(const Decimal price, ReadPositive(fields, "price"));
-  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  ASSIGN_OR_RETURN(const Decimal price, fields.Positive("price"));
+  ASSIGN_OR_RETURN(const Decimal quantity, fields.Positive("qty"));
   fill.price = Price(price);
   fill.quantity = Quantity(quantity);
   ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
@@ -321,7 +321,7 @@ absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body, const Order& ord
   ASSIGN_OR_RETURN(const JsonFields fields, answer.Object("amendedOrder"));
   ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, order.pair, "clientOrderId"));
   RETURN_IF_ERROR(CheckIsOf(update, order, fields.where()));
-  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(fields, "qty"));
+  ASSIGN_OR_RETURN(const Decimal quantity, fields.Positive("qty"));
   update.quantity = Quantity(quantity);
   update.venue_time = TimeOf(answer);
   return update;

@@ -75,16 +75,9 @@ absl::StatusOr<int64_t> Scaled(const JsonFields& fields,
   return Scaled(Subject{instrument.symbol, key}, *value, decimals);
 }
 
-// An id or a time: an integer that is not negative.
-absl::StatusOr<int64_t> Count(const JsonFields& fields, std::string_view key) {
-  ASSIGN_OR_RETURN(const int64_t value, fields.Integer(key));
-  if (value < 0) {
-    return fields.Missing(key, "zero or more");
-  }
-  return value;
-}
+// An integer of zero or more where it is there.
 absl::StatusOr<int64_t> CountOr(const JsonFields& fields, std::string_view key, int64_t otherwise) {
-  return fields.Has(key) ? Count(fields, key) : otherwise;
+  return fields.Has(key) ? fields.Count(key) : otherwise;
 }
 
 // [["61837.63000000","1.50000000"],...]
@@ -129,13 +122,13 @@ absl::Status ReadTrade(const JsonFields& fields,
                        const Instrument& instrument,
                        int64_t receive_time_ns,
                        MarketMessageSink& sink) {
-  RETURN_IF_ERROR(Count(fields, "E").status());
-  ASSIGN_OR_RETURN(const int64_t trade_id, Count(fields, "t"));
+  RETURN_IF_ERROR(fields.Count("E").status());
+  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count("t"));
   TradeMessage trade;
   ASSIGN_OR_RETURN(trade.price, Scaled(fields, "p", instrument, instrument.scale.price_decimals));
   ASSIGN_OR_RETURN(trade.quantity,
                    Scaled(fields, "q", instrument, instrument.scale.quantity_decimals));
-  ASSIGN_OR_RETURN(trade.venue_time_ms, Count(fields, "T"));
+  ASSIGN_OR_RETURN(trade.venue_time_ms, fields.Count("T"));
   ASSIGN_OR_RETURN(const bool is_buyer_maker, fields.Flag("m"));
   if (trade.price == 0) {
     // USD-M marks with X=NA what was no trade on the book.
@@ -157,7 +150,7 @@ absl::Status ReadQuote(const JsonFields& fields,
                        MarketMessageSink& sink) {
   BestQuoteMessage quote;
   const BookScale scale = instrument.scale;
-  ASSIGN_OR_RETURN(quote.update_id, Count(fields, "u"));
+  ASSIGN_OR_RETURN(quote.update_id, fields.Count("u"));
   ASSIGN_OR_RETURN(quote.bid.price, Scaled(fields, "b", instrument, scale.price_decimals));
   ASSIGN_OR_RETURN(quote.bid.quantity, Scaled(fields, "B", instrument, scale.quantity_decimals));
   ASSIGN_OR_RETURN(quote.ask.price, Scaled(fields, "a", instrument, scale.price_decimals));
@@ -179,15 +172,15 @@ absl::Status ReadCandle(const JsonFields& fields,
   ASSIGN_OR_RETURN(const JsonFields k, fields.Object("k"));
   CandleMessage candle;
   ASSIGN_OR_RETURN(candle.interval, k.Text("i"));
-  ASSIGN_OR_RETURN(candle.open_time_ms, Count(k, "t"));
-  ASSIGN_OR_RETURN(candle.close_time_ms, Count(k, "T"));
+  ASSIGN_OR_RETURN(candle.open_time_ms, k.Count("t"));
+  ASSIGN_OR_RETURN(candle.close_time_ms, k.Count("T"));
   ASSIGN_OR_RETURN(const Decimal open, k.Number("o"));
   ASSIGN_OR_RETURN(const Decimal high, k.Number("h"));
   ASSIGN_OR_RETURN(const Decimal low, k.Number("l"));
   ASSIGN_OR_RETURN(const Decimal close, k.Number("c"));
   ASSIGN_OR_RETURN(const Decimal volume, k.Number("v"));
   ASSIGN_OR_RETURN(const Decimal quote_volume, k.Number("q"));
-  ASSIGN_OR_RETURN(candle.trade_count, Count(k, "n"));
+  ASSIGN_OR_RETURN(candle.trade_count, k.Count("n"));
   ASSIGN_OR_RETURN(candle.is_closed, k.Flag("x"));
   candle.open = Price(open);
   candle.high = Price(high);
@@ -230,9 +223,9 @@ struct GeneralMarketParser::Rep {
                         int64_t receive_time_ns,
                         MarketMessageSink& sink) {
     BookDiff diff;
-    ASSIGN_OR_RETURN(diff.venue_time_ms, Count(fields, "E"));
-    ASSIGN_OR_RETURN(diff.first_update_id, Count(fields, "U"));
-    ASSIGN_OR_RETURN(diff.last_update_id, Count(fields, "u"));
+    ASSIGN_OR_RETURN(diff.venue_time_ms, fields.Count("E"));
+    ASSIGN_OR_RETURN(diff.first_update_id, fields.Count("U"));
+    ASSIGN_OR_RETURN(diff.last_update_id, fields.Count("u"));
     ASSIGN_OR_RETURN(diff.previous_update_id, CountOr(fields, "pu", -1));
     RETURN_IF_ERROR(CountOr(fields, "T", 0).status());
     if (diff.first_update_id > diff.last_update_id) {
@@ -315,7 +308,7 @@ absl::Status GeneralMarketParser::ParseSnapshot(std::string_view body,
                                                 MarketMessageSink& sink) {
   ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(rep_->json, body, kSnapshot));
   BookSnapshot snapshot;
-  ASSIGN_OR_RETURN(snapshot.last_update_id, Count(fields, "lastUpdateId"));
+  ASSIGN_OR_RETURN(snapshot.last_update_id, fields.Count("lastUpdateId"));
   ASSIGN_OR_RETURN(snapshot.venue_time_ms, CountOr(fields, "E", 0));
   RETURN_IF_ERROR(CountOr(fields, "T", 0).status());
   RETURN_IF_ERROR(ReadLevels(fields, "bids", instrument, rep_->bids));

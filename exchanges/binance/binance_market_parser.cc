@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "exchanges/binance/binance_frame_scanner.h"
+#include "connector/frame_scanner.h"
 #include "exchanges/binance/binance_general_market_parser.h"
 
 namespace colibri::binance {

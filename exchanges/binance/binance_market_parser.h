@@ -22,7 +22,11 @@
 #include "connector/instrument.h"
 #include "connector/market_message.h"
 
-namespace colibri::binance {
+namespace colibri {
+
+class FrameScanner;
+
+namespace binance {
 
 class GeneralMarketParser;
 
@@ -60,9 +64,9 @@ class MarketParser final {
   struct Fields;
 
   const Instrument* FindSymbol(std::string_view symbol);
-  bool ScanFields(class FrameScanner& scan, Fields& fields);
-  bool ScanField(class FrameScanner& scan, char key, Fields& fields);
-  bool ScanSide(class FrameScanner& scan, bool is_bid, Fields& fields);
+  bool ScanFields(FrameScanner& scan, Fields& fields);
+  bool ScanField(FrameScanner& scan, char key, Fields& fields);
+  bool ScanSide(FrameScanner& scan, bool is_bid, Fields& fields);
   bool Emit(const Fields& fields, int64_t receive_time_ns, MarketMessageSink& sink);
 
   // Symbols seen, by a hash of their text: one comparison a frame for as many as fit.
@@ -76,4 +80,5 @@ class MarketParser final {
   int64_t general_frames_ = 0;
 };
 
-}  // namespace colibri::binance
+}  // namespace binance
+}  // namespace colibri

@@ -34,34 +34,10 @@ ClientOrderId ToClientOrderId(std::string_view text) {
   return text.size() <= ClientOrderId::kMaxLength ? ClientOrderId(text) : ClientOrderId();
 }
 
-absl::StatusOr<int64_t> ReadId(const JsonFields& fields, std::string_view key) {
-  ASSIGN_OR_RETURN(const int64_t id, fields.Integer(key));
-  if (id < 0) {
-    return fields.Missing(key, "zero or more");
-  }
-  return id;
-}
-
 absl::StatusOr<ExchangeOrderId> ReadExchangeOrderId(const JsonFields& fields,
                                                     std::string_view key) {
-  ASSIGN_OR_RETURN(const int64_t id, ReadId(fields, key));
+  ASSIGN_OR_RETURN(const int64_t id, fields.Count(key));
   return ExchangeOrderId::FromNumber(static_cast<uint64_t>(id));
-}
-
-absl::StatusOr<Decimal> ReadAmount(const JsonFields& fields, std::string_view key) {
-  ASSIGN_OR_RETURN(const Decimal amount, fields.Number(key));
-  if (amount.is_negative()) {
-    return fields.Missing(key, "zero or more");
-  }
-  return amount;
-}
-
-absl::StatusOr<Decimal> ReadPositive(const JsonFields& fields, std::string_view key) {
-  ASSIGN_OR_RETURN(const Decimal amount, fields.Number(key));
-  if (!amount.is_positive()) {
-    return fields.Missing(key, "positive");
-  }
-  return amount;
 }
 
 absl::StatusOr<FeeAmounts> ReadFee(const JsonFields& fields,

@@ -21,12 +21,7 @@ namespace colibri::binance {
 // Empty when the text is longer than any id of ours: the order is somebody else's.
 ClientOrderId ToClientOrderId(std::string_view text);
 
-// A number of zero or more.
-absl::StatusOr<int64_t> ReadId(const JsonFields& fields, std::string_view key);
 absl::StatusOr<ExchangeOrderId> ReadExchangeOrderId(const JsonFields& fields, std::string_view key);
-// A decimal that is not negative, or that is positive.
-absl::StatusOr<Decimal> ReadAmount(const JsonFields& fields, std::string_view key);
-absl::StatusOr<Decimal> ReadPositive(const JsonFields& fields, std::string_view key);
 // Nothing when the amount is zero; the asset may then be null.
 absl::StatusOr<FeeAmounts> ReadFee(const JsonFields& fields,
                                    std::string_view amount_key,

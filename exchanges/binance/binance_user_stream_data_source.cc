@@ -44,15 +44,15 @@ absl::StatusOr<TradeUpdate> ReadFill(const JsonFields& report, const OrderUpdate
   TradeUpdate trade;
   trade.source = Source::kStream;
   Fill& fill = trade.fill;
-  ASSIGN_OR_RETURN(const int64_t trade_id, ReadId(report, "t"));
+  ASSIGN_OR_RETURN(const int64_t trade_id, report.Count("t"));
   fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
   fill.client_order_id = order.client_order_id;
   fill.exchange_order_id = order.exchange_order_id;
   fill.pair = order.pair;
   fill.venue_time = order.venue_time;
   ASSIGN_OR_RETURN(fill.side, ReadSide(report));
-  ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(report, "l"));
-  ASSIGN_OR_RETURN(const Decimal price, ReadPositive(report, "L"));
+  ASSIGN_OR_RETURN(const Decimal quantity, report.Positive("l"));
+  ASSIGN_OR_RETURN(const Decimal price, report.Positive("L"));
   fill.quantity = Quantity(quantity);
   fill.price = Price(price);
   ASSIGN_OR_RETURN(fill.fees, ReadFee(report, "n", "N"));
@@ -79,12 +79,12 @@ absl::StatusOr<PrivateMessage> ReadExecution(const JsonFields& report,
   ASSIGN_OR_RETURN(const std::string_view execution, report.Text("x"));
   ASSIGN_OR_RETURN(const std::string_view status, report.Text("X"));
   ASSIGN_OR_RETURN(order.state, ParseOrderState(status));
-  ASSIGN_OR_RETURN(const Decimal filled, ReadAmount(report, "z"));
+  ASSIGN_OR_RETURN(const Decimal filled, report.Amount("z"));
   order.cumulative_filled = Quantity(filled);
   ASSIGN_OR_RETURN(const int64_t time_ms, report.Integer("T"));
   order.venue_time = absl::FromUnixMillis(time_ms);
   if (execution == "REPLACED") {
-    ASSIGN_OR_RETURN(const Decimal quantity, ReadPositive(report, "q"));
+    ASSIGN_OR_RETURN(const Decimal quantity, report.Positive("q"));
     order.quantity = Quantity(quantity);
   }
   if (IsTerminal(order.state)) {

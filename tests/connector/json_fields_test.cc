@@ -37,6 +37,17 @@ TEST(JsonFieldsTest, NamesTheFieldThatIsMissingOrOfAnotherType) {
   EXPECT_THAT(fields->Array("t"), StatusIs(kDataLoss));
 }
 
+TEST(JsonFieldsTest, RefusesAmountsThatAreOutOfBounds) {
+  simdjson::dom::parser parser;
+  const auto fields = ParseObject(parser, R"({"zero":"0","less":"-1","i":-1})", "Acme", "order");
+  ASSERT_THAT(fields, IsOk());
+
+  EXPECT_THAT(fields->Amount("less"), StatusIs(kDataLoss, HasSubstr("`less` is not zero or more")));
+  EXPECT_THAT(fields->Positive("zero"), StatusIs(kDataLoss, HasSubstr("`zero` is not positive")));
+  EXPECT_THAT(fields->Count("i"), StatusIs(kDataLoss, HasSubstr("`i` is not zero or more")));
+  EXPECT_TRUE(fields->Amount("zero")->is_zero());
+}
+
 TEST(JsonFieldsTest, ReadsFields) {
   simdjson::dom::parser parser;
   const auto fields = ParseObject(

@@ -20,7 +20,7 @@
 #include "core/book_message.h"
 #include "core/check.h"
 
-namespace colibri::binance {
+namespace colibri {
 
 static_assert(std::endian::native == std::endian::little, "digits are read as little-endian words");
 
@@ -267,4 +267,4 @@ class FrameScanner {
   const char* end_;
 };
 
-}  // namespace colibri::binance
+}  // namespace colibri
