@@ -1,6 +1,7 @@
 #include "exchanges/registry.h"
 
 #include "exchanges/binance/binance_venue.h"
+#include "exchanges/hyperliquid/hyperliquid_venue.h"
 
 namespace colibri {
 
@@ -8,6 +9,7 @@ Registry MakeRegistry() {
   Registry registry;
   registry.Add(binance::BinanceVenue());
   registry.Add(binance::BinancePerpetualVenue());
+  registry.Add(hyperliquid::HyperliquidVenue());
   return registry;
 }
 

@@ -1,0 +1,56 @@
+// The public streams of Hyperliquid: books, trades, best quotes, candles, funding.
+//
+//   HyperliquidMarketData source(hosts, config, instruments);
+//   RETURN_IF_ERROR(source.Parse(frame, receive_time_ns, sink));
+//
+// A book message is the whole of twenty levels a side and replaces the book; its time, which may
+// repeat and never falls, takes the place of a sequence number. A candle is told as closed when one
+// of a later time begins, for the venue does not say so: the parser keeps the last of each.
+// Thread: the loop's. Nothing reaches the sink before the whole frame was read. Errors: DataLoss
+// for what can't be read, InvalidArgument for a number finer than the instrument's scale.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connector/exchange_config.h"
+#include "connector/order_book_data_source.h"
+
+namespace colibri::hyperliquid {
+
+class HyperliquidMarketData final : public OrderBookDataSource {
+ public:
+  // The table outlives the source, and may grow.
+  HyperliquidMarketData(VenueHosts hosts,
+                        const ExchangeConfig& config,
+                        const InstrumentTable& instruments);
+  ~HyperliquidMarketData() override;
+
+  std::string StreamUrl(absl::Span<const Instrument* const> instruments) const override;
+  // One subscription a frame; the venue takes 1,000 for an address.
+  std::vector<std::string> SubscribeFrames(
+      absl::Span<const Instrument* const> instruments) const override;
+
+  absl::Status Parse(std::string_view frame,
+                     int64_t receive_time_ns,
+                     MarketMessageSink& sink) override;
+
+  VenueCall SnapshotCall(const Instrument& instrument) const override;
+  absl::Status ParseSnapshot(std::string_view body,
+                             const Instrument& instrument,
+                             int64_t receive_time_ns,
+                             MarketMessageSink& sink) override;
+  bool IsSnapshotAnswer(std::string_view text) const override;
+
+ private:
+  struct Rep;
+
+  VenueHosts hosts_;
+  std::vector<std::string> candle_intervals_;
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace colibri::hyperliquid

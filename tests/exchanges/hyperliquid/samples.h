@@ -1,0 +1,41 @@
+// Instruments, orders and addresses that the tests of Hyperliquid share.
+#pragma once
+
+#include <string_view>
+
+#include "connector/instrument.h"
+#include "core/order.h"
+
+namespace colibri::hyperliquid {
+
+inline constexpr std::string_view kSampleAccount = "0x14791697260e4c9a71f18484c9f997b308e59325";
+// Of the id of SampleOrder().
+inline constexpr std::string_view kSampleCloid = "0x000000000000000000000000000a839d";
+
+inline Decimal D(std::string_view text) {
+  return Decimal::Parse(text).value();
+}
+
+// BTC-USD, asset 0, and ETH-USD, asset 4.
+inline InstrumentTable SampleInstruments() {
+  InstrumentTable instruments;
+  instruments.Add({"BTC", "USD"}, "BTC", "BTC", {1, 5}, 0);
+  instruments.Add({"ETH", "USD"}, "ETH", "ETH", {2, 4}, 4);
+  return instruments;
+}
+
+// A limit buy of 0.0147 ETH at 1670.1, not yet sent.
+inline Order SampleOrder(std::string_view client_order_id = "clb1") {
+  Order order;
+  order.client_order_id = ClientOrderId(client_order_id);
+  order.pair = {"ETH", "USD"};
+  order.side = Side::kBuy;
+  order.type = OrderType::kLimit;
+  order.time_in_force = TimeInForce::kGtc;
+  order.quantity = Quantity(D("0.0147"));
+  order.price = Price(D("1670.10"));
+  order.created_at = absl::FromUnixMillis(1'700'000'000'000);
+  return order;
+}
+
+}  // namespace colibri::hyperliquid
