@@ -1,6 +1,7 @@
 #include "exchanges/registry.h"
 
 #include "exchanges/binance/binance_venue.h"
+#include "exchanges/binance_perpetual/binance_perpetual_venue.h"
 #include "exchanges/hyperliquid/hyperliquid_venue.h"
 
 namespace colibri {
@@ -8,7 +9,7 @@ namespace colibri {
 Registry MakeRegistry() {
   Registry registry;
   registry.Add(binance::BinanceVenue());
-  registry.Add(binance::BinancePerpetualVenue());
+  registry.Add(binance::perpetual::BinancePerpetualVenue());
   registry.Add(hyperliquid::HyperliquidVenue());
   return registry;
 }

@@ -2,82 +2,19 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/binance/binance_errors.h"
-#include "exchanges/binance/binance_json.h"
-#include "exchanges/binance/binance_order_fields.h"
+#include "exchanges/binance_common/binance_json.h"
+#include "exchanges/binance_common/binance_order_fields.h"
 
 namespace colibri::binance {
 namespace {
 
 using simdjson::dom::array;
 using simdjson::dom::element;
-
-absl::StatusOr<const Instrument*> InstrumentOf(const JsonFields& fields,
-                                               const InstrumentTable& instruments) {
-  ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));
-  const Instrument* const instrument = instruments.FindSymbol(symbol);
-  if (instrument == nullptr) {
-    return absl::DataLossError(StrCat("Binance ",
-                                      fields.where(),
-                                      " names the symbol ",
-                                      Excerpt(symbol),
-                                      ", which was not asked for"));
-  }
-  return instrument;
-}
-
-// When the order last changed, by what the answer tells.
-absl::Time TimeOf(const JsonFields& fields) {
-  const int64_t time_ms = fields.IntegerOr("updateTime", fields.IntegerOr("transactTime", 0));
-  return time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
-}
-
-// What every answer about an order holds. An acknowledgement has no status: it is open.
-absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
-                                      const TradingPair& pair,
-                                      std::string_view client_id_key) {
-  OrderUpdate update;
-  update.pair = pair;
-  update.source = Source::kRest;
-  update.venue_time = TimeOf(fields);
-  ASSIGN_OR_RETURN(const std::string_view client_id, fields.Text(client_id_key));
-  update.client_order_id = ToClientOrderId(client_id);
-  ASSIGN_OR_RETURN(update.exchange_order_id, ReadExchangeOrderId(fields, "orderId"));
-  if (!fields.Has("status")) {
-    update.state = OrderState::kOpen;
-    return update;
-  }
-  ASSIGN_OR_RETURN(const std::string_view status, fields.Text("status"));
-  ASSIGN_OR_RETURN(update.state, ParseOrderState(status));
-  ASSIGN_OR_RETURN(const Decimal filled, fields.Amount("executedQty"));
-  update.cumulative_filled = Quantity(filled);
-  if (IsTerminal(update.state)) {
-    update.reason = EndReason(status, "", fields.TextOr("expiryReason", ""));
-  }
-  return update;
-}
-
-absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::string_view where) {
-  const bool is_same = order.client_order_id.empty()
-                           ? update.exchange_order_id == order.exchange_order_id
-                           : update.client_order_id == order.client_order_id;
-  if (!is_same) {
-    return absl::DataLossError(StrCat("Binance ",
-                                      where,
-                                      " is about order ",
-                                      update.client_order_id.view(),
-                                      " (",
-                                      update.exchange_order_id.view(),
-                                      "), not ",
-                                      order.client_order_id.view()));
-  }
-  return absl::OkStatus();
-}
 
 // {"price":"4000.0","qty":"1.0","commission":"4.0","commissionAsset":"USDT","tradeId":56}
 absl::StatusOr<TradeUpdate> ReadPlacedFill(const JsonFields& fields,
@@ -130,7 +67,7 @@ VenueError ReadHalfError(const absl::StatusOr<JsonFields>& half) {
   if (half.ok()) {
     const absl::StatusOr<int64_t> code = half->Integer("code");
     if (code.ok()) {
-      return ClassifyCode(400, *code, half->TextOr("msg", ""));
+      return ClassifyCode(SpotErrors(), 400, *code, half->TextOr("msg", ""));
     }
   }
   VenueError error;
@@ -173,32 +110,6 @@ absl::Status ReadHalves(const JsonFields& fields,
   return absl::OkStatus();
 }
 
-// {"symbol":"BNBBTC","id":28457,"orderId":100234,"price":"4.00000100","qty":"12.0",
-//  "commission":"10.1","commissionAsset":"BNB","time":1499865549590,"isBuyer":true,
-//  "isMaker":false}: no client order id.
-absl::StatusOr<TradeUpdate> ReadTrade(const JsonFields& fields,
-                                      const InstrumentTable& instruments) {
-  TradeUpdate trade;
-  trade.source = Source::kRest;
-  Fill& fill = trade.fill;
-  ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
-  fill.pair = instrument->pair;
-  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count("id"));
-  fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
-  ASSIGN_OR_RETURN(fill.exchange_order_id, ReadExchangeOrderId(fields, "orderId"));
-  ASSIGN_OR_RETURN(const Decimal price, fields.Positive("price"));
-  ASSIGN_OR_RETURN(const Decimal quantity, fields.Positive("qty"));
-  fill.price = Price(price);
-  fill.quantity = Quantity(quantity);
-  ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
-  ASSIGN_OR_RETURN(const bool is_buyer, fields.Flag("isBuyer"));
-  fill.side = is_buyer ? Side::kBuy : Side::kSell;
-  ASSIGN_OR_RETURN(fill.is_maker, fields.Flag("isMaker"));
-  ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("time"));
-  fill.venue_time = absl::FromUnixMillis(time_ms);
-  return trade;
-}
-
 // {"maker":"0.001","taker":"0.001","buyer":"0","seller":"0"}: the dearer of buyer and seller
 // counts, so that an estimate is never too low.
 absl::Status AddRates(const JsonFields& fields, std::string_view key, FeeRates& rates) {
@@ -225,17 +136,6 @@ absl::Status AddRates(const JsonFields& fields, std::string_view key, FeeRates& 
 }
 
 }  // namespace
-
-absl::StatusOr<absl::Time> ParseServerTime(std::string_view body) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "server time"));
-  ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("serverTime"));
-  // Seconds or microseconds would be off by decades: 2001 to 2286.
-  if (time_ms < 1'000'000'000'000 || time_ms > 9'999'999'999'999) {
-    return fields.Missing("serverTime", "in milliseconds");
-  }
-  return absl::FromUnixMillis(time_ms);
-}
 
 absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) {
   simdjson::dom::parser parser;
@@ -344,65 +244,9 @@ absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
     RETURN_IF_ERROR(ReadHalves(halves, old_order, new_order, answer));
     return answer;
   }
-  answer.cancel_error = ClassifyError(response);
+  answer.cancel_error = ClassifyError(SpotErrors(), response);
   answer.place_error = answer.cancel_error;
   return answer;
-}
-
-absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body, const InstrumentTable& instruments) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "order"));
-  ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
-  return ReadOrder(fields, instrument->pair, "clientOrderId");
-}
-
-absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body,
-                                                         const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "open orders";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
-  std::vector<OrderUpdate> updates;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
-    ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, instrument->pair, "clientOrderId"));
-    updates.push_back(std::move(update));
-  }
-  return updates;
-}
-
-absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
-                                                     const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "trades";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
-  std::vector<TradeUpdate> trades;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    ASSIGN_OR_RETURN(TradeUpdate trade, ReadTrade(fields, instruments));
-    trades.push_back(std::move(trade));
-  }
-  // By id, which is a number without leading zeros: the longer one is the later one.
-  std::sort(trades.begin(), trades.end(), [](const TradeUpdate& a, const TradeUpdate& b) {
-    const std::string_view a_id = a.fill.trade_id.view();
-    const std::string_view b_id = b.fill.trade_id.view();
-    return std::tuple(a_id.size(), a_id) < std::tuple(b_id.size(), b_id);
-  });
-  return trades;
-}
-
-absl::StatusOr<std::string> ParseListenKey(std::string_view body) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "listen key"));
-  ASSIGN_OR_RETURN(const std::string_view key, fields.Text("listenKey"));
-  const bool is_plain =
-      !key.empty() && key.size() <= 256 && std::all_of(key.begin(), key.end(), [](unsigned char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '-' || c == '_';
-      });
-  // It becomes part of an address; the message must not hold it.
-  return is_plain ? absl::StatusOr<std::string>(std::string(key))
-                  : fields.Missing("listenKey", "a key of letters and digits");
 }
 
 }  // namespace colibri::binance

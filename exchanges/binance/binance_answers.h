@@ -10,16 +10,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
-#include "connector/venue_protocol.h"
+#include "exchanges/binance_common/binance_order_answers.h"
 
 namespace colibri::binance {
 
-// The venue's status word, "PARTIALLY_FILLED", in our states.
-absl::StatusOr<OrderState> ParseOrderState(std::string_view status);
-
-absl::StatusOr<absl::Time> ParseServerTime(std::string_view body);
 absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body);
 // Of /account/commission, or of /account on binance.us: standard, tax and special rates added up.
 absl::StatusOr<FeeRates> ParseFees(std::string_view body);
@@ -33,13 +28,5 @@ absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body, const Order& ord
 absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
                                             const Order& old_order,
                                             const Order& new_order);
-// Symbols become pairs through the table; one that is not in it is DataLoss.
-absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body, const InstrumentTable& instruments);
-absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body,
-                                                         const InstrumentTable& instruments);
-// Oldest first.
-absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
-                                                     const InstrumentTable& instruments);
-absl::StatusOr<std::string> ParseListenKey(std::string_view body);
 
 }  // namespace colibri::binance

@@ -4,10 +4,10 @@
 
 #include "exchanges/binance/binance_answers.h"
 #include "exchanges/binance/binance_errors.h"
-#include "exchanges/binance/binance_order_book_data_source.h"
 #include "exchanges/binance/binance_rules.h"
 #include "exchanges/binance/binance_spec.h"
 #include "exchanges/binance/binance_user_stream_data_source.h"
+#include "exchanges/binance_common/binance_order_book_data_source.h"
 
 namespace colibri::binance {
 
@@ -20,7 +20,7 @@ BinanceExchange::BinanceExchange(Environment& environment,
 std::unique_ptr<OrderBookDataSource> BinanceExchange::MakeOrderBookDataSource(
     const InstrumentTable& instruments) {
   return std::make_unique<BinanceOrderBookDataSource>(
-      Product::kSpot, hosts(), config(), instruments);
+      SpotDialect(domain().name), hosts().market_stream_url, config(), instruments);
 }
 
 std::unique_ptr<UserStreamDataSource> BinanceExchange::MakeUserStreamDataSource(
@@ -49,7 +49,7 @@ absl::StatusOr<VenueRules> BinanceExchange::ParseRules(std::string_view body) co
 }
 
 VenueCall BinanceExchange::BalancesCall() const {
-  return requests_.Account();
+  return requests_.Balances();
 }
 
 absl::StatusOr<std::vector<BalanceUpdate>> BinanceExchange::ParseBalances(
@@ -146,7 +146,7 @@ absl::StatusOr<std::vector<TradeUpdate>> BinanceExchange::ParseTrades(std::strin
 }
 
 VenueError BinanceExchange::ClassifyError(const HttpResponse& response) const {
-  return binance::ClassifyError(response);
+  return binance::ClassifyError(SpotErrors(), response);
 }
 
 }  // namespace colibri::binance

@@ -69,7 +69,7 @@ class BinanceExchange final : public ExchangeBase {
   VenueError ClassifyError(const HttpResponse& response) const override;
 
  private:
-  RequestBuilder requests_;
+  SpotRequests requests_;
 };
 
 }  // namespace colibri::binance

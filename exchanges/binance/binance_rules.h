@@ -1,10 +1,9 @@
-// Reads GET /api/v3/exchangeInfo: the trading rules of every pair, and the venue's rate limits.
+// Reads GET /api/v3/exchangeInfo: the trading rules of every pair, and the venue's rate limits
+// (binance_common/binance_exchange_info.h).
 //
 //   ASSIGN_OR_RETURN(const VenueRules rules, ParseExchangeInfo(body));
 //
-// Symbols are mapped here and nowhere else: BASE-QUOTE is baseAsset-quoteAsset, never a split of
-// the symbol. An entry that can't be read is skipped and counted, an unknown filter is ignored.
-// Thread: any. DataLoss when the answer as a whole can't be read.
+// Thread: any.
 #pragma once
 
 #include <string_view>

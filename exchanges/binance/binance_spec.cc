@@ -1,18 +1,9 @@
 #include "exchanges/binance/binance_spec.h"
 
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace colibri::binance {
 namespace {
-
-constexpr std::string_view kIdAlphabet =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-constexpr std::string_view kTimeSkewHint =
-    "Binance refuses requests whose timestamp is more than 1 s ahead of its clock or older than "
-    "the receive window; synchronise this machine's clock (timedatectl set-ntp true)";
 
 std::vector<DomainSpec> SpotDomains() {
   return {
@@ -36,45 +27,8 @@ std::vector<DomainSpec> SpotDomains() {
   };
 }
 
-// In force until the venue's own exchange information is read. The day and the raw requests are
-// long windows with room to spare: a counter is enough for them.
-std::vector<RateLimitPool> SpotLimits() {
-  return {
-      {.name = std::string(kRequestWeightPool),
-       .limit = 6000,
-       .interval = absl::Minutes(1),
-       .window = LimitWindow::kSliding,
-       .used_header = "x-mbx-used-weight-1m"},
-      {.name = std::string(kOrdersPool),
-       .limit = 50,
-       .interval = absl::Seconds(10),
-       .window = LimitWindow::kSliding,
-       .used_header = "x-mbx-order-count-10s"},
-      {.name = std::string(kOrdersPerDayPool),
-       .limit = 160'000,
-       .interval = absl::Hours(24),
-       .window = LimitWindow::kFixed,
-       .used_header = "x-mbx-order-count-1d"},
-      {.name = std::string(kRawRequestsPool),
-       .limit = 300'000,
-       .interval = absl::Minutes(5),
-       .window = LimitWindow::kFixed,
-       .used_header = ""},
-  };
-}
-
-FeeSchema PercentFees(int64_t maker_ten_thousandths, int64_t taker_ten_thousandths) {
-  FeeSchema fees;
-  fees.percent = {.maker = Decimal::FromScaled(maker_ten_thousandths, 4),
-                  .taker = Decimal::FromScaled(taker_ten_thousandths, 4)};
-  fees.charge = FeeCharge::kDeductedFromReturns;
-  return fees;
-}
-
 VenueSpec MakeSpotSpec() {
-  VenueSpec spec;
-  spec.name = "binance";
-  spec.display_name = "Binance Spot";
+  VenueSpec spec = FamilySpec("binance", "Binance Spot");
   spec.domains = SpotDomains();
   spec.capabilities = {.can_trade = true,
                        .can_query_by_client_order_id = true,
@@ -86,69 +40,53 @@ VenueSpec MakeSpotSpec() {
                        .has_balance_events = true,
                        .is_cancel_answer_final = true};
   spec.gap_rule = GapRule::kContiguousIds;
-  spec.client_order_id_alphabet = std::string(kIdAlphabet);
-  spec.client_order_id_length_max = 36;
-  spec.limits = SpotLimits();
-  spec.fees = PercentFees(10, 10);
-  spec.session_lifetime = absl::Hours(24);
-  spec.market_silence_max = absl::Seconds(60);
-  // The private stream is silent while nothing happens; the venue pings every 20 s below it.
-  spec.private_silence_max = absl::Minutes(3);
-  spec.time_skew_hint = std::string(kTimeSkewHint);
+  // In force until the venue's own exchange information is read.
+  spec.limits = {WeightPool(6000),
+                 OrderPool(kOrdersPool, 50, absl::Seconds(10), "10s"),
+                 OrderPool(kOrdersPerDayPool, 160'000, absl::Hours(24), "1d"),
+                 {.name = std::string(kRawRequestsPool),
+                  .limit = 300'000,
+                  .interval = absl::Minutes(5),
+                  .window = LimitWindow::kFixed,
+                  .used_header = ""}};
+  spec.fees = PercentFees(10, 10, FeeCharge::kDeductedFromReturns);
   return spec;
 }
 
-VenueSpec MakePerpetualSpec() {
-  VenueSpec spec;
-  spec.name = "binance_perpetual";
-  spec.display_name = "Binance USD-M Futures (market data only)";
-  spec.domains = {
-      {.name = "live",
-       .hosts = {.rest_url = "https://fapi.binance.com",
-                 .market_stream_url = "wss://fstream.binance.com/public/stream",
-                 .private_stream_url = "wss://fstream.binance.com/private/ws"},
-       .uses_listen_key = true},
-      {.name = "testnet",
-       .hosts = {.rest_url = "https://demo-fapi.binance.com",
-                 .market_stream_url = "wss://fstream.binancefuture.com/stream",
-                 .private_stream_url = "wss://fstream.binancefuture.com/ws"},
-       .uses_listen_key = true},
-  };
-  spec.capabilities = {.can_trade = false, .has_best_quote_stream = true, .has_candles = true};
-  spec.gap_rule = GapRule::kPreviousIdLink;
-  spec.client_order_id_alphabet = std::string(kIdAlphabet);
-  spec.client_order_id_length_max = 36;
-  spec.limits = {{.name = std::string(kRequestWeightPool),
-                  .limit = 2400,
-                  .interval = absl::Minutes(1),
-                  .window = LimitWindow::kSliding,
-                  .used_header = "x-mbx-used-weight-1m"}};
-  spec.fees = PercentFees(2, 5);
-  spec.time_skew_hint = std::string(kTimeSkewHint);
-  return spec;
+Endpoints LiveEndpoints() {
+  return {.time = {"/api/v3/time", 1},
+          .exchange_info = {"/api/v3/exchangeInfo", 20},
+          .balances = {"/api/v3/account", 20},
+          .fees = {"/api/v3/account/commission", 20},
+          .place = {"/api/v3/order", 0},
+          .cancel = {"/api/v3/order", 0},
+          .cancel_all = {"/api/v3/openOrders", 0},
+          .amend = {"/api/v3/order/amend/keepPriority", 4},
+          .order = {"/api/v3/order", 4},
+          .open_orders = {"/api/v3/openOrders", 6},
+          .order_trades = {"/api/v3/myTrades", 5},
+          .trades = {"/api/v3/myTrades", 20},
+          .listen_key = {"/api/v3/userDataStream", 2},
+          .each = {{kRawRequestsPool, 1}},
+          .orders = {{kOrdersPool, 1}, {kOrdersPerDayPool, 1}}};
 }
 
 // Of binance.us, from its documentation; its answers tell the limits.
-constexpr EndpointWeights kUsWeights = {.time = 1,
-                                        .exchange_info = 10,
-                                        .depth_100 = 1,
-                                        .depth_500 = 5,
-                                        .depth_1000 = 10,
-                                        .depth_5000 = 50,
-                                        .place = 1,
-                                        .cancel = 1,
-                                        .cancel_all = 1,
-                                        .replace = 1,
-                                        .amend = 4,
-                                        .order = 2,
-                                        .open_orders = 3,
-                                        .account = 10,
-                                        .commission = 20,
-                                        .order_trades = 10,
-                                        .trades = 10,
-                                        .listen_key = 1};
-
-constexpr EndpointWeights kLiveWeights = {};
+Endpoints UsEndpoints() {
+  Endpoints us = LiveEndpoints();
+  us.exchange_info.weight = 10;
+  us.balances.weight = 10;
+  us.fees = us.balances;  // told with the account
+  us.place.weight = 1;
+  us.cancel.weight = 1;
+  us.cancel_all.weight = 1;
+  us.order.weight = 2;
+  us.open_orders.weight = 3;
+  us.order_trades.weight = 10;
+  us.trades.weight = 10;
+  us.listen_key.weight = 1;
+  return us;
+}
 
 }  // namespace
 
@@ -157,47 +95,25 @@ const VenueSpec& BinanceSpec() {
   return spec;
 }
 
-const VenueSpec& BinancePerpetualSpec() {
-  static const VenueSpec spec = MakePerpetualSpec();
-  return spec;
+const Endpoints& SpotEndpoints(std::string_view domain) {
+  static const Endpoints live = LiveEndpoints();
+  static const Endpoints us = UsEndpoints();
+  return domain == kUsDomain ? us : live;
 }
 
-VenueHosts ResolveHosts(const VenueSpec& spec, const ExchangeConfig& config) {
-  const DomainSpec* domain = spec.FindDomain(config.domain);
-  VenueHosts hosts = domain != nullptr ? domain->hosts : spec.domains.front().hosts;
-  const auto replace = [](std::string& host, const std::string& configured) {
-    if (!configured.empty()) {
-      host = configured;
-    }
-  };
-  replace(hosts.rest_url, config.hosts.rest_url);
-  replace(hosts.market_stream_url, config.hosts.market_stream_url);
-  replace(hosts.private_stream_url, config.hosts.private_stream_url);
-  return hosts;
+Endpoint ReplaceEndpoint(std::string_view domain) {
+  return {"/api/v3/order/cancelReplace", domain == kUsDomain ? 1 : 0};
 }
 
-std::string LowerAscii(std::string_view symbol) {
-  std::string lower(symbol);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') {
-      c = static_cast<char>(c - 'A' + 'a');
-    }
-  }
-  return lower;
-}
-
-int64_t EndpointWeights::depth(int limit) const {
-  if (limit <= 100) {
-    return depth_100;
-  }
-  if (limit <= 500) {
-    return depth_500;
-  }
-  return limit <= 1000 ? depth_1000 : depth_5000;
-}
-
-const EndpointWeights& Weights(std::string_view domain) {
-  return domain == kUsDomain ? kUsWeights : kLiveWeights;
+MarketDialect SpotDialect(std::string_view domain) {
+  return {.kinds = {"@depth@100ms", "@trade", "@bookTicker"},
+          .has_candles = true,
+          .snapshot_path = "/api/v3/depth",
+          .depths = domain == kUsDomain
+                        ? std::vector<DepthWeight>{{100, 1}, {500, 5}, {1000, 10}, {5000, 50}}
+                        : std::vector<DepthWeight>{{100, 5}, {500, 25}, {1000, 50}, {5000, 250}},
+          .takes_any_depth = true,
+          .each = {{kRawRequestsPool, 1}}};
 }
 
 }  // namespace colibri::binance

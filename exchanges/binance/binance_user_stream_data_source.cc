@@ -6,8 +6,8 @@
 #include "core/strings.h"
 #include "exchanges/binance/binance_answers.h"
 #include "exchanges/binance/binance_errors.h"
-#include "exchanges/binance/binance_json.h"
-#include "exchanges/binance/binance_order_fields.h"
+#include "exchanges/binance_common/binance_json.h"
+#include "exchanges/binance_common/binance_order_fields.h"
 
 namespace colibri::binance {
 namespace {
@@ -29,35 +29,6 @@ absl::StatusOr<ClientOrderId> ReadClientOrderId(const JsonFields& report) {
   }
   ASSIGN_OR_RETURN(const std::string_view own, report.Text("c"));
   return ToClientOrderId(own);
-}
-
-absl::StatusOr<Side> ReadSide(const JsonFields& report) {
-  ASSIGN_OR_RETURN(const std::string_view side, report.Text("S"));
-  if (side != "BUY" && side != "SELL") {
-    return report.Missing("S", "BUY or SELL");
-  }
-  return side == "BUY" ? Side::kBuy : Side::kSell;
-}
-
-// The fill of a report with x=TRADE.
-absl::StatusOr<TradeUpdate> ReadFill(const JsonFields& report, const OrderUpdate& order) {
-  TradeUpdate trade;
-  trade.source = Source::kStream;
-  Fill& fill = trade.fill;
-  ASSIGN_OR_RETURN(const int64_t trade_id, report.Count("t"));
-  fill.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
-  fill.client_order_id = order.client_order_id;
-  fill.exchange_order_id = order.exchange_order_id;
-  fill.pair = order.pair;
-  fill.venue_time = order.venue_time;
-  ASSIGN_OR_RETURN(fill.side, ReadSide(report));
-  ASSIGN_OR_RETURN(const Decimal quantity, report.Positive("l"));
-  ASSIGN_OR_RETURN(const Decimal price, report.Positive("L"));
-  fill.quantity = Quantity(quantity);
-  fill.price = Price(price);
-  ASSIGN_OR_RETURN(fill.fees, ReadFee(report, "n", "N"));
-  ASSIGN_OR_RETURN(fill.is_maker, report.Flag("m"));
-  return trade;
 }
 
 // {"e":"executionReport","E":1499405658658,"s":"ETHBTC","c":"mUvoqJxFIILMdfAW5iGSOW","S":"BUY",
@@ -91,7 +62,7 @@ absl::StatusOr<PrivateMessage> ReadExecution(const JsonFields& report,
     order.reason = EndReason(status, report.TextOr("r", ""), report.TextOr("eR", ""));
   }
   if (execution == "TRADE") {
-    ASSIGN_OR_RETURN(TradeUpdate trade, ReadFill(report, order));
+    ASSIGN_OR_RETURN(TradeUpdate trade, ReadStreamFill(report, order));
     message.trades.push_back(std::move(trade));
   }
   message.kind = PrivateMessage::Kind::kUpdate;
@@ -113,7 +84,7 @@ absl::StatusOr<PrivateMessage> ReadReply(const JsonFields& reply) {
     const int64_t status = reply.IntegerOr("status", 400);
     const int http_status = status >= 100 && status <= 599 ? static_cast<int>(status) : 400;
     message.kind = PrivateMessage::Kind::kLoginRefused;
-    message.status = ClassifyCode(http_status, code, error.TextOr("msg", "")).status;
+    message.status = ClassifyCode(SpotErrors(), http_status, code, error.TextOr("msg", "")).status;
     return message;
   }
   ASSIGN_OR_RETURN(const int64_t status, reply.Integer("status"));

@@ -40,7 +40,7 @@ class BinanceUserStreamDataSource final : public UserStreamDataSource {
 
   VenueHosts hosts_;
   bool uses_listen_key_;
-  RequestBuilder requests_;
+  SpotRequests requests_;
   const InstrumentTable& instruments_;
   std::unique_ptr<Rep> rep_;
 };

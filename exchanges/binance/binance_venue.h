@@ -1,4 +1,4 @@
-// What the registry knows of Binance: spot in full, USD-M futures as recorded market data.
+// What the registry knows of Binance Spot.
 #pragma once
 
 #include "connector/registry.h"
@@ -6,6 +6,5 @@
 namespace colibri::binance {
 
 VenueEntry BinanceVenue();
-VenueEntry BinancePerpetualVenue();
 
 }  // namespace colibri::binance

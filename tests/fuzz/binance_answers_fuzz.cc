@@ -5,7 +5,7 @@
 
 #include "core/check.h"
 #include "exchanges/binance/binance_answers.h"
-#include "tests/exchanges/binance/order_samples.h"
+#include "tests/exchanges/binance_common/order_samples.h"
 
 namespace colibri::binance {
 namespace {

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes) + 3, size - 3);
   response.headers = {{"retry-after", text.substr(0, header)}};
   response.body = text.substr(header);
-  const colibri::VenueError error = colibri::binance::ClassifyError(response);
+  const colibri::VenueError error = colibri::binance::ClassifyError(colibri::binance::SpotErrors(), response);
   CHECK(!error.status.ok());
   CHECK(error.status.message().size() < 400);
   CHECK(!error.retry_after.has_value() || *error.retry_after >= absl::ZeroDuration());

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "core/check.h"
-#include "exchanges/binance/binance_market_parser.h"
-#include "tests/exchanges/binance/market_sink.h"
+#include "exchanges/binance_common/binance_market_parser.h"
+#include "tests/exchanges/binance_common/market_sink.h"
 
 namespace colibri::binance {
 namespace {

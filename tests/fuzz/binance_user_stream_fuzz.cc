@@ -5,7 +5,7 @@
 
 #include "core/check.h"
 #include "exchanges/binance/binance_user_stream_data_source.h"
-#include "tests/exchanges/binance/order_samples.h"
+#include "tests/exchanges/binance_common/order_samples.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using colibri::PrivateMessage;

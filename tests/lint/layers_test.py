@@ -24,6 +24,18 @@ class LayersTest(unittest.TestCase):
         self.assertEqual(len(found(layers, exchanges__kraken__a_h=
                                    '#include "exchanges/binance/b.h"\n')), 1)
 
+    def test_allows_what_the_family_of_a_venue_has_in_common(self):
+        self.assertEqual(found(layers, exchanges__kraken_perpetual__a_h=
+                               '#include "exchanges/kraken_common/b.h"\n',
+                               exchanges__kraken__a_h=
+                               '#include "exchanges/kraken_common/b.h"\n'), [])
+        self.assertEqual(len(found(layers, exchanges__kraken_perpetual__a_h=
+                                   '#include "exchanges/kraken/b.h"\n')), 1)
+        self.assertEqual(len(found(layers, exchanges__kraken_common__a_h=
+                                   '#include "exchanges/kraken/b.h"\n')), 1)
+        self.assertEqual(len(found(layers, exchanges__kraken__a_h=
+                                   '#include "exchanges/binance_common/b.h"\n')), 1)
+
     def test_allows_the_venue_itself_and_the_list_of_all(self):
         self.assertEqual(found(layers, exchanges__kraken__a_h='#include "exchanges/kraken/b.h"\n',
                                exchanges__all_cc='#include "exchanges/kraken/b.h"\n'), [])

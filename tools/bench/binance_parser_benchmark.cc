@@ -11,7 +11,7 @@
 #include "core/check.h"
 #include "core/scaled_parse.h"
 #include "core/strings.h"
-#include "exchanges/binance/binance_market_parser.h"
+#include "exchanges/binance_common/binance_market_parser.h"
 
 namespace colibri::binance {
 namespace {

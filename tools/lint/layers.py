@@ -23,7 +23,9 @@ def rule_for(name, rows):
     for folder, allowed in rows:
         if folder.endswith("/<venue>"):
             if len(parts) > 2 and parts[0] == folder.split("/")[0]:
-                return [item.replace("<venue>", parts[1]) for item in allowed]
+                family = parts[1].split("_")[0]
+                return [item.replace("<venue>", parts[1]).replace("<family>", family)
+                        for item in allowed]
         elif parts[0] == folder:
             return allowed
     return None

@@ -42,7 +42,7 @@ def check(tree):
 
 def venue_names(tree):
     """Names of venues in core, auth and connector (comments may give examples)."""
-    present = {VENUE.match(name)["venue"].removesuffix("_perpetual")
+    present = {re.sub("_(?:perpetual|common)$", "", VENUE.match(name)["venue"])
                for name in tree.names() if VENUE.match(name)} - {"paper"}
     pattern = re.compile("|".join(sorted(present | set(KNOWN_VENUES))), re.IGNORECASE)
     findings = []

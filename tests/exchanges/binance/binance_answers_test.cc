@@ -9,8 +9,8 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance/order_samples.h"
-#include "tests/exchanges/binance/reference_files.h"
+#include "tests/exchanges/binance_common/order_samples.h"
+#include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {

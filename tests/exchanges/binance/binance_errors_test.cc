@@ -27,6 +27,7 @@ struct Row {
 
 VenueError Classify(int http_status, std::string_view body, HttpHeaders headers = {}) {
   return ClassifyError(
+      SpotErrors(),
       {.status = http_status, .headers = std::move(headers), .body = std::string(body)});
 }
 

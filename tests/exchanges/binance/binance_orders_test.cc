@@ -8,14 +8,14 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance/order_samples.h"
+#include "tests/exchanges/binance_common/order_samples.h"
 
 namespace colibri::binance {
 namespace {
 
 using testing::ElementsAre;
 
-class RequestBuilderTest : public testing::Test {
+class SpotRequestsTest : public testing::Test {
  protected:
   static ExchangeConfig Config(std::string domain) {
     ExchangeConfig config;
@@ -36,11 +36,11 @@ class RequestBuilderTest : public testing::Test {
 
   const InstrumentTable instruments_ = SampleInstruments();
   const Instrument& btc_ = instruments_.at(2);
-  const RequestBuilder live_{Config("live")};
-  const RequestBuilder us_{Config("us")};
+  const SpotRequests live_{Config("live")};
+  const SpotRequests us_{Config("us")};
 };
 
-TEST_F(RequestBuilderTest, PlacesALimitOrder) {
+TEST_F(SpotRequestsTest, PlacesALimitOrder) {
   const VenueCall call = live_.Place(SampleOrder(), btc_);
   EXPECT_EQ(Text(call),
             "POST /api/v3/order?symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.5"
@@ -53,7 +53,7 @@ TEST_F(RequestBuilderTest, PlacesALimitOrder) {
               ElementsAre("request_weight=1", "raw_requests=1", "orders=1", "orders_per_day=1"));
 }
 
-TEST_F(RequestBuilderTest, PlacesTheOtherTimesInForce) {
+TEST_F(SpotRequestsTest, PlacesTheOtherTimesInForce) {
   Order order = SampleOrder();
   order.side = Side::kSell;
   order.time_in_force = TimeInForce::kIoc;
@@ -66,7 +66,7 @@ TEST_F(RequestBuilderTest, PlacesTheOtherTimesInForce) {
             "&price=23416.1&newClientOrderId=clb-1&newOrderRespType=FULL&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, PlacesALimitMakerWithoutTimeInForce) {
+TEST_F(SpotRequestsTest, PlacesALimitMakerWithoutTimeInForce) {
   Order order = SampleOrder();
   order.type = OrderType::kLimitMaker;
   EXPECT_EQ(Text(live_.Place(order, btc_)),
@@ -74,7 +74,7 @@ TEST_F(RequestBuilderTest, PlacesALimitMakerWithoutTimeInForce) {
             "&price=23416.1&newClientOrderId=clb-1&newOrderRespType=FULL&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, PlacesMarketOrdersByEitherAmount) {
+TEST_F(SpotRequestsTest, PlacesMarketOrdersByEitherAmount) {
   Order order = SampleOrder();
   order.type = OrderType::kMarket;
   order.price.reset();
@@ -88,7 +88,7 @@ TEST_F(RequestBuilderTest, PlacesMarketOrdersByEitherAmount) {
             "&newClientOrderId=clb-1&newOrderRespType=FULL&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, WritesNumbersWithoutExponent) {
+TEST_F(SpotRequestsTest, WritesNumbersWithoutExponent) {
   Order order = SampleOrder();
   order.quantity = Quantity(D("0.00000001"));
   order.price = Price(D("100000000000"));
@@ -98,7 +98,7 @@ TEST_F(RequestBuilderTest, WritesNumbersWithoutExponent) {
             "&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, PercentEncodesSymbolsOfAnyScript) {
+TEST_F(SpotRequestsTest, PercentEncodesSymbolsOfAnyScript) {
   InstrumentTable instruments;
   const Instrument& instrument =
       instruments.Add({"１２３", "４５６"}, "１２３４５６", "１２３４５６", {8, 8});
@@ -107,7 +107,7 @@ TEST_F(RequestBuilderTest, PercentEncodesSymbolsOfAnyScript) {
             "&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, CancelsByClientOrderId) {
+TEST_F(SpotRequestsTest, CancelsByClientOrderId) {
   const VenueCall call = live_.Cancel(SampleOrder(), btc_);
   EXPECT_EQ(Text(call),
             "DELETE /api/v3/order?symbol=BTCUSDT&origClientOrderId=clb-1&recvWindow=5000");
@@ -119,13 +119,13 @@ TEST_F(RequestBuilderTest, CancelsByClientOrderId) {
             "DELETE /api/v3/order?symbol=BTCUSDT&orderId=28&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, CancelsAllOfAPair) {
+TEST_F(SpotRequestsTest, CancelsAllOfAPair) {
   const VenueCall call = live_.CancelAll(btc_);
   EXPECT_EQ(Text(call), "DELETE /api/v3/openOrders?symbol=BTCUSDT&recvWindow=5000");
   EXPECT_EQ(call.priority, CallPriority::kCancel);
 }
 
-TEST_F(RequestBuilderTest, AmendsOnlyDownwards) {
+TEST_F(SpotRequestsTest, AmendsOnlyDownwards) {
   Order order = SampleOrder();
   order.filled = Quantity(D("0.1"));
   const auto amend = [&](OrderAmendment amendment) { return live_.Amend(order, amendment, btc_); };
@@ -145,14 +145,14 @@ TEST_F(RequestBuilderTest, AmendsOnlyDownwards) {
   EXPECT_THAT(Charges(*call), ElementsAre("request_weight=4", "raw_requests=1"));
 }
 
-TEST_F(RequestBuilderTest, ReplacesOneOrderByAnother) {
+TEST_F(SpotRequestsTest, ReplacesOneOrderByAnother) {
   EXPECT_EQ(Text(live_.Replace(SampleOrder("clb-1"), SampleOrder("clb-2"), btc_)),
             "POST /api/v3/order/cancelReplace?symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC"
             "&quantity=0.5&price=23416.1&newClientOrderId=clb-2&newOrderRespType=FULL"
             "&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=clb-1&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, AsksForOrders) {
+TEST_F(SpotRequestsTest, AsksForOrders) {
   EXPECT_EQ(Text(live_.QueryOrder(SampleOrder(), btc_)),
             "GET /api/v3/order?symbol=BTCUSDT&origClientOrderId=clb-1&recvWindow=5000");
   EXPECT_THAT(Charges(live_.QueryOrder(SampleOrder(), btc_)),
@@ -161,7 +161,7 @@ TEST_F(RequestBuilderTest, AsksForOrders) {
   EXPECT_THAT(Charges(us_.OpenOrders(btc_)), ElementsAre("request_weight=3", "raw_requests=1"));
 }
 
-TEST_F(RequestBuilderTest, AsksForTradesOfAnOrder) {
+TEST_F(SpotRequestsTest, AsksForTradesOfAnOrder) {
   Order order = SampleOrder();
   EXPECT_EQ(Text(live_.OrderTrades(order, btc_)),
             "GET /api/v3/myTrades?symbol=BTCUSDT&startTime=1699999940000&limit=1000"
@@ -173,7 +173,7 @@ TEST_F(RequestBuilderTest, AsksForTradesOfAnOrder) {
   EXPECT_THAT(Charges(call), ElementsAre("request_weight=5", "raw_requests=1"));
 }
 
-TEST_F(RequestBuilderTest, AsksForTradesSinceACursor) {
+TEST_F(SpotRequestsTest, AsksForTradesSinceACursor) {
   EXPECT_EQ(Text(live_.Trades({}, btc_)),
             "GET /api/v3/myTrades?symbol=BTCUSDT&limit=1000&recvWindow=5000");
   const absl::Time since = absl::FromUnixMillis(1499865549590);
@@ -189,11 +189,11 @@ TEST_F(RequestBuilderTest, AsksForTradesSinceACursor) {
             "GET /api/v3/myTrades?symbol=BTCUSDT&startTime=0&limit=1000&recvWindow=5000");
 }
 
-TEST_F(RequestBuilderTest, AsksForAccountAndVenue) {
+TEST_F(SpotRequestsTest, AsksForAccountAndVenue) {
   EXPECT_EQ(Text(live_.ServerTime()), "GET /api/v3/time");
   EXPECT_EQ(live_.ServerTime().security, CallSecurity::kNone);
   EXPECT_EQ(Text(live_.ExchangeInfo()), "GET /api/v3/exchangeInfo");
-  EXPECT_EQ(Text(live_.Account()), "GET /api/v3/account?recvWindow=5000");
+  EXPECT_EQ(Text(live_.Balances()), "GET /api/v3/account?recvWindow=5000");
   EXPECT_EQ(Text(live_.Fees(btc_)),
             "GET /api/v3/account/commission?symbol=BTCUSDT&recvWindow=5000");
   EXPECT_EQ(Text(us_.Fees(btc_)), "GET /api/v3/account?recvWindow=5000");
@@ -202,10 +202,10 @@ TEST_F(RequestBuilderTest, AsksForAccountAndVenue) {
   EXPECT_EQ(Text(us_.KeepListenKey("abc")), "PUT /api/v3/userDataStream?listenKey=abc");
 }
 
-TEST_F(RequestBuilderTest, LeavesTheReceiveWindowToTheVenueWhenItIsZero) {
+TEST_F(SpotRequestsTest, LeavesTheReceiveWindowToTheVenueWhenItIsZero) {
   ExchangeConfig config = Config("live");
   config.receive_window = absl::ZeroDuration();
-  EXPECT_EQ(Text(RequestBuilder(config).Account()), "GET /api/v3/account");
+  EXPECT_EQ(Text(SpotRequests(config).Balances()), "GET /api/v3/account");
 }
 
 }  // namespace

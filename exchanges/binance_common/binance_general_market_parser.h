@@ -21,6 +21,9 @@
 
 namespace colibri::binance {
 
+// USD-M streams carry events of COIN-M contracts too, and tell them apart by `st`: 1 and 2.
+inline constexpr int64_t kUsdMargined = 1;
+
 // Bids fall and asks rise strictly.
 bool IsBestFirst(absl::Span<const BookLevel> bids, absl::Span<const BookLevel> asks);
 

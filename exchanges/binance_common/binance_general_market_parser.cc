@@ -1,4 +1,4 @@
-#include "exchanges/binance/binance_general_market_parser.h"
+#include "exchanges/binance_common/binance_general_market_parser.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,8 @@
 #include "core/scaled_parse.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
-#include "exchanges/binance/binance_json.h"
+#include "exchanges/binance_common/binance_json.h"
+#include "exchanges/binance_common/binance_order_fields.h"
 
 namespace colibri::binance {
 namespace {
@@ -119,11 +120,12 @@ absl::Status ReadLevels(const JsonFields& fields,
 }
 
 absl::Status ReadTrade(const JsonFields& fields,
+                       std::string_view id_key,
                        const Instrument& instrument,
                        int64_t receive_time_ns,
                        MarketMessageSink& sink) {
   RETURN_IF_ERROR(fields.Count("E").status());
-  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count("t"));
+  ASSIGN_OR_RETURN(const int64_t trade_id, fields.Count(id_key));
   TradeMessage trade;
   ASSIGN_OR_RETURN(trade.price, Scaled(fields, "p", instrument, instrument.scale.price_decimals));
   ASSIGN_OR_RETURN(trade.quantity,
@@ -190,6 +192,63 @@ absl::Status ReadCandle(const JsonFields& fields,
   candle.quote_volume = Notional(quote_volume);
   candle.receive_time_ns = receive_time_ns;
   sink.OnCandle(instrument.index, candle);
+  return absl::OkStatus();
+}
+
+// A text that is a number; absent where the venue leaves it empty.
+absl::StatusOr<std::optional<Decimal>> OptionalNumber(const JsonFields& fields,
+                                                      std::string_view key) {
+  if (fields.TextOr(key, "").empty()) {
+    return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const Decimal number, fields.Number(key));
+  return number;
+}
+
+// {"e":"markPriceUpdate","E":1562305380000,"s":"BTCUSDT","p":"11794.15000000","i":"11784.62659091",
+//  "P":"11784.25641265","r":"0.00038167","T":1562306400000}: mark, index, settlement price, rate
+//  and
+// time of the next funding, which contracts without funding leave empty and 0.
+absl::Status ReadFunding(const JsonFields& fields,
+                         const Instrument& instrument,
+                         int64_t receive_time_ns,
+                         MarketMessageSink& sink) {
+  FundingMessage funding;
+  ASSIGN_OR_RETURN(funding.venue_time_ms, fields.Count("E"));
+  ASSIGN_OR_RETURN(const Decimal mark, fields.Positive("p"));
+  ASSIGN_OR_RETURN(const std::optional<Decimal> index, OptionalNumber(fields, "i"));
+  ASSIGN_OR_RETURN(funding.rate, OptionalNumber(fields, "r"));
+  ASSIGN_OR_RETURN(const int64_t next_ms, CountOr(fields, "T", 0));
+  funding.mark_price = Price(mark);
+  if (index.has_value() && index->is_positive()) {
+    funding.index_price = Price(*index);
+  }
+  if (next_ms > 0) {
+    funding.next_funding_time = absl::FromUnixMillis(next_ms);
+  }
+  funding.receive_time_ns = receive_time_ns;
+  sink.OnFunding(instrument.index, funding);
+  return absl::OkStatus();
+}
+
+// {"e":"forceOrder","E":..,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"0.014",
+//  "p":"9910","ap":"9910.1","X":"FILLED","l":"0.014","z":"0.014","T":1568014460893}}: S is the side
+// of the closing order, ap and z what it came to so far.
+absl::Status ReadLiquidation(const JsonFields& order,
+                             const Instrument& instrument,
+                             int64_t receive_time_ns,
+                             MarketMessageSink& sink) {
+  LiquidationMessage liquidation;
+  ASSIGN_OR_RETURN(liquidation.side, ReadSide(order, "S"));
+  ASSIGN_OR_RETURN(const Decimal limit, order.Positive("p"));
+  ASSIGN_OR_RETURN(const Decimal average, order.Amount("ap"));
+  ASSIGN_OR_RETURN(const Decimal quantity, order.Positive("q"));
+  ASSIGN_OR_RETURN(const Decimal filled, order.Amount("z"));
+  ASSIGN_OR_RETURN(liquidation.venue_time_ms, order.Count("T"));
+  liquidation.price = Price(average.is_positive() ? average : limit);
+  liquidation.quantity = Quantity(filled.is_positive() ? filled : quantity);
+  liquidation.receive_time_ns = receive_time_ns;
+  sink.OnLiquidation(instrument.index, liquidation);
   return absl::OkStatus();
 }
 
@@ -277,14 +336,23 @@ absl::Status GeneralMarketParser::Parse(std::string_view frame,
     sink.OnNotice(MarketNotice::kServerShutdown, event);
     return absl::OkStatus();
   }
+  if (fields.IntegerOr("st", kUsdMargined) != kUsdMargined) {
+    sink.OnNotice(MarketNotice::kIgnored, event);
+    return absl::OkStatus();
+  }
   const bool is_quote = event == "bookTicker" || (event.empty() && fields.Has("B"));
-  const bool is_known = is_quote || event == "depthUpdate" || event == "trade" || event == "kline";
+  const bool is_known = is_quote || event == "depthUpdate" || event == "trade" ||
+                        event == "aggTrade" || event == "kline" || event == "markPriceUpdate" ||
+                        event == "forceOrder";
   if (!is_known) {
     if (event.empty() && !fields.Has("lastUpdateId")) {
       return absl::DataLossError(StrCat("Binance market frame of no known kind: ", Excerpt(frame)));
     }
     sink.OnNotice(MarketNotice::kIgnored, event);
     return absl::OkStatus();
+  }
+  if (event == "forceOrder") {
+    ASSIGN_OR_RETURN(fields, fields.Object("o"));
   }
   ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("s"));
   const Instrument* const instrument = instruments_.FindSymbol(symbol);
@@ -298,8 +366,14 @@ absl::Status GeneralMarketParser::Parse(std::string_view frame,
   if (event == "depthUpdate") {
     return rep_->ReadDiff(fields, *instrument, receive_time_ns, sink);
   }
-  return event == "trade" ? ReadTrade(fields, *instrument, receive_time_ns, sink)
-                          : ReadCandle(fields, *instrument, receive_time_ns, sink);
+  if (event == "trade" || event == "aggTrade") {
+    return ReadTrade(fields, event == "trade" ? "t" : "a", *instrument, receive_time_ns, sink);
+  }
+  if (event == "markPriceUpdate") {
+    return ReadFunding(fields, *instrument, receive_time_ns, sink);
+  }
+  return event == "kline" ? ReadCandle(fields, *instrument, receive_time_ns, sink)
+                          : ReadLiquidation(fields, *instrument, receive_time_ns, sink);
 }
 
 absl::Status GeneralMarketParser::ParseSnapshot(std::string_view body,

@@ -4,11 +4,11 @@
 //   MarketParser parser(instruments);
 //   RETURN_IF_ERROR(parser.Parse(frame, receive_time_ns, sink));
 //
-// depthUpdate, trade and bookTicker go through a hand scanner, without an allocation once warm; a
-// frame that it does not know is read again by the general parser, which also makes the errors.
-// Nothing reaches the sink before the whole frame was read.
-// Thread: the loop's. Errors: DataLoss for what can't be read, InvalidArgument for a number finer
-// than the instrument's scale; both name the field and quote up to 80 characters.
+// depthUpdate, trade, aggTrade and bookTicker go through a hand scanner, without an allocation once
+// warm; a frame that it does not know is read again by the general parser, which also makes the
+// errors. Nothing reaches the sink before the whole frame was read. Thread: the loop's. Errors:
+// DataLoss for what can't be read, InvalidArgument for a number finer than the instrument's scale;
+// both name the field and quote up to 80 characters.
 #pragma once
 
 #include <array>
@@ -66,6 +66,7 @@ class MarketParser final {
   const Instrument* FindSymbol(std::string_view symbol);
   bool ScanFields(FrameScanner& scan, Fields& fields);
   bool ScanField(FrameScanner& scan, char key, Fields& fields);
+  bool ScanTradeId(FrameScanner& scan, uint32_t bit, Fields& fields);
   bool ScanSide(FrameScanner& scan, bool is_bid, Fields& fields);
   bool Emit(const Fields& fields, int64_t receive_time_ns, MarketMessageSink& sink);
 

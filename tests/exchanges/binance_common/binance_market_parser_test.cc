@@ -1,4 +1,4 @@
-#include "exchanges/binance/binance_market_parser.h"
+#include "exchanges/binance_common/binance_market_parser.h"
 
 #include <string>
 #include <string_view>
@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance/market_sink.h"
+#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {
@@ -286,7 +286,7 @@ TEST_F(MarketParserTest, TellsRepliesAndNotices) {
   EXPECT_OK(Parse(R"({"e":"serverShutdown","E":1770123456789})"));
   EXPECT_OK(Parse(R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}})"));
   EXPECT_OK(Parse(R"({"stream":"!miniTicker@arr","data":[{"e":"24hrMiniTicker"}]})"));
-  EXPECT_OK(Parse(R"({"e":"aggTrade","E":1,"s":"BTCUSDT","a":5,"p":"1","q":"1","m":true})"));
+  EXPECT_OK(Parse(R"({"e":"24hrTicker","E":1,"s":"BTCUSDT","c":"1"})"));
   EXPECT_OK(Parse(
       R"({"stream":"btcusdt@depth5","data":{"lastUpdateId":160,"bids":[["1","1"]],"asks":[]}})"));
   EXPECT_THAT(sink_.lines(),
@@ -296,7 +296,7 @@ TEST_F(MarketParserTest, TellsRepliesAndNotices) {
                           "server_shutdown serverShutdown",
                           "server_shutdown serverShutdown",
                           "ignored !miniTicker@arr",
-                          "ignored aggTrade",
+                          "ignored 24hrTicker",
                           "ignored "));
 }
 
@@ -304,6 +304,64 @@ TEST_F(MarketParserTest, IgnoresUsdMarginedTradesWithoutAPrice) {
   EXPECT_OK(
       Parse(R"({"e":"trade","E":1,"T":1,"s":"BTCUSDT","t":5,"p":"0","q":"0","X":"NA","m":false})"));
   EXPECT_THAT(sink_.lines(), ElementsAre("ignored trade"));
+}
+
+TEST_F(MarketParserTest, RefusesPerpetualFramesThatCannotBeRead) {
+  const auto refused = [&](std::string_view frame, std::string_view field) {
+    EXPECT_THAT(Parse(frame), StatusIs(StatusCode::kDataLoss, HasSubstr(field))) << frame;
+  };
+  refused(R"({"e":"aggTrade","E":1,"s":"BTCUSDT","p":"1","q":"1","T":1,"m":true})", "`a`");
+  refused(R"({"e":"aggTrade","E":1,"s":"BTCUSDT","a":5,"p":"1","q":"1","m":true})", "`T`");
+  refused(R"({"e":"markPriceUpdate","E":1,"s":"BTCUSDT","p":"0","r":"0","T":1})", "`p`");
+  refused(R"({"e":"markPriceUpdate","E":1,"s":"BTCUSDT","p":"1","r":"x","T":1})", "`r`");
+  refused(R"({"e":"forceOrder","E":1})", "`o`");
+  refused(R"({"e":"forceOrder","E":1,"o":{"s":"BTCUSDT","S":"X","q":"1","p":"1","ap":"1","z":"1",)"
+          R"("T":1}})",
+          "`S`");
+  EXPECT_THAT(sink_.lines(), IsEmpty());
+}
+
+TEST_F(MarketParserTest, DropsEventsOfCoinMarginedContracts) {
+  constexpr std::string_view kFrames[] = {
+      R"({"e":"depthUpdate","E":1,"T":1,"s":"BTCUSDT","U":1,"u":2,"pu":0,"b":[],"a":[],"st":2})",
+      R"({"e":"aggTrade","E":1,"s":"BTCUSDT","a":5,"p":"1","q":"1","T":1,"m":true,"st":2})",
+      R"({"e":"markPriceUpdate","E":1,"s":"BTCUSDT","p":"1","r":"0","T":1,"st":2})"};
+  for (const std::string_view frame : kFrames) {
+    EXPECT_OK(Parse(frame));
+  }
+  EXPECT_THAT(sink_.lines(),
+              ElementsAre("ignored depthUpdate", "ignored aggTrade", "ignored markPriceUpdate"));
+}
+
+TEST_F(MarketParserTest, ReadsAnAggregateTradeWithoutTheGeneralParser) {
+  constexpr std::string_view kFrame =
+      R"({"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":123456789,"s":"BTCUSDT",)"
+      R"("a":5933014,"p":"0.25","q":"100","nq":"100","f":100,"l":105,"T":123456785,"m":true,)"
+      R"("ps":"BTCUSDT","st":1}})";
+  EXPECT_TRUE(ParseHot(kFrame));
+  EXPECT_OK(parser_.ParseGeneral(kFrame, 7, sink_));
+  constexpr std::string_view kLine = "trade 0 t=5933014 sell 10000000@25 T=123456785 at=7";
+  EXPECT_THAT(sink_.lines(), ElementsAre(kLine, kLine));
+}
+
+TEST_F(MarketParserTest, ReadsFunding) {
+  EXPECT_OK(Parse(
+      R"({"e":"markPriceUpdate","E":1562305380000,"s":"BTCUSDT","p":"11794.15000000",)"
+      R"("i":"11784.62659091","P":"11784.25641265","ap":"1","r":"-0.00038167","T":1562306400000})"));
+  EXPECT_OK(
+      Parse(R"({"e":"markPriceUpdate","E":5,"s":"BNBBTC","p":"2","i":"0","P":"1","r":"","T":0})"));
+  EXPECT_THAT(sink_.lines(),
+              ElementsAre("funding 0 mark=11794.15 index=11784.62659091 rate=-0.00038167 "
+                          "next=1562306400000 E=1562305380000 at=7",
+                          "funding 1 mark=2 E=5 at=7"));
+}
+
+TEST_F(MarketParserTest, ReadsALiquidation) {
+  constexpr std::string_view kFrame =
+      R"({"e":"forceOrder","E":1568014460893,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC",)"
+      R"("q":"0.014","p":"9910","ap":"9910.1","X":"FILLED","l":"0.004","z":"0.013","T":7}})";
+  EXPECT_OK(Parse(kFrame));
+  EXPECT_THAT(sink_.lines(), ElementsAre("liquidation 0 sell 0.013@9910.1 T=7 at=7"));
 }
 
 class SnapshotTest : public MarketParserTest {

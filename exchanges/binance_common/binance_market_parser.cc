@@ -1,10 +1,10 @@
-#include "exchanges/binance/binance_market_parser.h"
+#include "exchanges/binance_common/binance_market_parser.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "connector/frame_scanner.h"
-#include "exchanges/binance/binance_general_market_parser.h"
+#include "exchanges/binance_common/binance_general_market_parser.h"
 
 namespace colibri::binance {
 namespace {
@@ -13,7 +13,7 @@ constexpr int kHotDecimalsMax = 8;
 // Levels of one side of the largest snapshot; room made at once, so that warm begins early.
 constexpr size_t kLevelsReserved = 1024;
 
-enum class HotEvent : uint8_t { kNone, kDepth, kTrade, kQuote };
+enum class HotEvent : uint8_t { kNone, kDepth, kTrade, kAggregateTrade, kQuote };
 
 // One bit per field that was read.
 enum FieldBit : uint32_t {
@@ -34,12 +34,14 @@ enum FieldBit : uint32_t {
   kQuantity = 1 << 14,
   kTransactionTime = 1 << 15,
   kBuyerIsMaker = 1 << 16,
+  kAggregateId = 1 << 17,
+  kProduct = 1 << 18,
 };
 
 constexpr uint32_t kDepthFields =
     kEventType | kEventTime | kSymbol | kFirstId | kLastId | kBidLevels | kAskLevels;
-constexpr uint32_t kTradeFields = kEventType | kEventTime | kSymbol | kTradeId | kPrice |
-                                  kQuantity | kTransactionTime | kBuyerIsMaker;
+constexpr uint32_t kAnyTradeFields =
+    kEventType | kEventTime | kSymbol | kPrice | kQuantity | kTransactionTime | kBuyerIsMaker;
 constexpr uint32_t kQuoteFields =
     kSymbol | kLastId | kBidPrice | kBidQuantity | kAskPrice | kAskQuantity;
 
@@ -182,7 +184,12 @@ bool MarketParser::ScanFields(FrameScanner& scan, Fields& fields) {
       if (!scan.Integer(fields.previous_id) || !fields.See(kPreviousId)) {
         return false;
       }
-    } else if ((scan.Literal("st\":") || scan.Literal("ps\":")) && scan.SkipScalar()) {
+    } else if (scan.Literal("st\":")) {
+      int64_t product = 0;
+      if (!scan.Integer(product) || product != kUsdMargined || !fields.See(kProduct)) {
+        return false;  // the general parser drops it
+      }
+    } else if ((scan.Literal("ps\":") || scan.Literal("nq\":")) && scan.SkipScalar()) {
       // Known of USD-M and of no use.
     } else {
       return false;
@@ -199,6 +206,8 @@ bool MarketParser::ScanField(FrameScanner& scan, char key, Fields& fields) {
         fields.event = HotEvent::kDepth;
       } else if (scan.Literal("\"trade\"")) {
         fields.event = HotEvent::kTrade;
+      } else if (scan.Literal("\"aggTrade\"")) {
+        fields.event = HotEvent::kAggregateTrade;
       } else if (scan.Literal("\"bookTicker\"")) {
         fields.event = HotEvent::kQuote;
       } else {
@@ -223,8 +232,12 @@ bool MarketParser::ScanField(FrameScanner& scan, char key, Fields& fields) {
       return scan.Integer(fields.first_id) && fields.See(kFirstId);
     case 'u':
       return scan.Integer(fields.last_id) && fields.See(kLastId);
-    case 'b':
     case 'a':
+      if (fields.event == HotEvent::kAggregateTrade) {
+        return ScanTradeId(scan, kAggregateId, fields);
+      }
+      [[fallthrough]];
+    case 'b':
       return instrument != nullptr && ScanSide(scan, key == 'b', fields);
     case 'B':
       return instrument != nullptr && scan.Character('"') &&
@@ -234,15 +247,8 @@ bool MarketParser::ScanField(FrameScanner& scan, char key, Fields& fields) {
       return instrument != nullptr && scan.Character('"') &&
              scan.Scaled(instrument->scale.quantity_decimals, fields.ask.quantity) &&
              fields.See(kAskQuantity);
-    case 't': {
-      const char* const begin = scan.position();
-      int64_t ignored = 0;
-      if (!scan.Integer(ignored)) {
-        return false;
-      }
-      fields.trade_id = std::string_view(begin, static_cast<size_t>(scan.position() - begin));
-      return fields.See(kTradeId);
-    }
+    case 't':
+      return fields.event != HotEvent::kAggregateTrade && ScanTradeId(scan, kTradeId, fields);
     case 'p':
       return instrument != nullptr && scan.Character('"') &&
              scan.Scaled(instrument->scale.price_decimals, fields.price) && fields.See(kPrice);
@@ -252,12 +258,25 @@ bool MarketParser::ScanField(FrameScanner& scan, char key, Fields& fields) {
              fields.See(kQuantity);
     case 'm':
       return scan.Flag(fields.is_buyer_maker) && fields.See(kBuyerIsMaker);
+    case 'f':
+    case 'l':
+      return fields.event == HotEvent::kAggregateTrade && scan.SkipScalar();
     case 'M':
     case 'X':
       return scan.SkipScalar();
     default:
       return false;
   }
+}
+
+bool MarketParser::ScanTradeId(FrameScanner& scan, uint32_t bit, Fields& fields) {
+  const char* const begin = scan.position();
+  int64_t ignored = 0;
+  if (!scan.Integer(ignored)) {
+    return false;
+  }
+  fields.trade_id = std::string_view(begin, static_cast<size_t>(scan.position() - begin));
+  return fields.See(bit);
 }
 
 // `b` and `a` are lists of levels in a diff, and a price in a quote.
@@ -292,8 +311,10 @@ bool MarketParser::Emit(const Fields& fields, int64_t receive_time_ns, MarketMes
                        .asks = asks_});
       return true;
     }
-    case HotEvent::kTrade: {
-      if (!fields.Has(kTradeFields) || fields.price == 0) {
+    case HotEvent::kTrade:
+    case HotEvent::kAggregateTrade: {
+      const uint32_t id = fields.event == HotEvent::kTrade ? kTradeId : kAggregateId;
+      if (!fields.Has(kAnyTradeFields | id) || fields.price == 0) {
         return false;
       }
       sink.OnTrade(index,

@@ -1,4 +1,4 @@
-#include "exchanges/binance/binance_auth.h"
+#include "exchanges/binance_common/binance_auth.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "exchanges/binance/binance_auth.h"
+#include "exchanges/binance_common/binance_auth.h"
 
 #include <memory>
 #include <optional>
@@ -13,7 +13,7 @@
 
 #include "auth/encoding.h"
 #include "core/strings.h"
-#include "tests/exchanges/binance/reference_files.h"
+#include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {

@@ -9,10 +9,12 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "exchanges/binance/binance_market_parser.h"
-#include "exchanges/binance/binance_order_book_data_source.h"
-#include "tests/exchanges/binance/market_sink.h"
-#include "tests/exchanges/binance/reference_files.h"
+#include "exchanges/binance/binance_spec.h"
+#include "exchanges/binance_common/binance_market_parser.h"
+#include "exchanges/binance_common/binance_order_book_data_source.h"
+#include "exchanges/binance_perpetual/binance_perpetual_spec.h"
+#include "tests/exchanges/binance_common/market_sink.h"
+#include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/counting_allocator.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/status_matchers.h"
@@ -62,7 +64,7 @@ class RecordingTest : public testing::Test {
   void ExpectScannerAgrees(BookScale scale) {
     InstrumentTable instruments;
     const Instrument& instrument = instruments.Add({"BTC", "USDT"}, "BTCUSDT", "btcusdt", scale);
-    const BinanceOrderBookDataSource source(Product::kSpot, {}, {}, instruments);
+    const BinanceOrderBookDataSource source(SpotDialect("live"), "", {}, instruments);
     MarketParser parser(instruments);
     // A sanitizer makes this ten times slower.
     const size_t step = kIsSanitized ? 8 : 1;
@@ -84,7 +86,7 @@ class RecordingTest : public testing::Test {
   CountingSink Count(BookScale scale) {
     InstrumentTable instruments;
     const Instrument& instrument = instruments.Add({"BTC", "USDT"}, "BTCUSDT", "btcusdt", scale);
-    BinanceOrderBookDataSource source(Product::kSpot, {}, {}, instruments);
+    BinanceOrderBookDataSource source(SpotDialect("live"), "", {}, instruments);
     CountingSink sink;
     for (const std::string& line : lines_) {
       const absl::Status status = source.IsSnapshotAnswer(line)
@@ -131,7 +133,7 @@ TEST_F(RecordingTest, AllocatesNothingOnceWarm) {
   }
   InstrumentTable instruments;
   instruments.Add({"BTC", "USDT"}, "BTCUSDT", "btcusdt", {1, 3});
-  BinanceOrderBookDataSource source(Product::kUsdMargined, {}, {}, instruments);
+  BinanceOrderBookDataSource source(perpetual::BookDialect(), "", {}, instruments);
   std::erase_if(lines_, [&](const std::string& line) { return source.IsSnapshotAnswer(line); });
   CountingSink sink;
   ASSERT_OK(source.Parse(lines_.front(), 7, sink));

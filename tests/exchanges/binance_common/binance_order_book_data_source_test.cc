@@ -1,4 +1,4 @@
-#include "exchanges/binance/binance_order_book_data_source.h"
+#include "exchanges/binance_common/binance_order_book_data_source.h"
 
 #include <string>
 #include <vector>
@@ -9,9 +9,10 @@
 #include "connector/url.h"
 #include "core/strings.h"
 #include "exchanges/binance/binance_spec.h"
-#include "tests/exchanges/binance/market_sink.h"
-#include "tests/exchanges/binance/order_samples.h"
-#include "tests/exchanges/binance/reference_files.h"
+#include "exchanges/binance_perpetual/binance_perpetual_spec.h"
+#include "tests/exchanges/binance_common/market_sink.h"
+#include "tests/exchanges/binance_common/order_samples.h"
+#include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {
@@ -22,18 +23,24 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-BinanceOrderBookDataSource Source(Product product,
-                                  ExchangeConfig config,
-                                  const InstrumentTable& instruments) {
-  const VenueSpec& spec = product == Product::kSpot ? BinanceSpec() : BinancePerpetualSpec();
-  return BinanceOrderBookDataSource(product, ResolveHosts(spec, config), config, instruments);
+BinanceOrderBookDataSource Source(ExchangeConfig config, const InstrumentTable& instruments) {
+  return BinanceOrderBookDataSource(SpotDialect(config.domain),
+                                    ResolveHosts(BinanceSpec(), config).market_stream_url,
+                                    config,
+                                    instruments);
+}
+
+BinanceOrderBookDataSource PerpetualSource(MarketDialect dialect,
+                                           const ExchangeConfig& config,
+                                           const InstrumentTable& instruments) {
+  return BinanceOrderBookDataSource(std::move(dialect), "wss://host/stream", config, instruments);
 }
 
 TEST(BinanceOrderBookDataSourceTest, NamesItsStreamsInTheAddress) {
   const InstrumentTable instruments = SampleInstruments();
   ExchangeConfig config;
   config.candle_intervals = {"1m", "1h"};
-  const BinanceOrderBookDataSource source = Source(Product::kSpot, config, instruments);
+  const BinanceOrderBookDataSource source = Source(config, instruments);
   const std::vector<const Instrument*> two = {&instruments.at(2), &instruments.at(4)};
   const std::string url = source.StreamUrl(two);
   EXPECT_EQ(url,
@@ -51,7 +58,7 @@ TEST(BinanceOrderBookDataSourceTest, SubscribesToWhatTheAddressCannotHold) {
     many.push_back(
         &instruments.Add({StrCat("A", i), "B"}, StrCat("A", i, "B"), StrCat("a", i, "b"), {8, 8}));
   }
-  const BinanceOrderBookDataSource source = Source(Product::kSpot, {}, instruments);
+  const BinanceOrderBookDataSource source = Source({}, instruments);
   const std::string url = source.StreamUrl(many);
   EXPECT_LT(url.size(), 2000u);
   EXPECT_THAT(url, HasSubstr("/a19b@bookTicker"));
@@ -66,7 +73,7 @@ TEST(BinanceOrderBookDataSourceTest, SubscribesToWhatTheAddressCannotHold) {
 TEST(BinanceOrderBookDataSourceTest, WritesSymbolsOfAnyScript) {
   InstrumentTable instruments;
   const Instrument& instrument = instruments.Add({"１", "２"}, "１２", "１２", {8, 8});
-  const BinanceOrderBookDataSource source = Source(Product::kSpot, {}, instruments);
+  const BinanceOrderBookDataSource source = Source({}, instruments);
   const std::vector<const Instrument*> one = {&instrument};
   EXPECT_THAT(source.StreamUrl(one), HasSubstr("?streams=%EF%BC%91%EF%BC%92@depth@100ms/"));
   EXPECT_OK(Url::Parse(source.StreamUrl(one)));
@@ -75,34 +82,29 @@ TEST(BinanceOrderBookDataSourceTest, WritesSymbolsOfAnyScript) {
 TEST(BinanceOrderBookDataSourceTest, AsksForSnapshots) {
   const InstrumentTable instruments = SampleInstruments();
   const Instrument& btc = instruments.at(2);
-  const auto target = [&](Product product, int depth, std::string domain) {
+  const auto target = [&](bool is_spot, int depth, std::string domain) {
     ExchangeConfig config;
     config.snapshot_depth = depth;
     config.domain = std::move(domain);
-    const VenueCall call = Source(product, config, instruments).SnapshotCall(btc);
+    const VenueCall call =
+        is_spot ? Source(config, instruments).SnapshotCall(btc)
+                : PerpetualSource(perpetual::BookDialect(), config, instruments).SnapshotCall(btc);
     EXPECT_EQ(call.security, CallSecurity::kNone);
     return StrCat(call.request.Target(), " weighs ", call.charges[0].weight);
   };
-  EXPECT_EQ(target(Product::kSpot, 1000, "live"),
-            "/api/v3/depth?symbol=BTCUSDT&limit=1000 weighs 50");
-  EXPECT_EQ(target(Product::kSpot, 5000, "live"),
-            "/api/v3/depth?symbol=BTCUSDT&limit=5000 weighs 250");
-  EXPECT_EQ(target(Product::kSpot, 9999, "live"),
-            "/api/v3/depth?symbol=BTCUSDT&limit=5000 weighs 250");
-  EXPECT_EQ(target(Product::kSpot, 500, "live"),
-            "/api/v3/depth?symbol=BTCUSDT&limit=500 weighs 25");
-  EXPECT_EQ(target(Product::kSpot, 100, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=100 weighs 5");
-  EXPECT_EQ(target(Product::kSpot, 1000, "us"),
-            "/api/v3/depth?symbol=BTCUSDT&limit=1000 weighs 10");
-  EXPECT_EQ(target(Product::kUsdMargined, 5000, "live"),
-            "/fapi/v1/depth?symbol=BTCUSDT&limit=1000 weighs 20");
-  EXPECT_EQ(target(Product::kUsdMargined, 51, "live"),
-            "/fapi/v1/depth?symbol=BTCUSDT&limit=100 weighs 5");
+  EXPECT_EQ(target(true, 1000, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=1000 weighs 50");
+  EXPECT_EQ(target(true, 5000, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=5000 weighs 250");
+  EXPECT_EQ(target(true, 9999, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=5000 weighs 250");
+  EXPECT_EQ(target(true, 500, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=500 weighs 25");
+  EXPECT_EQ(target(true, 100, "live"), "/api/v3/depth?symbol=BTCUSDT&limit=100 weighs 5");
+  EXPECT_EQ(target(true, 1000, "us"), "/api/v3/depth?symbol=BTCUSDT&limit=1000 weighs 10");
+  EXPECT_EQ(target(false, 5000, "live"), "/fapi/v1/depth?symbol=BTCUSDT&limit=1000 weighs 20");
+  EXPECT_EQ(target(false, 51, "live"), "/fapi/v1/depth?symbol=BTCUSDT&limit=100 weighs 5");
 }
 
 TEST(BinanceOrderBookDataSourceTest, TellsSnapshotsFromFrames) {
   const InstrumentTable instruments = SampleInstruments();
-  const BinanceOrderBookDataSource source = Source(Product::kSpot, {}, instruments);
+  const BinanceOrderBookDataSource source = Source({}, instruments);
   EXPECT_TRUE(source.IsSnapshotAnswer(R"({"lastUpdateId":5,"bids":[],"asks":[]})"));
   EXPECT_TRUE(source.IsSnapshotAnswer(" {\"lastUpdateId\":5}"));
   EXPECT_FALSE(source.IsSnapshotAnswer(R"({"stream":"btcusdt@trade","data":{}})"));
@@ -115,7 +117,7 @@ TEST(BinanceOrderBookDataSourceTest, ReadsTheFixtures) {
     GTEST_SKIP() << "no fixtures; set COLIBRI_REFERENCE";
   }
   const InstrumentTable instruments = SampleInstruments();
-  BinanceOrderBookDataSource source = Source(Product::kUsdMargined, {}, instruments);
+  BinanceOrderBookDataSource source = PerpetualSource(perpetual::WholeDialect(), {}, instruments);
   MarketSink sink;
   EXPECT_OK(source.ParseSnapshot(*depth, instruments.at(2), 7, sink));
   for (const std::string_view name : {"depth_update_stream",
@@ -140,9 +142,10 @@ TEST(BinanceOrderBookDataSourceTest, ReadsTheFixtures) {
                   "candle 2 1m 1638747660000-1638747719999 o=0.001 h=0.0025 l=0.001 c=0.002 "
                   "v=1000 q=1 n=100 closed at=7",
                   "ignored BNBUSDT",
-                  "ignored aggTrade",
-                  "ignored forceOrder",
-                  "ignored markPriceUpdate",
+                  "trade 2 t=5933014 sell 10000000000@100000 T=123456785 at=7",
+                  "liquidation 2 sell 0.014@9910.12345678 T=1568014460893 at=7",
+                  "funding 2 mark=11794.15 index=11784.62659091 rate=0.00038167 "
+                  "next=1562306400000 E=1562305380000 at=7",
                   "ignored 24hrTicker"));
 }
 
@@ -162,7 +165,7 @@ TEST(BinanceSpecTest, ResolvesHosts) {
 }
 
 TEST(BinanceSpecTest, EveryHostIsAUrl) {
-  for (const VenueSpec* spec : {&BinanceSpec(), &BinancePerpetualSpec()}) {
+  for (const VenueSpec* spec : {&BinanceSpec(), &perpetual::PerpetualSpec()}) {
     for (const DomainSpec& domain : spec->domains) {
       EXPECT_OK(Url::Parse(domain.hosts.rest_url)) << domain.name;
       EXPECT_OK(Url::Parse(domain.hosts.market_stream_url)) << domain.name;
@@ -177,8 +180,6 @@ TEST(BinanceSpecTest, SaysWhatTheVenueCan) {
   EXPECT_EQ(spec.client_order_id_length_max, 36u);
   EXPECT_EQ(spec.client_order_id_alphabet.size(), 64u);
   EXPECT_EQ(spec.fees.percent, (FeeRates{D("0.001"), D("0.001")}));
-  EXPECT_EQ(BinancePerpetualSpec().gap_rule, GapRule::kPreviousIdLink);
-  EXPECT_FALSE(BinancePerpetualSpec().capabilities.can_trade);
   EXPECT_EQ(LowerAscii("BTCÄ１"), "btcÄ１");
 }
 

@@ -1,28 +1,14 @@
-#include "exchanges/binance/binance_order_book_data_source.h"
+#include "exchanges/binance_common/binance_order_book_data_source.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "auth/encoding.h"
 #include "core/strings.h"
-#include "exchanges/binance/binance_spec.h"
+#include "exchanges/binance_common/binance_family.h"
 
 namespace colibri::binance {
 namespace {
-
-// The depths that GET /fapi/v1/depth takes; spot takes any up to 5000.
-int UsdMarginedDepth(int wanted) {
-  for (const int depth : {5, 10, 20, 50, 100, 500}) {
-    if (wanted <= depth) {
-      return depth;
-    }
-  }
-  return 1000;
-}
-
-int64_t UsdMarginedDepthWeight(int depth) {
-  return depth <= 50 ? 2 : depth <= 100 ? 5 : depth <= 500 ? 10 : 20;
-}
 
 // Percent-encodes what is not ASCII: symbols may be written in any script.
 std::string UrlText(std::string_view stream) {
@@ -53,22 +39,24 @@ void AppendQuoted(std::string_view text, std::string& out) {
 
 }  // namespace
 
-BinanceOrderBookDataSource::BinanceOrderBookDataSource(Product product,
-                                                       VenueHosts hosts,
+BinanceOrderBookDataSource::BinanceOrderBookDataSource(MarketDialect dialect,
+                                                       std::string stream_url,
                                                        const ExchangeConfig& config,
                                                        const InstrumentTable& instruments)
-    : product_(product),
-      hosts_(std::move(hosts)),
-      domain_(config.domain),
-      snapshot_depth_(std::clamp(config.snapshot_depth, 5, 5000)),
-      candle_intervals_(config.candle_intervals),
-      parser_(instruments) {}
+    : dialect_(std::move(dialect)),
+      stream_url_(std::move(stream_url)),
+      snapshot_depth_(std::max(config.snapshot_depth, 5)),
+      parser_(instruments) {
+  if (dialect_.has_candles) {
+    candle_intervals_ = config.candle_intervals;
+  }
+}
 
 std::vector<std::string> BinanceOrderBookDataSource::Streams(
     absl::Span<const Instrument* const> instruments) const {
   std::vector<std::string> streams;
   for (const Instrument* instrument : instruments) {
-    for (const std::string_view kind : {"@depth@100ms", "@trade", "@bookTicker"}) {
+    for (const std::string_view kind : dialect_.kinds) {
       streams.push_back(StrCat(instrument->stream_symbol, kind));
     }
     for (const std::string& interval : candle_intervals_) {
@@ -81,7 +69,7 @@ std::vector<std::string> BinanceOrderBookDataSource::Streams(
 std::string BinanceOrderBookDataSource::StreamUrl(
     absl::Span<const Instrument* const> instruments) const {
   const std::vector<std::string> streams = Streams(instruments);
-  std::string url = hosts_.market_stream_url;
+  std::string url = stream_url_;
   for (size_t i = 0; i < std::min(streams.size(), kUrlStreamsMax); ++i) {
     url.append(i == 0 ? "?streams=" : "/").append(UrlText(streams[i]));
   }
@@ -113,20 +101,22 @@ absl::Status BinanceOrderBookDataSource::Parse(std::string_view frame,
 }
 
 VenueCall BinanceOrderBookDataSource::SnapshotCall(const Instrument& instrument) const {
-  const bool is_spot = product_ == Product::kSpot;
-  const int depth = is_spot ? snapshot_depth_ : UsdMarginedDepth(snapshot_depth_);
+  const auto wide_enough =
+      std::find_if(dialect_.depths.begin(), dialect_.depths.end(), [this](const DepthWeight& row) {
+        return row.depth >= snapshot_depth_;
+      });
+  const DepthWeight& row =
+      wide_enough != dialect_.depths.end() ? *wide_enough : dialect_.depths.back();
+  const int depth = dialect_.takes_any_depth ? std::min(snapshot_depth_, row.depth) : row.depth;
   VenueCall call;
   call.request.method = HttpMethod::kGet;
-  call.request.path = is_spot ? "/api/v3/depth" : "/fapi/v1/depth";
+  call.request.path = std::string(dialect_.snapshot_path);
   call.request.AddParameter("symbol", instrument.symbol);
   call.request.AddParameter("limit", StrCat(depth));
   call.security = CallSecurity::kNone;
   call.priority = CallPriority::kMarketData;
-  call.charges = {{kRequestWeightPool,
-                   is_spot ? Weights(domain_).depth(depth) : UsdMarginedDepthWeight(depth)}};
-  if (is_spot) {
-    call.charges.push_back({kRawRequestsPool, 1});
-  }
+  call.charges = {{kRequestWeightPool, row.weight}};
+  call.charges.insert(call.charges.end(), dialect_.each.begin(), dialect_.each.end());
   return call;
 }
 

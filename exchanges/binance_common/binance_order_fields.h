@@ -2,7 +2,7 @@
 //
 //   ASSIGN_OR_RETURN(fill.fees, ReadFee(fields, "commission", "commissionAsset"));
 //
-// For .cc files of this folder alone. Errors are DataLoss and name the field.
+// For .cc files of this family alone. Errors are DataLoss and name the field.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@
 
 #include "absl/status/statusor.h"
 
+#include "connector/instrument.h"
 #include "connector/user_stream_data_source.h"
 #include "core/fees.h"
 #include "core/ids.h"
-#include "exchanges/binance/binance_json.h"
+#include "exchanges/binance_common/binance_json.h"
 
 namespace colibri::binance {
 
@@ -31,6 +32,29 @@ absl::StatusOr<BalanceUpdate> ReadBalance(const JsonFields& fields,
                                           std::string_view asset_key,
                                           std::string_view free_key,
                                           std::string_view locked_key);
+
+absl::StatusOr<Side> ReadSide(const JsonFields& fields, std::string_view key);
+// BOTH is kNet.
+absl::StatusOr<PositionSide> ReadPositionSide(const JsonFields& fields, std::string_view key);
+absl::Status ReadPositionFields(const JsonFields& fields,
+                                std::string_view side_key,
+                                std::string_view profit_key,
+                                Fill& fill);
+
+// Of an execution report, with the last fill in t, l, L, n, N and m.
+absl::StatusOr<TradeUpdate> ReadStreamFill(const JsonFields& report, const OrderUpdate& order);
+
+// DataLoss when the table lacks `symbol`.
+absl::StatusOr<const Instrument*> InstrumentOf(const JsonFields& fields,
+                                               const InstrumentTable& instruments);
+// What every answer about an order holds. An acknowledgement has no status: it is open.
+absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
+                                      const TradingPair& pair,
+                                      std::string_view client_id_key);
+// DataLoss when an answer is about another order than was asked for.
+absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::string_view where);
+// When the order last changed, by what the answer tells.
+absl::Time TimeOf(const JsonFields& fields);
 
 // Why an order ended, in the venue's words: reject reason and expiry reason ("NONE" and "" are no
 // reason), and what a status says by itself.

@@ -1,6 +1,7 @@
-// The public streams of Binance, spot or USD-M futures: addresses, subscriptions, parsers.
+// The public streams of Binance, of any product: addresses, subscriptions, parsers. What differs is
+// a MarketDialect.
 //
-//   BinanceOrderBookDataSource source(Product::kSpot, hosts, config, instruments);
+//   BinanceOrderBookDataSource source(SpotDialect("live"), stream_url, config, instruments);
 //   RETURN_IF_ERROR(source.Parse(frame, receive_time_ns, sink));
 //
 // Thread: the loop's.
@@ -13,17 +14,30 @@
 
 #include "connector/exchange_config.h"
 #include "connector/order_book_data_source.h"
-#include "exchanges/binance/binance_market_parser.h"
+#include "exchanges/binance_common/binance_market_parser.h"
 
 namespace colibri::binance {
 
-enum class Product : uint8_t { kSpot, kUsdMargined };
+// A depth that a snapshot may have, and what it weighs.
+struct DepthWeight {
+  int depth = 0;
+  int64_t weight = 0;
+};
+
+struct MarketDialect {
+  std::vector<std::string_view> kinds;  // of streams, "@trade"; literals
+  bool has_candles = false;
+  std::string_view snapshot_path;
+  std::vector<DepthWeight> depths;  // rising
+  bool takes_any_depth = false;     // also those between
+  LimitCharges each = {};           // beside the weight
+};
 
 class BinanceOrderBookDataSource final : public OrderBookDataSource {
  public:
   // The table outlives the source.
-  BinanceOrderBookDataSource(Product product,
-                             VenueHosts hosts,
+  BinanceOrderBookDataSource(MarketDialect dialect,
+                             std::string stream_url,
                              const ExchangeConfig& config,
                              const InstrumentTable& instruments);
 
@@ -53,9 +67,8 @@ class BinanceOrderBookDataSource final : public OrderBookDataSource {
  private:
   std::vector<std::string> Streams(absl::Span<const Instrument* const> instruments) const;
 
-  Product product_;
-  VenueHosts hosts_;
-  std::string domain_;
+  MarketDialect dialect_;
+  std::string stream_url_;
   int snapshot_depth_;
   std::vector<std::string> candle_intervals_;
   MarketParser parser_;

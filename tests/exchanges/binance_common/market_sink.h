@@ -103,6 +103,34 @@ class MarketSink final : public MarketMessageSink {
                " at=",
                candle.receive_time_ns));
   }
+  void OnFunding(InstrumentIndex instrument, const FundingMessage& funding) override {
+    std::string line = StrCat("funding ", instrument);
+    const auto add = [&line](std::string_view name, const auto& value) {
+      if (value.has_value()) {
+        line.append(StrCat(" ", name, "=", *value));
+      }
+    };
+    add("mark", funding.mark_price);
+    add("index", funding.index_price);
+    add("rate", funding.rate);
+    if (funding.next_funding_time.has_value()) {
+      line.append(StrCat(" next=", absl::ToUnixMillis(*funding.next_funding_time)));
+    }
+    add("open", funding.open_interest);
+    Add(StrCat(line, " E=", funding.venue_time_ms, " at=", funding.receive_time_ns));
+  }
+  void OnLiquidation(InstrumentIndex instrument, const LiquidationMessage& liquidation) override {
+    Add(StrCat("liquidation ",
+               instrument,
+               liquidation.side == Side::kBuy ? " buy " : " sell ",
+               liquidation.quantity,
+               "@",
+               liquidation.price,
+               " T=",
+               liquidation.venue_time_ms,
+               " at=",
+               liquidation.receive_time_ns));
+  }
   void OnNotice(MarketNotice notice, std::string_view text) override {
     constexpr std::string_view kNames[] = {"subscribed", "refused", "server_shutdown", "ignored"};
     Add(StrCat(kNames[static_cast<size_t>(notice)], " ", text));
