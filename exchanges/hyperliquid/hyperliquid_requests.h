@@ -1,7 +1,7 @@
 // Builds the requests of Hyperliquid: reads (POST /info) and signed actions (POST /exchange). Pure
 // text, no host, no nonce, no signature.
 //
-//   const Requests requests("0x14791697260e4c9a71f18484c9f997b308e59325");
+//   const Requests requests("0x14791697...");
 //   const VenueCall call = requests.Place(order, instrument);
 //
 // Instruments name their asset by Instrument::venue_id and their coin by symbol. Thread: any;

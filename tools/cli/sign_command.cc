@@ -158,7 +158,8 @@ void AddSignCommand(CLI::App& app, CommandContext& context) {
       "The parameters are signed in the order given. A timestamp is added unless one is given.\n"
       "Examples:\n"
       "  colibri sign binance POST /api/v3/order symbol=LTCBTC side=BUY type=MARKET quantity=1\n"
-      "  colibri sign binance WS order.status symbol=BTCUSDT orderId=12 --time-ms 1660801715431");
+      "  colibri sign binance WS order.status symbol=BTCUSDT orderId=12 --time-ms 1660801715431\n"
+      "  colibri sign hyperliquid_perpetual POST /exchange --raw-body '{\"type\":\"noop\"}'");
   command->add_option("VENUE", options->venue, "The venue; see `colibri venues`")->required();
   command->add_option("METHOD", options->method, "GET, POST, PUT, DELETE, or WS for a frame")
       ->required();

@@ -266,5 +266,33 @@ TEST(ReplayCommandTest, ReportsAnyDeletedDiffOfTheRecording) {
   }
 }
 
+TEST(ReplayCommandTest, PlaysARecordingOfWholeBooks) {
+  const std::optional<std::string> path =
+      RecordingPath("hyperliquid/hftbacktest_btcusd_20250126.gz");
+  if (!path.has_value()) {
+    GTEST_SKIP() << "no recordings; set COLIBRI_DATA";
+  }
+
+  const CliRun run = RunColibri({"replay",
+                                 "--venue",
+                                 "hyperliquid_perpetual",
+                                 "--pair",
+                                 "BTC-USD",
+                                 "--price-decimals",
+                                 "1",
+                                 "--quantity-decimals",
+                                 "5",
+                                 "--json",
+                                 *path});
+
+  ASSERT_EQ(run.exit_code, kExitOk) << run.err;
+  EXPECT_EQ(Json(run)["lines"], 55);
+  EXPECT_EQ(Json(run)["trades"], 64);
+  EXPECT_EQ(Json(run)["final_update_id"], 1737918868877);
+  EXPECT_EQ(Json(run)["bid_levels"], 20);
+  EXPECT_EQ(Json(run)["ask_levels"], 20);
+  EXPECT_EQ(Json(run)["book_state"], "synced");
+}
+
 }  // namespace
 }  // namespace colibri::cli

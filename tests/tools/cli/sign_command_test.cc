@@ -228,5 +228,70 @@ TEST(SignCommandTest, HoldsForEveryVectorOfTheReference) {
   EXPECT_EQ(checked, 16);
 }
 
+// A sample of the venue's SDK.
+constexpr char kWalletKey[] = "0x0123456789012345678901234567890123456789012345678901234567890123";
+constexpr char kNoop[] = R"({"type":"noop"})";
+
+CliRun SignByWallet(std::vector<std::string> arguments, const std::string& key = kWalletKey) {
+  arguments.insert(arguments.begin(), {"sign", "hyperliquid_perpetual"});
+  const std::string prefix = "COLIBRI_HYPERLIQUID_PERPETUAL_";
+  return RunColibri(arguments,
+                    {{prefix + "WALLET_KEY", key},
+                     {prefix + "ACCOUNT_ADDRESS", "0x14791697260e4c9a71f18484c9f997b308e59325"}});
+}
+
+TEST(SignCommandTest, NamesTheVariablesOfAMissingWallet) {
+  const CliRun run = RunColibri({"sign", "hyperliquid_perpetual", "POST", "/exchange"});
+
+  EXPECT_NE(run.exit_code, kExitOk);
+  EXPECT_THAT(run.err, HasSubstr("COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY"));
+  EXPECT_THAT(run.err, HasSubstr("COLIBRI_HYPERLIQUID_PERPETUAL_ACCOUNT_ADDRESS"));
+}
+
+TEST(SignCommandTest, NeverQuotesAWalletsKey) {
+  const CliRun run = SignByWallet({"POST", "/exchange", "--raw-body", kNoop}, "0x0123456789xyz");
+
+  EXPECT_NE(run.exit_code, kExitOk);
+  EXPECT_THAT(run.err, HasSubstr("64 hex digits"));
+  EXPECT_THAT(run.err, Not(HasSubstr("0123456789")));
+}
+
+TEST(SignCommandTest, SignsAnActionWithAWalletsKey) {
+  const CliRun run = SignByWallet(
+      {"POST",
+       "/exchange",
+       "--json",
+       "--time-ms",
+       "1677777606040",
+       "--raw-body",
+       R"({"type":"order","orders":[{"a":4,"b":true,"p":"1670.1","s":"0.0147","r":false,)"
+       R"("t":{"limit":{"tif":"Ioc"}}}],"grouping":"na"})"});
+
+  ASSERT_EQ(run.exit_code, kExitOk) << run.err;
+  EXPECT_EQ(Json(run)["url"], "https://api.hyperliquid.xyz/exchange");
+  const json body = json::parse(Json(run)["body"].get<std::string>());
+  EXPECT_EQ(body["nonce"], 1677777606040);
+  EXPECT_EQ(body["signature"]["r"],
+            "0xe302c107c0048633293299b066317048f69f685aa4f536fe56c050efaf04996c");
+  EXPECT_EQ(body["signature"]["s"],
+            "0x70e01d4d26e3d724fb8f8ab54b3f2544a37ea1b092f83532349405274f3f3962");
+  EXPECT_EQ(body["signature"]["v"], 28);
+  EXPECT_THAT(run.out, Not(HasSubstr(kWalletKey)));
+}
+
+TEST(SignCommandTest, SignsForTheTestnetAnotherWay) {
+  const std::vector<std::string> arguments = {
+      "POST", "/exchange", "--time-ms", "1677777606040", "--raw-body", kNoop};
+  std::vector<std::string> testnet = arguments;
+  testnet.insert(testnet.end(), {"--domain", "testnet"});
+
+  const CliRun live = SignByWallet(arguments);
+  const CliRun test = SignByWallet(testnet);
+
+  EXPECT_THAT(test.out, HasSubstr("https://api.hyperliquid-testnet.xyz/exchange"));
+  const auto signature = [](const CliRun& run) { return run.out.substr(run.out.find("\"r\":")); };
+  EXPECT_NE(signature(test), signature(live));
+}
+
 }  // namespace
 }  // namespace colibri::cli
