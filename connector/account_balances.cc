@@ -12,7 +12,13 @@ AccountBalances::AccountBalances(std::string_view venue, Clock& clock, EventBus&
     : venue_(venue), clock_(clock), events_(events) {}
 
 void AccountBalances::Apply(const BalanceUpdate& update) {
-  Set(update.asset, update.balance, update.venue_time, update.source);
+  Balance told = update.balance;
+  if (update.is_total_only) {
+    const Balance& known = holdings_[update.asset].balance;
+    const absl::StatusOr<Decimal> available = CheckedAdd(known.available, told.total - known.total);
+    told.available = std::max(available.value_or(known.available), Decimal());
+  }
+  Set(update.asset, told, update.venue_time, update.source);
   DropReflected();
 }
 

@@ -14,8 +14,10 @@ namespace colibri {
 ExchangeBase::ExchangeBase(Environment& environment,
                            const VenueSpec& spec,
                            ExchangeConfig config,
-                           std::unique_ptr<Auth> auth)
-    : rep_(std::make_unique<Rep>(*this, environment, spec, std::move(config), std::move(auth))) {}
+                           std::unique_ptr<Auth> auth,
+                           const PerpetualProtocol* perpetual)
+    : rep_(std::make_unique<Rep>(
+          *this, environment, spec, std::move(config), std::move(auth), perpetual)) {}
 
 ExchangeBase::~ExchangeBase() = default;
 
@@ -111,6 +113,16 @@ bool ExchangeBase::has_auth() const {
   return rep_->state.auth != nullptr;
 }
 
+PerpetualAccount& ExchangeBase::account() const {
+  CHECK(rep_->perpetual != nullptr);
+  return *rep_->perpetual;
+}
+
+std::optional<FundingInfo> ExchangeBase::funding_info(const TradingPair& pair) const {
+  const OrderBookTracker* books = rep_->state.books.get();
+  return books == nullptr ? std::nullopt : books->funding().info(pair);
+}
+
 Task<absl::Status> ExchangeBase::Start(absl::Duration timeout) {
   Rep& rep = *rep_;
   ExchangeState& state = rep.state;
@@ -172,6 +184,11 @@ ConnectorCounters ExchangeBase::counters() const {
     counters.market_frames += rep.market_stream->frames();
     counters.parse_errors += rep.market_stream->parse_errors();
     counters.reconnects += rep.market_stream->reconnects();
+  }
+  if (rep.trade_stream.has_value()) {
+    counters.market_frames += rep.trade_stream->frames();
+    counters.parse_errors += rep.trade_stream->parse_errors();
+    counters.reconnects += rep.trade_stream->reconnects();
   }
   if (rep.user_stream.has_value()) {
     counters.private_frames += rep.user_stream->frames();

@@ -27,6 +27,9 @@
 
 namespace colibri {
 
+class PerpetualAccount;
+class PerpetualProtocol;
+
 class ExchangeBase : public Connector, protected VenueProtocol {
  public:
   ~ExchangeBase() override;
@@ -60,7 +63,8 @@ class ExchangeBase : public Connector, protected VenueProtocol {
   ExchangeBase(Environment& environment,
                const VenueSpec& spec,
                ExchangeConfig config,
-               std::unique_ptr<Auth> auth);
+               std::unique_ptr<Auth> auth,
+               const PerpetualProtocol* perpetual = nullptr);
 
   // Called once, by Start, when the instruments are known.
   virtual std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
@@ -81,6 +85,9 @@ class ExchangeBase : public Connector, protected VenueProtocol {
   const VenueHosts& hosts() const;
   const DomainSpec& domain() const;
   bool has_auth() const;
+  // Of perpetuals only.
+  PerpetualAccount& account() const;
+  std::optional<FundingInfo> funding_info(const TradingPair& pair) const;
 
  private:
   struct Rep;

@@ -11,9 +11,8 @@
 namespace colibri {
 namespace {
 
-// How long one round of cancels is waited for before the venue is asked.
-constexpr absl::Duration kCancelRound = absl::Seconds(5);
-constexpr int kCancelRounds = 3;
+// How soon a venue that told a total is asked what of it is available.
+constexpr absl::Duration kAvailableWithin = absl::Seconds(2);
 
 }  // namespace
 
@@ -21,14 +20,20 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
                        Environment& environment,
                        const VenueSpec& spec,
                        ExchangeConfig config,
-                       std::unique_ptr<Auth> auth)
+                       std::unique_ptr<Auth> auth,
+                       const PerpetualProtocol* perpetual_protocol)
     : owner(exchange),
       state(environment, spec, std::move(config), exchange, std::move(auth)),
       journal(state),
       inquiry(state),
       rule_keeper(state, [this](std::string_view symbol) { return owner.StreamSymbol(symbol); }),
-      balance_keeper(state) {
+      balance_keeper(state,
+                     {.health = kBalancesHealth, .fetch = [this] { return FetchBalances(); }}) {
   state.journal = &journal;
+  if (perpetual_protocol != nullptr) {
+    perpetual = std::make_unique<PerpetualAccount>(state, *perpetual_protocol);
+    state.perpetual = perpetual.get();
+  }
   state.tracker = std::make_unique<ClientOrderTracker>(
       spec.name,
       state.clock,
@@ -85,6 +90,16 @@ void ExchangeBase::Rep::EstimateBalances() {
   subscriptions.push_back(state.events.Subscribe<OrderExpired>(on_end));
 }
 
+Task<absl::Status> ExchangeBase::Rep::FetchBalances() {
+  const absl::Time asked_at = state.time.venue_now();
+  const RestResult result = co_await state.rest->Call(state.protocol.BalancesCall());
+  CO_RETURN_IF_ERROR(result.status);
+  CO_ASSIGN_OR_RETURN(const std::vector<BalanceUpdate> updates,
+                      state.protocol.ParseBalances(result.response.body));
+  state.balances.ApplySnapshot(updates, asked_at);
+  co_return absl::OkStatus();
+}
+
 bool ExchangeBase::Rep::has_account() const {
   return state.auth != nullptr && state.spec.capabilities.can_trade;
 }
@@ -113,6 +128,9 @@ void ExchangeBase::Rep::RequireHealth() {
   state.SetHealth(kLimitsHealth, absl::OkStatus());
   for (const TradingPair& pair : state.config.pairs) {
     state.health.Require(Health::BookCapability(pair), now, "no snapshot yet");
+  }
+  if (perpetual != nullptr) {
+    perpetual->RequireHealth(has_account());
   }
   if (has_account()) {
     state.health.Require(kUserStreamHealth, now, "not connected yet");
@@ -157,6 +175,7 @@ Task<void> ExchangeBase::Rep::BringUp() {
   if (has_account()) {
     StartAccount();
     RestoreOrders();
+    StartPerpetual();
   }
   StartMarketData();
 }
@@ -275,11 +294,36 @@ void ExchangeBase::Rep::StartMarketData() {
                         *book_source,
                         *state.books,
                         *snapshots,
-                        MarketStreamOptions{.venue = state.spec.name,
-                                            .silence_max = state.config.market_silence_max.value_or(
-                                                state.spec.market_silence_max),
-                                            .session_lifetime = state.spec.session_lifetime});
+                        StreamOptions());
   state.Spawn("market_stream", market_stream->Run());
+  trade_source = owner.MakeTradeDataSource(state.instruments);
+  if (trade_source != nullptr) {
+    state.health.Require(kTradesHealth, state.clock.now(), "not connected yet");
+    MarketStreamOptions options = StreamOptions();
+    options.has_books = false;
+    options.on_state = [this](const absl::Status& status) {
+      state.SetHealth(kTradesHealth, status);
+    };
+    trade_stream.emplace(state.environment,
+                         state.tasks,
+                         state.instruments,
+                         *trade_source,
+                         *state.books,
+                         *snapshots,
+                         std::move(options));
+    state.Spawn("trade_stream", trade_stream->Run());
+  }
+  if (perpetual != nullptr) {
+    perpetual->StartMarketData();
+  }
+}
+
+MarketStreamOptions ExchangeBase::Rep::StreamOptions() const {
+  return {.venue = state.spec.name,
+          .silence_max = state.config.market_silence_max.value_or(state.spec.market_silence_max),
+          .session_lifetime = state.spec.session_lifetime,
+          .heartbeat_frame = state.spec.heartbeat_frame,
+          .heartbeat_period = state.spec.heartbeat_period};
 }
 
 void ExchangeBase::Rep::StartAccount() {
@@ -300,12 +344,24 @@ void ExchangeBase::Rep::StartAccount() {
                                         .uses_listen_key = state.domain.uses_listen_key,
                                         .silence_max = state.config.private_silence_max.value_or(
                                             state.spec.private_silence_max),
-                                        .session_lifetime = state.spec.session_lifetime},
+                                        .session_lifetime = state.spec.session_lifetime,
+                                        .heartbeat_frame = state.spec.heartbeat_frame,
+                                        .heartbeat_period = state.spec.heartbeat_period},
                       MakeUserListener());
   state.Spawn("user_stream", user_stream->Run());
   state.Spawn("balances", balance_keeper.Run());
   state.Spawn("reconcile", reconciler->Run());
   state.Spawn("fees", rule_keeper.RunFees());
+}
+
+// After the journal is read: it tells which payments were told.
+void ExchangeBase::Rep::StartPerpetual() {
+  if (perpetual != nullptr) {
+    perpetual->StartAccount([this](std::string_view reason) {
+      reconciler->TriggerQuietly();
+      user_stream->Resubscribe(reason);
+    });
+  }
 }
 
 UserStream::Listener ExchangeBase::Rep::MakeUserListener() {
@@ -315,7 +371,7 @@ UserStream::Listener ExchangeBase::Rep::MakeUserListener() {
           [this] {
             state.SetHealth(kUserStreamHealth, absl::OkStatus());
             reconciler->Trigger("the private stream was away");
-            balance_keeper.Trigger();
+            TriggerAccount();
           },
       .on_lost =
           [this](std::string_view reason) {
@@ -325,17 +381,27 @@ UserStream::Listener ExchangeBase::Rep::MakeUserListener() {
       .on_unreadable =
           [this](const absl::Status&) {
             reconciler->TriggerQuietly();
-            balance_keeper.Trigger();
+            TriggerAccount();
           },
       .on_renewed =
           [this] {
             reconciler->TriggerQuietly();
-            balance_keeper.Trigger();
+            TriggerAccount();
           },
   };
 }
 
+void ExchangeBase::Rep::TriggerAccount() {
+  balance_keeper.Trigger();
+  if (perpetual != nullptr) {
+    perpetual->Trigger();
+  }
+}
+
 void ExchangeBase::Rep::ApplyPrivate(PrivateMessage message) {
+  if (perpetual != nullptr) {
+    perpetual->Apply(message);
+  }
   for (const TradeUpdate& trade : message.trades) {
     state.Apply(trade);
   }
@@ -344,6 +410,9 @@ void ExchangeBase::Rep::ApplyPrivate(PrivateMessage message) {
   }
   for (const BalanceUpdate& balance : message.balances) {
     state.balances.Apply(balance);
+    if (balance.is_total_only) {
+      balance_keeper.TriggerWithin(kAvailableWithin);
+    }
   }
 }
 
@@ -379,88 +448,8 @@ void ExchangeBase::Rep::DeclareAccountCalls(const Instrument& instrument) {
   if (const auto call = user_source->CreateListenKeyCall()) {
     declare(*call, std::nullopt);
   }
-}
-
-Task<void> ExchangeBase::Rep::WaitForEnds(absl::Duration until) {
-  while (state.tracker->open_count() > 0) {
-    const absl::Duration left = until - state.clock.monotonic();
-    if (left <= absl::ZeroDuration()) {
-      co_return;
-    }
-    co_await state.progress.Wait(state.environment, left);
-  }
-}
-
-int ExchangeBase::Rep::CountAtVenue(bool only_ours) const {
-  int count = 0;
-  for (const Instrument& instrument : state.instruments) {
-    for (const OrderUpdate& open : reconciler->open_at_venue(instrument.index)) {
-      const bool is_ours =
-          entry->ids().IsOurs(open.client_order_id) ||
-          state.tracker->Find(open.client_order_id) != nullptr ||
-          state.tracker->FindByExchangeId(instrument.pair, open.exchange_order_id) != nullptr;
-      count += is_ours || !only_ours ? 1 : 0;
-    }
-  }
-  return count;
-}
-
-Task<ShutdownReport> ExchangeBase::Rep::CloseOrders(absl::Duration timeout, bool only_ours) {
-  ShutdownReport report;
-  if (!reconciler.has_value()) {
-    // Nothing can have been placed by this process.
-    report.is_verified = only_ours || !has_account();
-    co_return report;
-  }
-  Clock& clock = state.clock;
-  const absl::Duration deadline = clock.monotonic() + timeout;
-  for (int round = 0; round < kCancelRounds && clock.monotonic() < deadline; ++round) {
-    const absl::Status canceling = entry->CancelAll(std::nullopt, only_ours);
-    if (!canceling.ok()) {
-      LogWarning("cancel_all_failed", {{"why", canceling.ToString()}});
-    }
-    co_await WaitForEnds(std::min(deadline, clock.monotonic() + kCancelRound));
-    const std::optional<absl::Status> asked =
-        co_await WithTimeout(state.environment,
-                             std::max(deadline - clock.monotonic(), absl::Milliseconds(1)),
-                             reconciler->Cycle());
-    report.is_verified = asked.has_value() && asked->ok();
-    report.open_orders_left = report.is_verified ? CountAtVenue(only_ours) : 0;
-    if (report.is_verified && report.open_orders_left == 0 && state.tracker->open_count() == 0) {
-      break;
-    }
-  }
-  // Also when the venue lists nothing: it may not know yet of an order that is in doubt.
-  const bool was_reached = report.is_verified;
-  for (const Order* order : state.tracker->open_orders()) {
-    if (!was_reached || order->is_in_doubt) {
-      report.may_be_open.push_back(order->client_order_id.ToString());
-    }
-  }
-  report.is_verified = was_reached && report.may_be_open.empty();
-  if (!was_reached) {
-    co_return report;
-  }
-  const absl::Duration left = std::max(deadline - clock.monotonic(), absl::Milliseconds(1));
-  const std::optional<absl::Status> balances =
-      co_await WithTimeout(state.environment, left, balance_keeper.Fetch());
-  if (!balances.has_value() || !balances->ok()) {
-    LogWarning("last_balances_not_fetched", {{"venue", state.spec.name}});
-  }
-  co_return report;
-}
-
-void ExchangeBase::Rep::Dismantle() {
-  state.is_stopped = true;
-  past = owner.counters();
-  user_stream.reset();
-  market_stream.reset();
-  snapshots.reset();
-  if (state.books != nullptr) {
-    state.books->MarkAllStale("the connector is stopped");
-  }
-  if (has_account()) {
-    state.SetHealth(kUserStreamHealth, absl::UnavailableError("the connector is stopped"));
+  if (perpetual != nullptr) {
+    perpetual->DeclareCalls(instrument);
   }
 }
 

@@ -9,13 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "connector/balance_keeper.h"
+#include "connector/account_keeper.h"
 #include "connector/exchange_base.h"
 #include "connector/exchange_state.h"
 #include "connector/market_stream.h"
 #include "connector/order_entry.h"
 #include "connector/order_inquiry.h"
 #include "connector/order_journal.h"
+#include "connector/perpetual_account.h"
 #include "connector/reconciler.h"
 #include "connector/rule_keeper.h"
 #include "connector/snapshot_fetcher.h"
@@ -36,9 +37,11 @@ struct ExchangeBase::Rep {
       Environment& environment,
       const VenueSpec& spec,
       ExchangeConfig config,
-      std::unique_ptr<Auth> auth);
+      std::unique_ptr<Auth> auth,
+      const PerpetualProtocol* perpetual_protocol);
 
   void EstimateBalances();
+  Task<absl::Status> FetchBalances();
   bool has_account() const;  // keys, and a venue that trades
   absl::Status CheckConfig() const;
   void RequireHealth();
@@ -54,6 +57,10 @@ struct ExchangeBase::Rep {
   Task<void> KeepTime();
   void StartMarketData();
   void StartAccount();
+  void StartPerpetual();
+  MarketStreamOptions StreamOptions() const;
+  // Something may have been missed: all parts of the account are asked for.
+  void TriggerAccount();
   UserStream::Listener MakeUserListener();
   void ApplyPrivate(PrivateMessage message);
   // CHECKs that every call is charged to pools that exist.
@@ -63,6 +70,8 @@ struct ExchangeBase::Rep {
   Task<ShutdownReport> CloseOrders(absl::Duration timeout, bool only_ours);
   Task<void> WaitForEnds(absl::Duration until);
   int CountAtVenue(bool only_ours) const;
+  // Positions as they are at the end; nothing that the venue should wait for.
+  Task<absl::Status> FinishPerpetual();
   void Dismantle();
 
   // Brings back what the journal has, and asks the venue what became of it.
@@ -75,13 +84,16 @@ struct ExchangeBase::Rep {
   OrderJournal journal;  // subscribes first
   OrderInquiry inquiry;
   RuleKeeper rule_keeper;
-  BalanceKeeper balance_keeper;
-  std::optional<OrderEntry> entry;  // set unless the configuration is wrong
+  AccountKeeper balance_keeper;
+  std::unique_ptr<PerpetualAccount> perpetual;  // null on spot
+  std::optional<OrderEntry> entry;              // set unless the configuration is wrong
   std::optional<Reconciler> reconciler;
   std::unique_ptr<OrderBookDataSource> book_source;
+  std::unique_ptr<OrderBookDataSource> trade_source;  // null: all comes with the books
   std::unique_ptr<UserStreamDataSource> user_source;
   std::optional<SnapshotFetcher> snapshots;
   std::optional<MarketStream> market_stream;
+  std::optional<MarketStream> trade_stream;
   std::optional<UserStream> user_stream;
   ConnectorCounters past;  // of streams that are gone
   std::vector<Subscription> subscriptions;

@@ -46,12 +46,15 @@ inline constexpr std::string_view kLimitsHealth = "limits";
 inline constexpr std::string_view kUserStreamHealth = "user_stream";
 inline constexpr std::string_view kBalancesHealth = "balances";
 inline constexpr std::string_view kOrdersHealth = "orders";  // reconciled since the stream is there
+// Of venues whose trades have a socket of their own.
+inline constexpr std::string_view kTradesHealth = "trades";
 inline constexpr std::string_view kKeysHealth = "keys";
 inline constexpr std::string_view kJournalHealth = "journal";
 // What became of the orders that an earlier process left open.
 inline constexpr std::string_view kRestartHealth = "restart";
 
 class OrderJournal;
+class PerpetualAccount;
 
 struct ExchangeState {
   ExchangeState(Environment& environment,
@@ -99,6 +102,7 @@ struct ExchangeState {
   AccountBalances balances;
   std::unique_ptr<ClientOrderTracker> tracker;
   OrderJournal* journal = nullptr;          // set by ExchangeBase, outlives what uses it
+  PerpetualAccount* perpetual = nullptr;    // the same; null on spot
   std::unique_ptr<OrderBookTracker> books;  // null until the rules are known
   ConnectorCounters counters;
   bool is_stopping = false;  // no new orders

@@ -132,6 +132,8 @@ class FieldReader {
   void operator()(OrderType& value) { Enum(value, OrderType::kMarket); }
   void operator()(TimeInForce& value) { Enum(value, TimeInForce::kFok); }
   void operator()(OrderState& value) { Enum(value, OrderState::kExpired); }
+  void operator()(PositionAction& value) { Enum(value, PositionAction::kClose); }
+  void operator()(PositionSide& value) { Enum(value, PositionSide::kShort); }
   void operator()(absl::Time& time) {
     uint64_t bits = 0;
     if (Fixed(bits)) {
@@ -262,6 +264,12 @@ void VisitOrder(Visitor& visit, TheOrder& order) {
   visit(order.reason);
 }
 
+template <typename Visitor, typename TheOrder>
+void VisitPosition(Visitor& visit, TheOrder& order) {
+  visit(order.position_action);
+  visit(order.position_side);
+}
+
 template <typename Visitor, typename Record>
 void VisitFields(Visitor& visit, Record& record) {
   using Kind = std::remove_const_t<Record>;
@@ -270,6 +278,7 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.venue, record.domain, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalIntent>) {
     VisitOrder(visit, record.order);
+    VisitPosition(visit, record.order);
   } else if constexpr (std::is_same_v<Kind, JournalCancelIntent>) {
     visit_all(record.client_order_id, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalAmendIntent>) {
@@ -284,6 +293,7 @@ void VisitFields(Visitor& visit, Record& record) {
     auto& fill = record.fill;
     visit_all(fill.trade_id, fill.client_order_id, fill.exchange_order_id, fill.pair, fill.side);
     visit_all(fill.price, fill.quantity, fill.fees, fill.is_maker, fill.venue_time, record.at);
+    visit_all(fill.position_side, fill.realised_profit);
   } else if constexpr (std::is_same_v<Kind, JournalEnded>) {
     visit_all(record.client_order_id, record.exchange_order_id, record.state);
     visit_all(record.is_incomplete, record.reason, record.at);
@@ -291,12 +301,16 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.key.pair, record.key.trade_id, record.key.side, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalCursor>) {
     visit_all(record.pair, record.after, record.since);
+  } else if constexpr (std::is_same_v<Kind, JournalFundingPayment>) {
+    visit_all(record.pair, record.paid_at);
+  } else if constexpr (std::is_same_v<Kind, JournalFundingCursor>) {
+    visit_all(record.since);
   } else {
     static_assert(std::is_same_v<Kind, JournalOrder>);
     auto& remembered = record.remembered;
     VisitOrder(visit, remembered.order);
     visit_all(remembered.was_created, remembered.is_incomplete, remembered.ended_at);
-    // The trade ids are a part of the list when it is written: see AppendParts.
+    // The trade ids and the position follow: see AppendParts.
   }
 }
 
@@ -357,6 +371,7 @@ void AppendParts(const JournalOrder& order, std::string& out) {
     for (; begin < end; ++begin) {
       writer(ids[begin]);
     }
+    VisitPosition(writer, order.remembered.order);
   } while (begin < ids.size());
 }
 
@@ -370,6 +385,7 @@ absl::StatusOr<JournalRecord> ReadKind(size_t index, FieldReader& reader) {
     VisitFields(reader, record);
     if constexpr (std::is_same_v<decltype(record), JournalOrder>) {
       reader(record.remembered.trade_ids);
+      VisitPosition(reader, record.remembered.order);
     }
     RETURN_IF_ERROR(reader.status());
     return JournalRecord(std::move(record));
@@ -393,7 +409,9 @@ std::string_view RecordName(const JournalRecord& record) {
                                                 "ended",
                                                 "foreign_fill",
                                                 "cursor",
-                                                "order"};
+                                                "order",
+                                                "funding_payment",
+                                                "funding_cursor"};
   static_assert(std::size(kNames) == std::variant_size_v<JournalRecord>);
   return kNames[record.index()];
 }

@@ -108,6 +108,16 @@ struct JournalOrder {
   RememberedOrder remembered;
 };
 
+// Told to the strategies.
+struct JournalFundingPayment {
+  TradingPair pair;
+  absl::Time paid_at;  // the venue's time
+};
+// All that was paid before was told.
+struct JournalFundingCursor {
+  absl::Time since;
+};
+
 // In the order of their kinds in the file, from 1: new ones go to the end.
 using JournalRecord = std::variant<JournalSession,
                                    JournalIntent,
@@ -120,7 +130,9 @@ using JournalRecord = std::variant<JournalSession,
                                    JournalEnded,
                                    JournalForeignFill,
                                    JournalCursor,
-                                   JournalOrder>;
+                                   JournalOrder,
+                                   JournalFundingPayment,
+                                   JournalFundingCursor>;
 
 // "intent", "fill", ...
 std::string_view RecordName(const JournalRecord& record);

@@ -48,6 +48,12 @@ absl::Time TimeOf(const JournalOrder&) {
 absl::Time TimeOf(const JournalCursor&) {
   return absl::InfinitePast();
 }
+absl::Time TimeOf(const JournalFundingPayment& payment) {
+  return payment.paid_at;
+}
+absl::Time TimeOf(const JournalFundingCursor&) {
+  return absl::InfinitePast();
+}
 template <typename Record>
 absl::Time TimeOf(const Record& record) {
   return record.at;
@@ -192,6 +198,15 @@ void JournalState::Take(const JournalForeignFill& fill) {
 
 void JournalState::Take(const JournalCursor& cursor) {
   cursors_[cursor.pair] = {.after = cursor.after, .since = cursor.since};
+}
+
+void JournalState::Take(const JournalFundingPayment& payment) {
+  funding_.told.emplace(payment.paid_at, payment.pair);
+}
+
+void JournalState::Take(const JournalFundingCursor& cursor) {
+  funding_.since = std::max(funding_.since, cursor.since);
+  std::erase_if(funding_.told, [this](const auto& told) { return told.first < funding_.since; });
 }
 
 void JournalState::Take(const JournalOrder& record) {

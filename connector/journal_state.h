@@ -19,6 +19,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 
+#include "connector/funding_cursor.h"
 #include "connector/journal_record.h"
 #include "connector/trade_cursor.h"
 #include "core/remembered_order.h"
@@ -40,6 +41,7 @@ class JournalState {
   const std::map<TradingPair, TradeCursor>& cursors() const { return cursors_; }
   // Oldest first; the newest kForeignFillsMax at least.
   const std::vector<FillKey>& foreign_fills() const { return foreign_fills_; }
+  const FundingCursor& funding() const { return funding_; }
   const RememberedOrder* Find(const ClientOrderId& id) const;
   int64_t orphans() const { return orphans_; }
   int sessions() const { return sessions_; }
@@ -63,6 +65,8 @@ class JournalState {
   void Take(const JournalForeignFill& fill);
   void Take(const JournalCursor& cursor);
   void Take(const JournalOrder& order);
+  void Take(const JournalFundingPayment& payment);
+  void Take(const JournalFundingCursor& cursor);
   void Add(const RememberedOrder& remembered);
   void ForgetOldOrders();
 
@@ -71,6 +75,7 @@ class JournalState {
   absl::flat_hash_set<std::pair<ClientOrderId, TradeId>> seen_fills_;
   std::map<TradingPair, TradeCursor> cursors_;
   std::vector<FillKey> foreign_fills_;
+  FundingCursor funding_;
   int64_t orphans_ = 0;
   int64_t fills_ = 0;
   int sessions_ = 0;

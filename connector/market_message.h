@@ -68,6 +68,7 @@ enum class MarketNotice : uint8_t {
   kSubscribed,      // an acknowledgement
   kRefused,         // of a subscription; the text is the venue's
   kServerShutdown,  // the venue announces the end of this connection
+  kHeartbeat,       // an answer to ours: no sign that anything else comes
   kIgnored,         // a message that is known and not used
 };
 

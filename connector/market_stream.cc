@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "boost/asio/experimental/awaitable_operators.hpp"
+#include "connector/heartbeat.h"
 #include "connector/log.h"
 #include "connector/silence_watchdog.h"
 #include "core/status_macros.h"
@@ -53,7 +55,10 @@ Task<void> MarketStream::Run() {
     repeats_.Stop();
     clock.CancelTimer(std::exchange(rollover_timer_, 0));
     clock.CancelTimer(std::exchange(quiet_timer_, 0));
-    books_.MarkAllStale(StrCat("market stream: ", reason));
+    if (options_.has_books) {
+      books_.MarkAllStale(StrCat("market stream: ", reason));
+    }
+    NoteState(absl::UnavailableError(reason));
     const absl::Duration delay = policy_.NextDelay(clock.monotonic());
     LogWarning("market_stream_lost",
                {{"venue", options_.venue},
@@ -89,14 +94,19 @@ Task<std::string> MarketStream::Serve() {
     co_return std::string(Std(opened.status().message()));
   }
   current_ = *opened;
-  books_.NoteConnected();
+  if (options_.has_books) {
+    books_.NoteConnected();
+  }
+  NoteState(absl::OkStatus());
   policy_.NoteConnected(clock.monotonic());
   LogInfo("market_stream_connected",
           {{"venue", options_.venue}, {"pairs", StrCat(instruments_.size())}});
   traded_at_.assign(instruments_.size(), absl::InfiniteDuration());
   quiet_timer_ = clock.ScheduleAfter(kQuietBookWait, [this] {
     quiet_timer_ = 0;
-    snapshots_.RequestMissing();
+    if (options_.has_books) {
+      snapshots_.RequestMissing();
+    }
   });
   ScheduleRollover();
   co_await Read(*std::move(opened));
@@ -112,6 +122,17 @@ Task<std::string> MarketStream::Serve() {
 }
 
 Task<void> MarketStream::Read(ConnectionPtr connection) {
+  if (options_.heartbeat_frame.empty()) {
+    co_await ReadFrames(connection);
+    co_return;
+  }
+  using boost::asio::experimental::awaitable_operators::operator||;
+  Task<void> beating = Heartbeat(
+      environment_, *connection->socket, options_.heartbeat_frame, options_.heartbeat_period);
+  co_await (ReadFrames(connection) || std::move(beating));
+}
+
+Task<void> MarketStream::ReadFrames(ConnectionPtr connection) {
   SilenceWatchdog watchdog(environment_.clock(),
                            options_.silence_max,
                            [socket = connection->socket.get()] { socket->Close(); });
@@ -124,7 +145,7 @@ Task<void> MarketStream::Read(ConnectionPtr connection) {
                                : std::string(Std(frame.status().message()));
       break;
     }
-    const absl::Duration now = watchdog.Feed();
+    was_heartbeat_ = false;
     if (is_candidate) [[unlikely]] {
       if (!connection->handover->Keep(*frame)) {
         connection->end_reason = "it could not take over";
@@ -133,9 +154,12 @@ Task<void> MarketStream::Read(ConnectionPtr connection) {
     } else if (connection != current_) [[unlikely]] {
       break;  // succeeded, and closed
     } else {
-      frame_at_ = now;
+      frame_at_ = environment_.clock().monotonic();
       ++frames_;
       ParseFrame(frame->text, frame->receive_time_ns);
+    }
+    if (!was_heartbeat_) [[likely]] {
+      watchdog.Feed();
     }
     if (candidate_ != nullptr) [[unlikely]] {
       TryTakeOver();
@@ -242,7 +266,7 @@ void MarketStream::TakeOver() {
   const std::unique_ptr<MarketHandover> handover = std::move(current_->handover);
   ++generation_;
   ++rollovers_;
-  if (old->has_ended) {
+  if (old->has_ended && options_.has_books) {
     // The first was lost before the second was ready: what is not known to follow on is stale.
     const absl::Duration open_for = clock.monotonic() - current_->opened_at;
     for (const Instrument& instrument : instruments_) {
@@ -250,7 +274,8 @@ void MarketStream::TakeOver() {
         books_.MarkStale(instrument.index, StrCat("market stream: ", old->end_reason));
       }
     }
-  } else {
+  }
+  if (!old->has_ended) {
     old->socket->Close();  // ends its Read
   }
   LogInfo("market_stream_rolled_over",
@@ -262,7 +287,9 @@ void MarketStream::TakeOver() {
   quiet_timer_ = clock.ScheduleAfter(kRepeatsMax, [this] {
     quiet_timer_ = 0;
     repeats_.Stop();
-    snapshots_.RequestMissing();
+    if (options_.has_books) {
+      snapshots_.RequestMissing();
+    }
   });
   frame_at_ = clock.monotonic();
   for (const MarketHandover::KeptFrame& frame : handover->frames()) {
@@ -299,10 +326,12 @@ void MarketStream::OnTrade(InstrumentIndex instrument, const TradeMessage& trade
     return;
   }
   // A trade changes the book: where diffs do not follow, they are cut off.
-  if (traded_at_[instrument] == absl::InfiniteDuration()) {
-    traded_at_[instrument] = frame_at_;
-  } else if (frame_at_ - traded_at_[instrument] >= options_.book_silence_max) [[unlikely]] {
-    NoteBookSilent(instrument);
+  if (options_.has_books) {
+    if (traded_at_[instrument] == absl::InfiniteDuration()) {
+      traded_at_[instrument] = frame_at_;
+    } else if (frame_at_ - traded_at_[instrument] >= options_.book_silence_max) [[unlikely]] {
+      NoteBookSilent(instrument);
+    }
   }
   books_.OnTrade(instrument, trade);
 }
@@ -321,6 +350,21 @@ void MarketStream::OnCandle(InstrumentIndex instrument, const CandleMessage& can
   books_.OnCandle(instrument, candle);
 }
 
+void MarketStream::OnFunding(InstrumentIndex instrument, const FundingMessage& funding) {
+  books_.OnFunding(instrument, funding);
+}
+
+void MarketStream::OnLiquidation(InstrumentIndex instrument,
+                                 const LiquidationMessage& liquidation) {
+  books_.OnLiquidation(instrument, liquidation);
+}
+
+void MarketStream::NoteState(const absl::Status& status) {
+  if (options_.on_state) {
+    options_.on_state(status);
+  }
+}
+
 void MarketStream::OnNotice(MarketNotice notice, std::string_view text) {
   switch (notice) {
     case MarketNotice::kServerShutdown:
@@ -329,6 +373,9 @@ void MarketStream::OnNotice(MarketNotice notice, std::string_view text) {
     case MarketNotice::kRefused:
       LogError("subscription_refused",
                {{"venue", options_.venue}, {"why", std::string(text.substr(0, 200))}});
+      break;
+    case MarketNotice::kHeartbeat:
+      was_heartbeat_ = true;
       break;
     case MarketNotice::kSubscribed:
     case MarketNotice::kIgnored:

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,11 @@ struct MarketStreamOptions {
   // A book without a diff while it trades for so long is taken to be cut off.
   absl::Duration book_silence_max = absl::Seconds(30);
   absl::Duration session_lifetime = absl::Hours(24);
+  std::string heartbeat_frame = {};
+  absl::Duration heartbeat_period = absl::InfiniteDuration();
+  // False: the books come on another connection, and its loss makes none of them stale.
+  bool has_books = true;
+  std::function<void(const absl::Status&)> on_state = {};
 };
 
 class MarketStream final : private MarketMessageSink {
@@ -89,8 +95,10 @@ class MarketStream final : private MarketMessageSink {
   Task<std::string> Serve();
   // Until the connection ends, or another one has taken over.
   Task<void> Read(ConnectionPtr connection);
+  Task<void> ReadFrames(ConnectionPtr connection);
   // Connects a second time and reads it, until `generation` is over or it has taken over and ended.
   Task<void> Succeed(int64_t generation);
+  void NoteState(const absl::Status& status);
   void ScheduleRollover();
   void StartRollover(std::string_view reason);
   void WatchHandover();
@@ -104,6 +112,8 @@ class MarketStream final : private MarketMessageSink {
   void OnTrade(InstrumentIndex instrument, const TradeMessage& trade) override;
   void OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) override;
   void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) override;
+  void OnFunding(InstrumentIndex instrument, const FundingMessage& funding) override;
+  void OnLiquidation(InstrumentIndex instrument, const LiquidationMessage& liquidation) override;
   void OnNotice(MarketNotice notice, std::string_view text) override;
 
   Environment& environment_;
@@ -130,6 +140,7 @@ class MarketStream final : private MarketMessageSink {
   TimerId handover_timer_ = 0;
   TimerId quiet_timer_ = 0;
 
+  bool was_heartbeat_ = false;  // the frame that was parsed last
   int64_t frames_ = 0;
   int64_t parse_errors_ = 0;
   int64_t reconnects_ = 0;

@@ -42,7 +42,8 @@ OrderBookTracker::OrderBookTracker(std::string_view venue,
       clock_(clock),
       events_(events),
       health_(health),
-      request_snapshot_(std::move(request_snapshot)) {
+      request_snapshot_(std::move(request_snapshot)),
+      funding_(venue, clock, events) {
   for (const Instrument& instrument : instruments_) {
     at(instrument.index);
     if (health_ != nullptr) {
@@ -147,6 +148,21 @@ void OrderBookTracker::OnTrade(InstrumentIndex instrument, const TradeMessage& t
       .taker_side = trade.taker_side,
       .price = Price::FromScaled(trade.price, traded.scale.price_decimals),
       .quantity = Quantity::FromScaled(trade.quantity, traded.scale.quantity_decimals)});
+}
+
+void OrderBookTracker::OnFunding(InstrumentIndex instrument, const FundingMessage& funding) {
+  funding_.Apply(instruments_.at(instrument).pair, funding);
+}
+
+void OrderBookTracker::OnLiquidation(InstrumentIndex instrument,
+                                     const LiquidationMessage& liquidation) {
+  events_.Publish(PublicLiquidation{
+      .header = MakeHeader(
+          venue_, liquidation.venue_time_ms, liquidation.receive_time_ns, Source::kStream),
+      .pair = &instruments_.at(instrument).pair,
+      .side = liquidation.side,
+      .price = liquidation.price,
+      .quantity = liquidation.quantity});
 }
 
 void OrderBookTracker::OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) {

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "connector/funding_rates.h"
 #include "connector/health.h"
 #include "connector/instrument.h"
 #include "connector/market_message.h"
@@ -46,6 +47,8 @@ class OrderBookTracker final : public MarketMessageSink {
   void OnTrade(InstrumentIndex instrument, const TradeMessage& trade) override;
   void OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) override;
   void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) override;
+  void OnFunding(InstrumentIndex instrument, const FundingMessage& funding) override;
+  void OnLiquidation(InstrumentIndex instrument, const LiquidationMessage& liquidation) override;
   void OnNotice(MarketNotice notice, std::string_view text) override;
 
   // Every book is stale from now on: the connection was lost. A snapshot that was asked for before
@@ -64,6 +67,9 @@ class OrderBookTracker final : public MarketMessageSink {
   const OrderBook& raw_book(InstrumentIndex instrument) const;  // whatever its state
   const BookSequencer& sequencer(InstrumentIndex instrument) const;
   bool all_synced() const;
+  // Of perpetuals.
+  FundingRates& funding() { return funding_; }
+  const FundingRates& funding() const { return funding_; }
   GapRule gap_rule() const { return rule_; }
 
   int64_t diffs_applied() const { return diffs_applied_; }
@@ -92,6 +98,7 @@ class OrderBookTracker final : public MarketMessageSink {
   Health* health_;
   SnapshotRequester request_snapshot_;
   std::vector<std::unique_ptr<TrackedBook>> books_;
+  FundingRates funding_;
   bool is_connected_ = true;
   int64_t connection_ = 0;
   int64_t diffs_applied_ = 0;

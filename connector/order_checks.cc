@@ -76,6 +76,7 @@ Order OrderOf(const OrderRequest& request, const ClientOrderId& id, absl::Time n
   order.quantity = request.quantity;
   order.price = request.price;
   order.quote_quantity = request.quote_quantity;
+  order.position_action = request.position_action;
   order.created_at = now;
   order.updated_at = now;
   return order;

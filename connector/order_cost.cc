@@ -21,7 +21,7 @@ absl::StatusOr<std::optional<Notional>> SpendOf(const OrderRequest& request,
   if (book == nullptr) {
     return std::optional<Notional>();
   }
-  return book->NotionalForQuantity(Side::kBuy, request.quantity);
+  return book->NotionalForQuantity(request.side, request.quantity);
 }
 
 }  // namespace
@@ -47,6 +47,28 @@ absl::StatusOr<OrderCost> CostOf(const OrderRequest& request,
     ASSIGN_OR_RETURN(const Decimal fee, Multiply(cost.amount, rate, Rounding::kUp));
     ASSIGN_OR_RETURN(cost.amount, CheckedAdd(cost.amount, fee));
   }
+  return cost;
+}
+
+absl::StatusOr<OrderCost> MarginOf(const OrderRequest& request,
+                                   const MarginTerms& terms,
+                                   const FeeSchema& fees,
+                                   const OrderBook* book) {
+  OrderCost cost = {.asset = terms.collateral, .amount = Decimal()};
+  if (terms.opening.is_zero()) {
+    return cost;
+  }
+  OrderRequest opening = request;
+  opening.quantity = terms.opening;
+  ASSIGN_OR_RETURN(const std::optional<Notional> notional, SpendOf(opening, book));
+  if (!notional.has_value()) {
+    return cost;
+  }
+  const Decimal leverage = Decimal::FromInteger(std::max(terms.leverage, 1));
+  ASSIGN_OR_RETURN(const Decimal margin, Divide(notional->value(), leverage, Rounding::kUp));
+  const Decimal rate = std::max({fees.percent.maker, fees.percent.taker, Decimal()});
+  ASSIGN_OR_RETURN(const Decimal fee, Multiply(notional->value(), rate, Rounding::kUp));
+  ASSIGN_OR_RETURN(cost.amount, CheckedAdd(margin, fee));
   return cost;
 }
 

@@ -7,6 +7,7 @@
 #include "connector/order_checks.h"
 #include "connector/order_cost.h"
 #include "connector/order_journal.h"
+#include "connector/perpetual_account.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "core/trading_rule.h"
@@ -16,7 +17,7 @@ namespace colibri {
 OrderEntry::OrderEntry(ExchangeState& state, OrderInquiry& inquiry, ClientOrderIdGenerator ids)
     : state_(state), inquiry_(inquiry), ids_(std::move(ids)) {}
 
-absl::Status OrderEntry::CheckReady(const TradingPair& pair) const {
+absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction action) const {
   const VenueSpec& spec = state_.spec;
   if (state_.is_stopping) {
     return absl::FailedPreconditionError(StrCat(spec.name, " is stopping: no new orders"));
@@ -32,6 +33,10 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair) const {
   if (state_.auth == nullptr) {
     return absl::FailedPreconditionError(StrCat(
         spec.name, " has no API key and serves market data only: set ", KeyVariables(spec.name)));
+  }
+  if (action == PositionAction::kClose && state_.perpetual == nullptr) {
+    return absl::InvalidArgumentError(
+        StrCat(spec.name, " is a spot venue and has no positions to close: leave position_action"));
   }
   if (!state_.health.can_trade(pair)) {
     return absl::FailedPreconditionError(
@@ -49,6 +54,44 @@ absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request,
   RETURN_IF_ERROR(CheckOpenOrders(
       request.pair, state_.risk.account().open_orders(request.pair), rule->open_orders_max));
   return quantised;
+}
+
+absl::StatusOr<OrderCost> OrderEntry::Cost(const OrderRequest& request,
+                                           const OrderBook* book) const {
+  const FeeSchema fees = state_.fees(request.pair);
+  if (state_.perpetual == nullptr) {
+    return CostOf(request, fees, book);
+  }
+  const MarginTerms terms = {
+      .collateral = state_.FindRule(request.pair)->collateral,
+      .leverage = state_.perpetual->settings().leverage(request.pair).leverage,
+      .opening = state_.perpetual->OpeningQuantity(request)};
+  return MarginOf(request, terms, fees, book);
+}
+
+absl::StatusOr<Order> OrderEntry::MakeOrder(const OrderRequest& request,
+                                            const ClientOrderId& id,
+                                            const OrderBook* book) const {
+  Order order = OrderOf(request, id, state_.clock.now());
+  if (state_.perpetual != nullptr) {
+    order.position_side = state_.perpetual->SideOf(request.side, request.position_action);
+  }
+  if (request.type != OrderType::kMarket || !state_.spec.capabilities.needs_market_price) {
+    return order;
+  }
+  const bool is_buy = request.side == Side::kBuy;
+  const std::optional<PriceLevel> best = book == nullptr ? std::nullopt
+                                         : is_buy        ? book->best_ask()
+                                                         : book->best_bid();
+  if (!best.has_value()) {
+    return absl::FailedPreconditionError(
+        StrCat(request.pair, ": nobody to trade with, so a market order has no price"));
+  }
+  const Decimal slippage = state_.config.market_order_slippage;
+  const Decimal factor = Decimal::FromInteger(1) + (is_buy ? slippage : -slippage);
+  ASSIGN_OR_RETURN(const Price worst, Scale(best->price, factor, Rounding::kHalfEven));
+  order.price = QuantizePrice(*state_.FindRule(request.pair), request.side, worst);
+  return order;
 }
 
 absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) const {
@@ -85,14 +128,14 @@ absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost, const 
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
-  RETURN_IF_ERROR(CheckReady(request.pair));
+  RETURN_IF_ERROR(CheckReady(request.pair, request.position_action));
   const OrderBook* const book = state_.SyncedBook(request.pair);
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, book));
   RETURN_IF_ERROR(CheckRisk(quantised, book, /*replaced=*/nullptr));
-  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, state_.fees(request.pair), book));
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  const Order order = OrderOf(quantised, id, state_.clock.now());
+  ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, book));
   RETURN_IF_ERROR(Track(order, cost, book));
   state_.Spawn("place", Submit(order));
   return id;
@@ -174,7 +217,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
         StrCat("order ", id, " is not acknowledged yet: amend it when it is"));
   }
   const Order old_order = *found;
-  RETURN_IF_ERROR(CheckReady(old_order.pair));
+  RETURN_IF_ERROR(CheckReady(old_order.pair, old_order.position_action));
   OrderRequest request = {.pair = old_order.pair,
                           .side = old_order.side,
                           .type = old_order.type,
@@ -182,7 +225,8 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .quantity = amendment.quantity.value_or(old_order.quantity),
                           .price = amendment.price.has_value() ? amendment.price : old_order.price,
                           .quote_quantity = std::nullopt,
-                          .client_order_id = std::nullopt};
+                          .client_order_id = std::nullopt,
+                          .position_action = old_order.position_action};
   const OrderBook* const book = state_.SyncedBook(request.pair);
   ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request, book));
   RETURN_IF_ERROR(CheckRisk(quantised, book, &old_order));
@@ -205,13 +249,13 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   }
   quantised.quantity -= old_order.filled;
   RETURN_IF_ERROR(Quantise(quantised, book).status());
-  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, state_.fees(old_order.pair), nullptr));
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, nullptr));
   OrderRequest left = quantised;
   left.price = old_order.price;
   left.quantity = old_order.remaining();
-  ASSIGN_OR_RETURN(const OrderCost released, CostOf(left, state_.fees(old_order.pair), nullptr));
+  ASSIGN_OR_RETURN(const OrderCost released, Cost(left, nullptr));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
-  const Order new_order = OrderOf(quantised, ids_.Next(), state_.clock.now());
+  ASSIGN_OR_RETURN(const Order new_order, MakeOrder(quantised, ids_.Next(), book));
   std::optional<VenueCall> call = state_.protocol.ReplaceCall(old_order, new_order, instrument);
   if (!call.has_value()) {
     return absl::UnimplementedError(

@@ -48,9 +48,15 @@ class OrderEntry {
 
  private:
   // What every order needs, whatever it is.
-  absl::Status CheckReady(const TradingPair& pair) const;
+  absl::Status CheckReady(const TradingPair& pair, PositionAction action) const;
   // Quantised passively, and within the venue's rules. book: the synced one, or null; below too.
   absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request, const OrderBook* book) const;
+  // Spot: what is spent. Perpetuals: the margin of what the order opens.
+  absl::StatusOr<OrderCost> Cost(const OrderRequest& request, const OrderBook* book) const;
+  // The side that it works on, and the worst price where the venue wants one.
+  absl::StatusOr<Order> MakeOrder(const OrderRequest& request,
+                                  const ClientOrderId& id,
+                                  const OrderBook* book) const;
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   // replaced: the order that an amendment to this request takes the place of, or null.

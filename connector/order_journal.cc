@@ -57,6 +57,7 @@ std::vector<ClientOrderId> OrderJournal::Restore() {
     foreign_fills_.push_back(key);
   }
   cursors_ = earlier_.cursors();
+  funding_ = earlier_.funding();
   if (!earlier_.orders().empty()) {
     LogInfo("journal_restored",
             {{"venue", state_.spec.name},
@@ -70,6 +71,22 @@ std::vector<ClientOrderId> OrderJournal::Restore() {
 std::optional<TradeCursor> OrderJournal::cursor(const TradingPair& pair) const {
   const auto it = cursors_.find(pair);
   return it == cursors_.end() ? std::nullopt : std::optional(it->second);
+}
+
+FundingCursor OrderJournal::funding_cursor(absl::Time now) {
+  if (funding_.since == absl::InfinitePast()) {
+    NoteFundingCursor(now);
+  }
+  return funding_;
+}
+
+void OrderJournal::NoteFundingCursor(absl::Time since) {
+  if (since <= funding_.since) {
+    return;
+  }
+  funding_.since = since;
+  std::erase_if(funding_.told, [since](const auto& told) { return told.first < since; });
+  Append(JournalFundingCursor{since});
 }
 
 absl::Status OrderJournal::NoteIntent(const Order& order) {
@@ -130,6 +147,10 @@ void OrderJournal::Subscribe() {
       events.Subscribe<OrderExpired>([this](const OrderExpired& e) { NoteEnd(e.order, false); }));
   subscriptions_.push_back(events.Subscribe<OrderCorrected>(
       [this](const OrderCorrected& e) { NoteEnd(e.order, false); }));
+  subscriptions_.push_back(events.Subscribe<FundingPayment>([this](const FundingPayment& e) {
+    funding_.told.emplace(e.header.venue_time, e.pair);
+    Append(JournalFundingPayment{e.pair, e.header.venue_time});
+  }));
   subscriptions_.push_back(events.Subscribe<ForeignFill>([this](const ForeignFill& e) {
     foreign_fills_.push_back(FillKey::Of(e.fill));
     if (foreign_fills_.size() > kForeignFillsMax) {
@@ -178,6 +199,12 @@ std::vector<JournalRecord> OrderJournal::AllThatIsKnown() const {
   }
   for (const auto& [pair, cursor] : cursors_) {
     records.emplace_back(JournalCursor{pair, cursor.after, cursor.since});
+  }
+  if (funding_.since != absl::InfinitePast()) {
+    records.emplace_back(JournalFundingCursor{funding_.since});
+  }
+  for (const auto& [paid_at, pair] : funding_.told) {
+    records.emplace_back(JournalFundingPayment{pair, paid_at});
   }
   for (const FillKey& key : foreign_fills_) {
     records.emplace_back(JournalForeignFill{key, state_.clock.now()});

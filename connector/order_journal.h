@@ -40,6 +40,10 @@ class OrderJournal {
   // Where the trades of a pair were read up to; nullopt: never.
   std::optional<TradeCursor> cursor(const TradingPair& pair) const;
 
+  // Which funding payments were told; from `now` on when none ever was.
+  FundingCursor funding_cursor(absl::Time now);
+  void NoteFundingCursor(absl::Time since);
+
   absl::Status NoteIntent(const Order& order);
   void NoteCancel(const ClientOrderId& id);
   void NoteAmend(const ClientOrderId& id, const OrderAmendment& amendment);
@@ -62,6 +66,7 @@ class OrderJournal {
   JournalState earlier_;              // until Restore
   std::map<TradingPair, TradeCursor> cursors_;
   std::deque<FillKey> foreign_fills_;
+  FundingCursor funding_;
   std::vector<Subscription> subscriptions_;
   bool is_incomplete_ = false;  // something known is not in the file
   TimerId retry_timer_ = 0;

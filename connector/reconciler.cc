@@ -143,16 +143,17 @@ Task<absl::Status> Reconciler::ReadTrades(InstrumentIndex index) {
     CO_ASSIGN_OR_RETURN(std::vector<TradeUpdate> trades,
                         state_.protocol.ParseTrades(result.response.body));
     for (TradeUpdate& trade : trades) {
-      trade.fill.pair = instrument.pair;
       trade.source = Source::kRest;
       NoteMismatch(trade.fill);
       state_.Apply(trade);
     }
+    const TradeCursor before = cursors_[index];
     if (!trades.empty()) {
-      cursors_[index] = {.after = trades.back().fill.trade_id, .since = std::nullopt};
+      const Fill& last = trades.back().fill;
+      cursors_[index] = {.after = last.trade_id, .since = last.venue_time};
     }
     NoteCursor(index);
-    if (trades.size() < kTradePageMin) {
+    if (trades.size() < kTradePageMin || cursors_[index].after == before.after) {
       break;
     }
   }

@@ -171,10 +171,15 @@ RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent, Throttle
   throttler_.UpdateFromHeaders(result.response.headers, permit);
   permit.Settle();
   if (result.response.status >= 200 && result.response.status < 300) {
-    rate_limit_wait_ = kRateLimitWaitMin;
-    return result;
+    const std::optional<VenueError> hidden = protocol_.FindError(result.response);
+    if (!hidden.has_value()) {
+      rate_limit_wait_ = kRateLimitWaitMin;
+      return result;
+    }
+    result.error = *hidden;
+  } else {
+    result.error = protocol_.ClassifyError(result.response);
   }
-  result.error = protocol_.ClassifyError(result.response);
   if (result.error.status.ok()) {  // a table with a hole must not turn a refusal into a success
     result.error.status =
         absl::InternalError(StrCat("HTTP status ", result.response.status, " is not classified"));

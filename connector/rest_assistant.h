@@ -29,7 +29,7 @@
 namespace colibri {
 
 struct RestResult {
-  absl::Status status;    // OK: the venue answered with 2xx
+  absl::Status status;    // OK: the venue answered with 2xx, and no refusal in it
   VenueError error;       // when not OK; its status is the one above
   HttpResponse response;  // when the venue answered at all
   absl::Duration sent;    // monotonic: handed to the transport, answered

@@ -97,6 +97,10 @@ RiskAccount::RiskAccount(const std::vector<TradingPair>& pairs,
       AssumeFilled(event.order);
     }
   }));
+  subscriptions_.push_back(events.Subscribe<PositionChanged>(
+      [this](const PositionChanged& event) { NotePosition(event); }));
+  subscriptions_.push_back(events.Subscribe<FundingPayment>(
+      [this](const FundingPayment& event) { NoteFunding(event); }));
   if (options_.position_start == PositionStart::kBalances) {
     subscriptions_.push_back(events.Subscribe<BalanceChanged>(
         [this](const BalanceChanged& event) { NoteBalance(event); }));
@@ -230,8 +234,9 @@ void RiskAccount::NoteFill(const OrderFilled& event) {
       TakeBackAssumed(fill);
     }
     // The balances that a position started from hold what was filled before them.
-    const bool moves_position = fill.venue_time > pair->position_known_since ||
-                                event.order.created_at > pair->position_known_since;
+    const bool moves_position =
+        fill.venue_time > pair->position_known_since ||
+        (!pair->is_position_told && event.order.created_at > pair->position_known_since);
     Trade(*pair, fill.side, fill.price, fill.quantity, moves_position);
     for (const AssetAmount& fee : fill.fees) {
       Pay(*pair, fee, moves_position);
@@ -311,6 +316,37 @@ void RiskAccount::NoteBalance(const BalanceChanged& event) {
   }
 }
 
+void RiskAccount::SetCollateral(const TradingPair& pair, std::string_view collateral) {
+  if (PairState* state = Find(pair)) {
+    state->collateral = std::string(collateral);
+  }
+}
+
+void RiskAccount::NotePosition(const PositionChanged& event) {
+  const Position& position = event.position;
+  PairState* pair = Find(position.pair);
+  if (pair == nullptr || event.header.source == Source::kLocal) {
+    return;  // an estimate: the fills that it is made of count here too
+  }
+  pair->told_positions[static_cast<size_t>(position.side)] = position.quantity;
+  pair->is_position_told = true;
+  pair->position_known_since = std::max(pair->position_known_since, position.venue_time);
+  pair->position = Quantity();
+  for (const Quantity& told : pair->told_positions) {
+    pair->is_beyond_range |= !AddTo(pair->position, told);
+  }
+}
+
+void RiskAccount::NoteFunding(const FundingPayment& event) {
+  PairState* pair = Find(event.pair);
+  if (pair == nullptr) {
+    return;
+  }
+  KeepDay(clock_.monotonic());
+  Pay(*pair, {.asset = event.asset, .amount = -event.amount}, /*moves_position=*/false);
+  Value(*pair);
+}
+
 void RiskAccount::NoteBook(const BookChanged& event) {
   PairState* pair = Find(*event.pair);
   if (pair == nullptr || event.is_stale) {
@@ -349,7 +385,7 @@ void RiskAccount::Trade(
 
 void RiskAccount::Pay(PairState& pair, const AssetAmount& fee, bool moves_position) {
   bool fits = true;
-  if (fee.asset == pair.pair.quote) {
+  if (fee.asset == pair.pair.quote || fee.asset == pair.collateral) {
     fits = AddTo(pair.cash, Notional(-fee.amount));
   } else if (fee.asset == pair.pair.base) {
     const Quantity paid = Quantity(-fee.amount);

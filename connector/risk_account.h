@@ -8,7 +8,8 @@
 // Position of a pair: what the fills made of it, less fees in base, from the start that is
 // configured. Orders on their way, in doubt or being canceled are open; an order that the venue
 // says is filled counts as filled though its fills were not found, at its own price, until they
-// come. Fills of orders that are not ours do not count.
+// come. Fills of orders that are not ours do not count. Where the venue tells positions, those are
+// it: both sides of hedge mode added up, and the fills since.
 //
 // Result of a day, by UTC: what the fills of this program brought and cost in quote, less fees,
 // with what they left at hand valued at the mid price, against the same at the start of the day
@@ -81,6 +82,9 @@ class RiskAccount {
     Notional day_result;
     QuoteResult* quote = nullptr;
     absl::Time position_known_since = absl::InfinitePast();  // venue's time of the start
+    std::array<Quantity, 3> told_positions;                  // by PositionSide
+    bool is_position_told = false;                           // by the venue
+    std::string collateral;                                  // of perpetuals: as good as quote
     bool is_beyond_range = false;  // a sum left the range of Decimal: nothing above is right
   };
 
@@ -113,6 +117,8 @@ class RiskAccount {
   // Until the venue's word the larger quantity counts, and both prices; the venues' word is of
   // quantities only, so that a new price counts beside the old one until the end.
   void NoteAmendment(const ClientOrderId& id, const OrderRequest& amended);
+  // Of a perpetual, whose fees and payments are in it.
+  void SetCollateral(const TradingPair& pair, std::string_view collateral);
   // An order of an earlier process, before anything else. What it filled counts, if it was last
   // heard of today, for the day's result and for a position that starts from zero.
   void Restore(const Order& order);
@@ -153,6 +159,8 @@ class RiskAccount {
   void AssumeFilled(const Order& order);
   void TakeBackAssumed(const Fill& fill);
   void NoteBalance(const BalanceChanged& event);
+  void NotePosition(const PositionChanged& event);
+  void NoteFunding(const FundingPayment& event);
   void NoteBook(const BookChanged& event);
 
   void Trade(PairState& pair, Side side, Price price, Quantity quantity, bool moves_position);

@@ -51,6 +51,9 @@ class RiskGate {
   void Restore(const Order& order) { account_.Restore(order); }
 
   const RiskAccount& account() const { return account_; }
+  void SetCollateral(const TradingPair& pair, std::string_view collateral) {
+    account_.SetCollateral(pair, collateral);
+  }
 
  private:
   // As configured for one pair, and ready to be compared.

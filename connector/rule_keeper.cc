@@ -80,6 +80,9 @@ absl::Status RuleKeeper::MakeInstruments(const VenueRules& rules) {
     state_.instruments.Add(
         pair, rule.symbol, stream_symbol_(rule.symbol), rule.scale(), rule.venue_id);
     state_.rules.push_back(rule);
+    if (!rule.collateral.empty()) {
+      state_.risk.SetCollateral(pair, rule.collateral);
+    }
     state_.account_fees.push_back(state_.spec.fees.percent);
   }
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "connector/heartbeat.h"
 #include "connector/log.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -197,17 +198,25 @@ Task<absl::Status> UserStream::Connect(Lane& lane, std::string listen_key) {
   lane.close_reason.clear();
   absl::StatusOr<std::string> login =
       auth_.LoginFrame(StrCat("login-", ++logins_), time_.venue_now());
-  if (absl::IsUnimplemented(login.status()) || options_.uses_listen_key) {
+  const bool has_login = !absl::IsUnimplemented(login.status()) && !options_.uses_listen_key;
+  std::vector<std::string> frames = source_.SubscribeFrames();
+  if (!has_login && frames.empty()) {
     NoteLogin(lane);
     co_return absl::OkStatus();
   }
-  CO_RETURN_IF_ERROR(login.status());
+  if (has_login) {
+    CO_RETURN_IF_ERROR(login.status());
+    frames.insert(frames.begin(), *std::move(login));
+  }
   lane.login_timer = environment_.clock().ScheduleAfter(kLoginTimeout, [&lane] {
     lane.login_timer = 0;
     CloseWith(lane,
               StrCat("the login was not answered within ", absl::FormatDuration(kLoginTimeout)));
   });
-  co_return co_await lane.socket->Write(*std::move(login));
+  for (std::string& frame : frames) {
+    CO_RETURN_IF_ERROR(co_await lane.socket->Write(std::move(frame)));
+  }
+  co_return absl::OkStatus();
 }
 
 void UserStream::CloseWith(Lane& lane, std::string reason) {
@@ -218,6 +227,17 @@ void UserStream::CloseWith(Lane& lane, std::string reason) {
 }
 
 Task<absl::Status> UserStream::Read(Lane& lane) {
+  if (options_.heartbeat_frame.empty()) {
+    co_return co_await ReadFrames(lane);
+  }
+  using boost::asio::experimental::awaitable_operators::operator||;
+  Task<void> beating =
+      Heartbeat(environment_, *lane.socket, options_.heartbeat_frame, options_.heartbeat_period);
+  auto ended = co_await (ReadFrames(lane) || std::move(beating));
+  co_return std::get<0>(std::move(ended));
+}
+
+Task<absl::Status> UserStream::ReadFrames(Lane& lane) {
   SilenceWatchdog watchdog(environment_.clock(), options_.silence_max, [this, &lane] {
     const std::string reason = StrCat("silent for ", absl::FormatDuration(options_.silence_max));
     // A quiet account is silent too: a second login tells the two apart and misses nothing.
@@ -231,9 +251,12 @@ Task<absl::Status> UserStream::Read(Lane& lane) {
       co_return lane.close_reason.empty() ? frame.status()
                                           : absl::UnavailableError(lane.close_reason);
     }
-    watchdog.Feed();
     ++frames_;
+    is_heartbeat_ = false;
     absl::Status accepted = Accept(lane, frame->text);
+    if (!is_heartbeat_) {
+      watchdog.Feed();
+    }
     if (!accepted.ok()) {
       if (!lane.is_logged_in && !IsRefusal(accepted)) {
         // The reason may be our clock.
@@ -261,6 +284,9 @@ absl::Status UserStream::Accept(Lane& lane, std::string_view frame) {
   }
   switch (message->kind) {
     case PrivateMessage::Kind::kIgnored:
+      return absl::OkStatus();
+    case PrivateMessage::Kind::kHeartbeat:
+      is_heartbeat_ = true;
       return absl::OkStatus();
     case PrivateMessage::Kind::kLoginAccepted:
       NoteLogin(lane);

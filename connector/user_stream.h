@@ -40,6 +40,8 @@ struct UserStreamOptions {
   bool uses_listen_key = false;
   absl::Duration silence_max = absl::Minutes(3);
   absl::Duration session_lifetime = absl::Hours(24);
+  std::string heartbeat_frame = {};
+  absl::Duration heartbeat_period = absl::InfiniteDuration();
 };
 
 class UserStream {
@@ -107,6 +109,7 @@ class UserStream {
   Task<void> KeepListenKey(std::string listen_key);
   Task<absl::Status> Connect(Lane& lane, std::string listen_key);
   Task<absl::Status> Read(Lane& lane);
+  Task<absl::Status> ReadFrames(Lane& lane);
   // OK: read on.
   absl::Status Accept(Lane& lane, std::string_view frame);
   void NoteLogin(Lane& lane);
@@ -135,6 +138,7 @@ class UserStream {
   absl::Duration resubscribed_at_ = -absl::InfiniteDuration();
   TimerId renewal_timer_ = 0;
   TimerId overlap_timer_ = 0;
+  bool is_heartbeat_ = false;  // the frame that was read last
   int64_t logins_ = 0;
   int64_t frames_ = 0;
   int64_t parse_errors_ = 0;

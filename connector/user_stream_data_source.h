@@ -62,7 +62,8 @@ struct LeverageUpdate {
 // One private frame in our words. Trades are applied before orders.
 struct PrivateMessage {
   enum class Kind : uint8_t {
-    kIgnored,  // known, of no use
+    kIgnored,    // known, of no use
+    kHeartbeat,  // an answer to ours: no sign that anything else comes
     kLoginAccepted,
     kLoginRefused,  // status says why
     kUpdate,

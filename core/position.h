@@ -43,8 +43,8 @@ PositionSide SideOfPosition(PositionMode mode, Side side, PositionAction action)
 struct Position {
   TradingPair pair;
   PositionSide side = PositionSide::kNet;
-  Quantity quantity;  // base; negative is short, on the short side of hedge mode too
-  Price entry_price;  // zero when flat
+  Quantity quantity = {};  // base; negative is short, on the short side of hedge mode too
+  Price entry_price = {};  // zero when flat
   std::optional<Notional> unrealised_profit = std::nullopt;  // as the venue last said
   std::optional<Price> liquidation_price = std::nullopt;     // absent: none, or not told
   absl::Time venue_time = absl::InfinitePast();

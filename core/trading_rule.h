@@ -23,6 +23,7 @@ namespace colibri {
 struct TradingRule {
   TradingPair pair;
   std::string symbol;      // the venue's word
+  int64_t venue_id = 0;    // the venue's number of it, where requests name it so
   bool is_trading = true;  // new orders are taken now
   std::string status;      // the venue's word for it
 

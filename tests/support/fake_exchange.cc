@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 
 #include "connector/exchange_base.h"
+#include "connector/perpetual_base.h"
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -106,6 +107,10 @@ class FakeProtocol : public Base {
       ASSIGN_OR_RETURN(rule.price_increment, Price::Parse(words[3]));
       ASSIGN_OR_RETURN(rule.quantity_increment, Quantity::Parse(words[4]));
       rule.quantity_min = rule.quantity_increment;
+      if (spec_.is_perpetual()) {
+        rule.collateral = rule.pair.quote;
+        rule.leverage_max = 20;
+      }
       rules.rules.push_back(rule);
     }
     return rules;
@@ -138,6 +143,10 @@ class FakeProtocol : public Base {
     call.request.AddParameter("side", ToString(order.side));
     call.request.AddParameter("quantity", order.quantity.ToString());
     call.request.AddParameter("price", order.price.value_or(Price()).ToString());
+    if (spec_.is_perpetual()) {
+      call.request.AddParameter("action", ToString(order.position_action));
+      call.request.AddParameter("position", ToString(order.position_side));
+    }
     return call;
   }
   absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body,
@@ -262,13 +271,15 @@ class FakeProtocol : public Base {
   const VenueSpec& spec_;
 };
 
-class FakeExchange final : public FakeProtocol<ExchangeBase> {
+// Over ExchangeBase or PerpetualBase.
+template <typename Base>
+class FakeExchange : public FakeProtocol<Base> {
  public:
   FakeExchange(Environment& environment,
                const VenueSpec& spec,
                ExchangeConfig config,
                std::unique_ptr<Auth> auth)
-      : FakeProtocol<ExchangeBase>(spec, environment, spec, std::move(config), std::move(auth)) {}
+      : FakeProtocol<Base>(spec, environment, spec, std::move(config), std::move(auth)) {}
 
  protected:
   std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
@@ -280,6 +291,83 @@ class FakeExchange final : public FakeProtocol<ExchangeBase> {
     return MakeFakeUserSource();
   }
   std::string StreamSymbol(std::string_view symbol) const override { return StrCat("s_", symbol); }
+};
+
+class FakePerpetual final : public FakeExchange<PerpetualBase> {
+ public:
+  using FakeExchange<PerpetualBase>::FakeExchange;
+
+ protected:
+  std::optional<VenueCall> PositionModeCall() const override {
+    return MakeCall(HttpMethod::kGet, "/mode", CallPriority::kReconcile);
+  }
+  absl::StatusOr<PositionMode> ParsePositionMode(std::string_view body) const override {
+    const absl::StatusOr<PositionMode> mode = colibri::ParsePositionMode(body);
+    return mode.ok() ? mode : Unreadable(body);
+  }
+  std::optional<VenueCall> SetPositionModeCall(PositionMode mode) const override {
+    VenueCall call = MakeCall(HttpMethod::kPost, "/mode", CallPriority::kReconcile);
+    call.request.AddParameter("mode", ToString(mode));
+    return call;
+  }
+  VenueCall LeverageCall(const Instrument& instrument) const override {
+    VenueCall call = MakeCall(HttpMethod::kGet, "/leverage", CallPriority::kReconcile);
+    call.request.AddParameter("symbol", instrument.symbol);
+    return call;
+  }
+  absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body,
+                                                const Instrument&) const override {
+    return ParseLeverageLine(Split(body, ' '));
+  }
+  std::vector<VenueCall> SetLeverageCalls(const Instrument& instrument,
+                                          const LeverageSetting& current,
+                                          const LeverageSetting& wanted) const override {
+    std::vector<VenueCall> calls;
+    if (wanted.margin_mode != current.margin_mode) {
+      calls.push_back(MakeCall(HttpMethod::kPost, "/margin", CallPriority::kReconcile));
+      calls.back().request.AddParameter("mode", ToString(wanted.margin_mode));
+    }
+    if (wanted.leverage != current.leverage) {
+      calls.push_back(MakeCall(HttpMethod::kPost, "/leverage", CallPriority::kReconcile));
+      calls.back().request.AddParameter("leverage", StrCat(wanted.leverage));
+    }
+    for (VenueCall& call : calls) {
+      call.request.AddParameter("symbol", instrument.symbol);
+    }
+    return calls;
+  }
+  VenueCall PositionsCall() const override {
+    return MakeCall(HttpMethod::kGet, "/positions", CallPriority::kReconcile);
+  }
+  absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view body) const override {
+    return ParseLines<Position>(body, &ParsePositionLine);
+  }
+  VenueCall FundingInfoCall(const Instrument& instrument) const override {
+    VenueCall call = MakeCall(HttpMethod::kGet, "/funding", CallPriority::kReconcile);
+    call.request.AddParameter("symbol", instrument.symbol);
+    return call;
+  }
+  absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body,
+                                               const Instrument&) const override {
+    return ParseFundingLine(Split(body, ' '));
+  }
+  VenueCall FundingPaymentsCall(absl::Time since) const override {
+    VenueCall call = MakeCall(HttpMethod::kGet, "/paid", CallPriority::kReconcile);
+    call.request.AddParameter("since", StrCat(absl::ToUnixMillis(since)));
+    return call;
+  }
+  absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
+      std::string_view body) const override {
+    return ParseLines<FundingPaymentUpdate>(body, &ParsePaidLine);
+  }
+  std::vector<VenueCall> DeadMansSwitchCalls(const InstrumentTable&,
+                                             absl::Time,
+                                             absl::Duration countdown) const override {
+    std::vector<VenueCall> calls = {
+        MakeCall(HttpMethod::kPost, "/countdown", CallPriority::kCancel)};
+    calls.back().request.AddParameter("ms", StrCat(absl::ToInt64Milliseconds(countdown)));
+    return calls;
+  }
 };
 
 }  // namespace
@@ -296,8 +384,12 @@ std::unique_ptr<Connector> MakeFakeExchange(Environment& environment,
                                             const VenueSpec& spec,
                                             ExchangeConfig config,
                                             bool has_keys) {
-  return std::make_unique<FakeExchange>(
-      environment, spec, std::move(config), has_keys ? MakeFakeAuth() : nullptr);
+  std::unique_ptr<Auth> auth = has_keys ? MakeFakeAuth() : nullptr;
+  if (spec.is_perpetual()) {
+    return std::make_unique<FakePerpetual>(environment, spec, std::move(config), std::move(auth));
+  }
+  return std::make_unique<FakeExchange<ExchangeBase>>(
+      environment, spec, std::move(config), std::move(auth));
 }
 
 }  // namespace colibri

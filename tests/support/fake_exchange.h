@@ -6,6 +6,9 @@
 //   SYMBOL FIRST LAST [bPRICE:QTY|aPRICE:QTY]...       snapshot LAST [bPRICE:QTY|aPRICE:QTY]...
 //   print SYMBOL ID SIDE PRICE QTY MS                       login ok | login refused | ended |
 //   shutdown
+// Of perpetuals:
+//   position SYMBOL_PAIR SIDE QTY ENTRY MS      leverage N cross|isolated      funding MARK RATE
+//   NEXT_MS MS      paid PAIR ASSET AMOUNT MS      liquidation PAIR SIDE PRICE QTY MS
 // An HTTP error's body is one of the words of ErrorOf in fake_exchange.cc. "-" is an empty word.
 #pragma once
 

@@ -82,6 +82,68 @@ absl::StatusOr<BalanceUpdate> ParseBalanceLine(const Words& words) {
   return update;
 }
 
+absl::StatusOr<Position> ParsePositionLine(const Words& words) {
+  if (words.size() != 6 || words[0] != "position") {
+    return Unreadable(words.empty() ? "" : words[0]);
+  }
+  Position position;
+  ASSIGN_OR_RETURN(position.pair, TradingPair::Parse(words[1]));
+  position.side = words[2] == "long"    ? PositionSide::kLong
+                  : words[2] == "short" ? PositionSide::kShort
+                                        : PositionSide::kNet;
+  ASSIGN_OR_RETURN(position.quantity, Quantity::Parse(words[3]));
+  ASSIGN_OR_RETURN(position.entry_price, Price::Parse(words[4]));
+  position.venue_time = FromMs(words[5]);
+  return position;
+}
+
+absl::StatusOr<LeverageSetting> ParseLeverageLine(const Words& words) {
+  LeverageSetting setting;
+  if (words.size() != 3 || words[0] != "leverage" ||
+      !absl::SimpleAtoi(words[1], &setting.leverage)) {
+    return Unreadable(words.empty() ? "" : words[0]);
+  }
+  ASSIGN_OR_RETURN(setting.margin_mode, ParseMarginMode(words[2]));
+  return setting;
+}
+
+absl::StatusOr<FundingInfo> ParseFundingLine(const Words& words) {
+  if (words.size() != 5 || words[0] != "funding") {
+    return Unreadable(words.empty() ? "" : words[0]);
+  }
+  FundingInfo info;
+  ASSIGN_OR_RETURN(info.mark_price, Price::Parse(words[1]));
+  ASSIGN_OR_RETURN(info.rate, Decimal::Parse(words[2]));
+  info.next_funding_time = FromMs(words[3]);
+  info.venue_time = FromMs(words[4]);
+  return info;
+}
+
+absl::StatusOr<FundingPaymentUpdate> ParsePaidLine(const Words& words) {
+  if (words.size() != 5 || words[0] != "paid") {
+    return Unreadable(words.empty() ? "" : words[0]);
+  }
+  FundingPaymentUpdate payment;
+  ASSIGN_OR_RETURN(payment.pair, TradingPair::Parse(words[1]));
+  payment.asset = words[2];
+  ASSIGN_OR_RETURN(payment.amount, Decimal::Parse(words[3]));
+  payment.venue_time = FromMs(words[4]);
+  return payment;
+}
+
+absl::StatusOr<LiquidationUpdate> ParseLiquidationLine(const Words& words) {
+  if (words.size() != 6 || words[0] != "liquidation") {
+    return Unreadable(words.empty() ? "" : words[0]);
+  }
+  LiquidationUpdate liquidation;
+  ASSIGN_OR_RETURN(liquidation.pair, TradingPair::Parse(words[1]));
+  ASSIGN_OR_RETURN(liquidation.side, ParseSide(words[2]));
+  ASSIGN_OR_RETURN(liquidation.price, Price::Parse(words[3]));
+  ASSIGN_OR_RETURN(liquidation.quantity, Quantity::Parse(words[4]));
+  liquidation.venue_time = FromMs(words[5]);
+  return liquidation;
+}
+
 VenueCall MakeCall(HttpMethod method,
                    std::string path,
                    CallPriority priority,

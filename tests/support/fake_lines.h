@@ -26,6 +26,11 @@ absl::Time FromMs(const std::string& text);
 absl::StatusOr<OrderUpdate> ParseOrderLine(const Words& words);
 absl::StatusOr<TradeUpdate> ParseTradeLine(const Words& words);
 absl::StatusOr<BalanceUpdate> ParseBalanceLine(const Words& words);
+absl::StatusOr<Position> ParsePositionLine(const Words& words);
+absl::StatusOr<LeverageSetting> ParseLeverageLine(const Words& words);
+absl::StatusOr<FundingInfo> ParseFundingLine(const Words& words);
+absl::StatusOr<FundingPaymentUpdate> ParsePaidLine(const Words& words);
+absl::StatusOr<LiquidationUpdate> ParseLiquidationLine(const Words& words);
 
 // Each line of the body by one parser.
 template <typename T>

@@ -192,6 +192,14 @@ class FakeUserSource final : public UserStreamDataSource {
       ASSIGN_OR_RETURN(message.orders.emplace_back(), ParseOrderLine(words));
     } else if (words[0] == "trade") {
       ASSIGN_OR_RETURN(message.trades.emplace_back(), ParseTradeLine(words));
+    } else if (words[0] == "position") {
+      ASSIGN_OR_RETURN(message.positions.emplace_back(), ParsePositionLine(words));
+    } else if (words[0] == "paid") {
+      ASSIGN_OR_RETURN(message.funding_payments.emplace_back(), ParsePaidLine(words));
+    } else if (words[0] == "liquidation") {
+      ASSIGN_OR_RETURN(message.liquidations.emplace_back(), ParseLiquidationLine(words));
+    } else if (words[0] == "funding_due") {
+      message.is_funding_due = true;
     } else {
       ASSIGN_OR_RETURN(message.balances.emplace_back(), ParseBalanceLine(words));
     }

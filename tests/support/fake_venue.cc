@@ -32,6 +32,14 @@ VenueSpec FakeVenueSpec() {
   return spec;
 }
 
+VenueSpec FakePerpetualSpec() {
+  VenueSpec spec = FakeVenueSpec();
+  spec.position_modes = {PositionMode::kOneWay, PositionMode::kHedge};
+  spec.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
+  spec.capabilities.has_dead_mans_switch = true;
+  return spec;
+}
+
 FakeVenue::FakeVenue(bool with_keys, VenueSpec venue_spec)
     : environment(/*seed=*/1, http, web_sockets), spec(std::move(venue_spec)), has_keys(with_keys) {
   config.venue = spec.name;
@@ -49,6 +57,13 @@ FakeVenue::FakeVenue(bool with_keys, VenueSpec venue_spec)
   http.AnswerAlways("GET /open", "");
   http.AnswerAlways("GET /trades", "");
   http.AnswerAlways("GET /depth", "snapshot 100 b99:5 b98:5 a101:5 a102:5");
+  if (spec.is_perpetual()) {
+    http.AnswerAlways("GET /mode", "one_way");
+    http.AnswerAlways("GET /leverage", "leverage 10 cross");
+    http.AnswerAlways("GET /positions", "");
+    http.AnswerAlways("GET /funding", "funding 100 0.0001 - -");
+    http.AnswerAlways("GET /paid", "");
+  }
   web_sockets.set_on_connect([this](FakeWebSocketPeer& peer) {
     peer.set_on_write([this, &peer](const std::string& frame) {
       if (frame.starts_with("subscribe")) {

@@ -26,6 +26,8 @@ namespace colibri {
 
 // What the fake venue can do, and where; one per test, so that a test may change it.
 VenueSpec FakeVenueSpec();
+// The same with perpetuals: both position modes, both margin modes, leverage 10 cross.
+VenueSpec FakePerpetualSpec();
 
 class FakeVenue {
  public:

@@ -74,6 +74,13 @@ class Fields {
   ordered_json& json_;
 };
 
+// Spot has nothing to say here.
+void PutSide(PositionSide side, Fields& fields) {
+  if (side != PositionSide::kNet) {
+    fields.Put("position_side", ToString(side));
+  }
+}
+
 void PutOrder(const Order& order, Fields& fields) {
   fields.Put("client_order_id", order.client_order_id);
   fields.Put("exchange_order_id", order.exchange_order_id);
@@ -86,6 +93,10 @@ void PutOrder(const Order& order, Fields& fields) {
   }
   fields.Put("quote_quantity", order.quote_quantity);
   fields.Put("price", order.price);
+  if (order.position_action != PositionAction::kOpen) {
+    fields.Put("position_action", ToString(order.position_action));
+  }
+  PutSide(order.position_side, fields);
   fields.Put("state", ToString(order.state));
   fields.PutFlag("is_cancel_requested", order.is_cancel_requested);
   fields.PutFlag("is_in_doubt", order.is_in_doubt);
@@ -116,6 +127,8 @@ void PutFill(const Fill& fill, Fields& fields) {
   fields.Put("price", fill.price);
   fields.Put("fees", fill.fees);
   fields.PutFlag("is_maker", fill.is_maker);
+  PutSide(fill.position_side, fields);
+  fields.Put("realised_profit", fill.realised_profit);
   fields.Put("venue_time", fill.venue_time);
 }
 
@@ -125,8 +138,11 @@ absl::Time TimeOf(const Record& record) {
     return record.order.created_at;
   } else if constexpr (std::is_same_v<Record, JournalOrder>) {
     return record.remembered.order.created_at;
-  } else if constexpr (std::is_same_v<Record, JournalCursor>) {
+  } else if constexpr (std::is_same_v<Record, JournalCursor> ||
+                       std::is_same_v<Record, JournalFundingCursor>) {
     return absl::InfinitePast();
+  } else if constexpr (std::is_same_v<Record, JournalFundingPayment>) {
+    return record.paid_at;
   } else {
     return record.at;
   }
@@ -150,6 +166,11 @@ void PutRecord(const Record& record, Fields& fields) {
   } else if constexpr (std::is_same_v<Record, JournalCursor>) {
     fields.Put("pair", record.pair);
     fields.Put("after", record.after);
+    fields.Put("since", record.since);
+  } else if constexpr (std::is_same_v<Record, JournalFundingPayment>) {
+    fields.Put("pair", record.pair);
+    fields.Put("paid_at", record.paid_at);
+  } else if constexpr (std::is_same_v<Record, JournalFundingCursor>) {
     fields.Put("since", record.since);
   } else {
     fields.Put("client_order_id", record.client_order_id);
