@@ -131,10 +131,10 @@ void Publisher::OnTick() {
   const bool is_second = tick_ % kTicksPerSecond == 0;
   const bool is_even_second = tick_ % (2 * kTicksPerSecond) == 0;
   for (auto& [symbol, market] : state_.markets) {
-    PublishDiff(market, market.fast_diff, "@depth@100ms");
+    PublishDiff(market, market.diffs[0], "@depth@100ms");
     PublishTop(market, "@100ms");
     if (is_second) {
-      PublishDiff(market, market.slow_diff, "@depth");
+      PublishDiff(market, market.diffs[1], "@depth");
       PublishTop(market, "");
       PublishTickers(market);
       PublishKlines(market, is_even_second);

@@ -17,12 +17,6 @@ std::string EventText(int64_t subscription, std::string_view event) {
 
 }  // namespace
 
-UserHub::~UserHub() {
-  for (const auto& [account, timer] : timers_) {
-    clock_.CancelTimer(timer);
-  }
-}
-
 UserSession* UserHub::Find(SessionId id) {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : &found->second;
@@ -70,12 +64,7 @@ void UserHub::Push(const Account& account, const Json& event) {
   if (!has_listener) {
     return;
   }
-  const auto held = held_.find(account.id());
-  if (is_holding_ || held != held_.end()) {
-    held_[account.id()].push_back(Text(event));
-    return;
-  }
-  SendNow(account.id(), Text(event));
+  hold_.Push(account.id(), [this, id = account.id(), text = Text(event)] { SendNow(id, text); });
 }
 
 void UserHub::PushToAll(const Json& event) {
@@ -101,28 +90,6 @@ std::vector<SessionId> UserHub::SessionsOf(FaultSubject channel) const {
     }
   }
   return found;
-}
-
-void UserHub::EndHold(absl::Duration delay) {
-  is_holding_ = false;
-  for (const auto& [account, events] : held_) {
-    if (!timers_.contains(account)) {
-      timers_[account] = clock_.ScheduleAfter(delay, [this, id = account] { Flush(id); });
-    }
-  }
-}
-
-void UserHub::Flush(AccountId account) {
-  timers_.erase(account);
-  const auto held = held_.find(account);
-  if (held == held_.end()) {
-    return;
-  }
-  const std::deque<std::string> events = std::move(held->second);
-  held_.erase(held);
-  for (const std::string& event : events) {
-    SendNow(account, event);
-  }
 }
 
 void UserHub::SendNow(AccountId account, const std::string& event) {

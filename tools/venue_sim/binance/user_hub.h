@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -17,6 +16,7 @@
 #include "core/clock.h"
 #include "tools/venue_sim/binance/ledger.h"
 #include "tools/venue_sim/binance_common/error.h"
+#include "tools/venue_sim/binance_common/event_hold.h"
 #include "tools/venue_sim/binance_common/json.h"
 #include "tools/venue_sim/binance_common/stream_hub.h"
 
@@ -34,8 +34,7 @@ struct UserSession {
 
 class UserHub {
  public:
-  UserHub(FrameFaults& wire, Clock& clock) : wire_(wire), clock_(clock) {}
-  ~UserHub();
+  UserHub(FrameFaults& wire, Clock& clock) : wire_(wire), hold_(clock) {}
   UserHub(const UserHub&) = delete;
   UserHub& operator=(const UserHub&) = delete;
 
@@ -59,19 +58,15 @@ class UserHub {
   // The connections with a subscription (kUser), or all (kWsApi).
   std::vector<SessionId> SessionsOf(FaultSubject channel) const;
 
-  void BeginHold() { is_holding_ = true; }
-  void EndHold(absl::Duration delay);
+  void BeginHold() { hold_.Begin(); }
+  void EndHold(absl::Duration delay) { hold_.End(delay); }
 
  private:
   void SendNow(AccountId account, const std::string& event);
-  void Flush(AccountId account);
 
   FrameFaults& wire_;
-  Clock& clock_;
   std::map<SessionId, UserSession> sessions_;
-  bool is_holding_ = false;
-  std::map<AccountId, std::deque<std::string>> held_;
-  std::map<AccountId, TimerId> timers_;  // that will flush what is held
+  EventHold hold_;
 };
 
 }  // namespace colibri::venue_sim::binance

@@ -8,6 +8,7 @@
 
 #include "core/status_macros.h"
 #include "tools/venue_sim/binance_common/json.h"
+#include "tools/venue_sim/binance_common/reply.h"
 
 namespace colibri::venue_sim::binance {
 namespace {
@@ -99,13 +100,7 @@ OrError<std::vector<Market*>> VenueState::SelectMarkets(const Params& params) {
 }
 
 std::string VenueState::MakeClientId() {
-  constexpr std::string_view kAlphabet =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  std::string id(22, '0');
-  for (char& c : id) {
-    c = kAlphabet[random.Uniform(kAlphabet.size())];
-  }
-  return id;
+  return RandomId(random, 22);
 }
 
 }  // namespace colibri::venue_sim::binance

@@ -11,6 +11,7 @@
 namespace colibri::venue_sim::binance {
 namespace {
 
+constexpr size_t kDefaultPaces = 2;
 constexpr int64_t kDayMs = 24 * 3600 * 1000;
 
 int64_t Scaled(Decimal value, int decimals) {
@@ -54,12 +55,17 @@ Market::Market(SimSymbol spec,
                int64_t first_update_id,
                int64_t now_ms,
                std::unique_ptr<MatchingEngine> book)
-    : Market(std::move(spec), first_update_id, now_ms, *book) {
+    : Market(std::move(spec), first_update_id, now_ms, *book, kDefaultPaces) {
   own_engine_ = std::move(book);
 }
 
-Market::Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms, MatchingEngine& book)
+Market::Market(SimSymbol spec,
+               int64_t first_update_id,
+               int64_t now_ms,
+               MatchingEngine& book,
+               size_t pace_count)
     : engine(book),
+      diffs(pace_count),
       spec_(std::move(spec)),
       stream_prefix_(absl::AsciiStrToLower(spec_.symbol)),
       price_decimals_(spec_.tick_size.decimals()),
@@ -78,7 +84,7 @@ Decimal Market::NotionalOf(int64_t price, int64_t quantity) const {
   return Decimal::FromUnits(Int128{price} * quantity * unit);
 }
 
-bool Market::AbsorbChanges() {
+bool Market::AbsorbChanges(int64_t ids_left_out) {
   changed_bids_.clear();
   changed_asks_.clear();
   engine.TakeChanges(changed_bids_, changed_asks_);
@@ -86,19 +92,20 @@ bool Market::AbsorbChanges() {
   if (count == 0) {
     return false;
   }
-  const int64_t first = last_update_id_ + 1;
-  last_update_id_ += count;
-  Merge(fast_diff, first, last_update_id_, changed_bids_, changed_asks_);
-  Merge(slow_diff, first, last_update_id_, changed_bids_, changed_asks_);
+  const int64_t first = last_update_id_ + 1 + ids_left_out;
+  last_update_id_ += count + ids_left_out;
+  for (PendingDiff& diff : diffs) {
+    Merge(diff, first, last_update_id_, changed_bids_, changed_asks_);
+  }
   return true;
 }
 
 void Market::SkipUpdateIds(int64_t count) {
   last_update_id_ += count;
-  for (PendingDiff* diff : {&fast_diff, &slow_diff}) {
-    if (!diff->empty()) {
-      diff->first_update_id += count;
-      diff->last_update_id += count;
+  for (PendingDiff& diff : diffs) {
+    if (!diff.empty()) {
+      diff.first_update_id += count;
+      diff.last_update_id += count;
     }
   }
 }

@@ -65,7 +65,11 @@ class Market {
 
   Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms);
   // On a book that somebody else keeps and that outlives this.
-  Market(SimSymbol spec, int64_t first_update_id, int64_t now_ms, MatchingEngine& book);
+  Market(SimSymbol spec,
+         int64_t first_update_id,
+         int64_t now_ms,
+         MatchingEngine& book,
+         size_t pace_count);
 
   const SimSymbol& spec() const { return spec_; }
   const std::string& symbol() const { return spec_.symbol; }
@@ -85,7 +89,8 @@ class Market {
 
   int64_t last_update_id() const { return last_update_id_; }
   // To be called after every call of the engine that may change it. Whether any level changed.
-  bool AbsorbChanges();
+  // Ids that are left out before the change make a sequence that only links can prove whole.
+  bool AbsorbChanges(int64_t ids_left_out = 0);
   // Leaves out this many ids before the next change that is published: a hole without a loss.
   void SkipUpdateIds(int64_t count);
   // Whether the best bid or ask, or its quantity, changed since the last call.
@@ -100,8 +105,8 @@ class Market {
 
   MatchingEngine& engine;
   Candles candles;
-  PendingDiff fast_diff;  // 100 ms
-  PendingDiff slow_diff;  // 1000 ms
+  // Of streams of different pace, fastest first; each is the reader's to clear.
+  std::vector<PendingDiff> diffs;
   std::deque<PublicTrade> trades;
   std::deque<AggregateTrade> aggregates;
   int64_t next_order_id = 1;

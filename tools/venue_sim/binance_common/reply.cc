@@ -96,6 +96,16 @@ OrError<Params> ParamsOf(const Json& request) {
   return params;
 }
 
+std::string RandomId(Random& random, size_t length) {
+  constexpr std::string_view kAlphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::string id(length, '0');
+  for (char& c : id) {
+    c = kAlphabet[random.Uniform(kAlphabet.size())];
+  }
+  return id;
+}
+
 Json LimitJson(const char* type, const char* interval, int interval_count, int64_t limit) {
   return {{"rateLimitType", type},
           {"interval", interval},

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/random.h"
 #include "tools/venue_sim/binance_common/error.h"
 #include "tools/venue_sim/binance_common/json.h"
 #include "tools/venue_sim/binance_common/params.h"
@@ -73,6 +74,9 @@ HttpReply NoSuchCall(bool is_known_path);
 bool IsUsableId(const Json& id);
 // Strings as they are, everything else as its JSON text: what is signed is what was written.
 OrError<Params> ParamsOf(const Json& request);
+
+// Letters and digits; as the venue makes client order ids (22) and listen keys (64).
+std::string RandomId(Random& random, size_t length);
 
 // {"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":100}
 Json LimitJson(const char* type, const char* interval, int interval_count, int64_t limit);

@@ -227,10 +227,11 @@ bool StreamHub::HasSubscribers(std::string_view stream) const {
 
 void StreamHub::SendTo(SessionId id,
                        const Session& session,
+                       FrameKind kind,
                        std::string_view stream,
                        std::string_view payload) {
   wire_.Send(id,
-             KindOfStream(stream),
+             kind,
              session.is_combined ? StrCat("{\"stream\":\"", stream, "\",\"data\":", payload, "}")
                                  : std::string(payload));
 }
@@ -241,13 +242,43 @@ void StreamHub::Publish(std::string_view stream, std::string_view payload) {
     return;
   }
   for (const SessionId id : found->second) {
-    SendTo(id, sessions_.at(id), stream, payload);
+    SendTo(id, sessions_.at(id), KindOfStream(stream), stream, payload);
   }
+}
+
+void StreamHub::PublishAs(std::string_view stream,
+                          std::string_view shown_as,
+                          FaultSubject channel,
+                          std::string_view payload) {
+  for (const SessionId id : SubscribersOf(stream)) {
+    SendTo(id, sessions_.at(id), {.channel = channel}, shown_as, payload);
+  }
+}
+
+void StreamHub::Add(SessionId id, std::string stream) {
+  Subscribe(id, sessions_.at(id), std::move(stream));
+}
+
+void StreamHub::Drop(const std::string& stream) {
+  for (const SessionId id : SubscribersOf(stream)) {
+    Unsubscribe(id, sessions_.at(id), stream);
+  }
+}
+
+std::vector<SessionId> StreamHub::SubscribersOf(std::string_view stream) const {
+  const auto found = subscribers_.find(stream);
+  return found == subscribers_.end()
+             ? std::vector<SessionId>()
+             : std::vector<SessionId>(found->second.begin(), found->second.end());
+}
+
+void StreamHub::set_is_combined(SessionId id, bool is_combined) {
+  sessions_.at(id).is_combined = is_combined;
 }
 
 void StreamHub::Broadcast(std::string_view stream, std::string_view payload) {
   for (const auto& [id, session] : sessions_) {
-    SendTo(id, session, stream, payload);
+    SendTo(id, session, KindOfStream(stream), stream, payload);
   }
 }
 

@@ -49,8 +49,18 @@ class StreamHub {
   std::vector<SessionId> SessionsOf(FaultSubject channel) const;
 
   bool HasSubscribers(std::string_view stream) const;
-  // The payload is JSON.
+  // The payload is JSON. Connections know the stream as `shown_as` when that is not empty.
   void Publish(std::string_view stream, std::string_view payload);
+  void PublishAs(std::string_view stream,
+                 std::string_view shown_as,
+                 FaultSubject channel,
+                 std::string_view payload);
+  // Subscribes a session that has been opened.
+  void Add(SessionId session, std::string stream);
+  // Nobody is subscribed to it any more.
+  void Drop(const std::string& stream);
+  std::vector<SessionId> SubscribersOf(std::string_view stream) const;
+  void set_is_combined(SessionId session, bool is_combined);
   // To every connection, whatever it is subscribed to; named `stream` on combined ones.
   void Broadcast(std::string_view stream, std::string_view payload);
   size_t size() const { return sessions_.size(); }
@@ -66,6 +76,7 @@ class StreamHub {
 
   void SendTo(SessionId id,
               const Session& session,
+              FrameKind kind,
               std::string_view stream,
               std::string_view payload);
   std::string Answer(SessionId id, Session& session, std::string_view text);
