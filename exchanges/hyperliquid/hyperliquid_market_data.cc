@@ -311,7 +311,7 @@ absl::Status HyperliquidMarketData::Parse(std::string_view frame,
            : channel == "bbo"    ? rep_->ReadBestQuote(data, *instrument, receive_time_ns, sink)
                                  : rep_->ReadContext(data, *instrument, receive_time_ns, sink);
   }
-  sink.OnNotice(MarketNotice::kIgnored, channel);  // pong, and what may come
+  sink.OnNotice(channel == "pong" ? MarketNotice::kHeartbeat : MarketNotice::kIgnored, channel);
   return absl::OkStatus();
 }
 

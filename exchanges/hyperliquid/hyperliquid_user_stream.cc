@@ -156,12 +156,14 @@ absl::StatusOr<PrivateMessage> HyperliquidUserStream::Parse(std::string_view fra
     if (subscription.TextOr("type", "") == kLastSubscription) {
       message.kind = PrivateMessage::Kind::kLoginAccepted;
     }
+  } else if (channel == "pong") {
+    message.kind = PrivateMessage::Kind::kHeartbeat;
   } else if (channel == "error") {
     message.kind = PrivateMessage::Kind::kLoginRefused;
     message.status = absl::FailedPreconditionError(
         StrCat(kVenueWords, ": ", Excerpt(fields.TextOr("data", "without words"))));
   }
-  return message;  // pong, and what may come
+  return message;
 }
 
 }  // namespace colibri::hyperliquid

@@ -3,7 +3,10 @@
 #include <memory>
 #include <utility>
 
+#include "core/status_macros.h"
+#include "core/strings.h"
 #include "exchanges/hyperliquid/hyperliquid_auth.h"
+#include "exchanges/hyperliquid/hyperliquid_exchange.h"
 #include "exchanges/hyperliquid/hyperliquid_market_data.h"
 #include "exchanges/hyperliquid/hyperliquid_spec.h"
 
@@ -17,11 +20,30 @@ absl::StatusOr<std::unique_ptr<Auth>> MakeAuth(const ExchangeConfig& config,
       {.is_mainnet = config.domain != kTestnet, .receive_window = config.receive_window});
 }
 
+absl::StatusOr<std::unique_ptr<Connector>> MakeConnector(Environment& environment,
+                                                         ExchangeConfig config,
+                                                         const Credentials* credentials) {
+  if (HyperliquidSpec().FindDomain(config.domain) == nullptr) {
+    return absl::NotFoundError(
+        StrCat(kVenue, " has no domain \"", config.domain, "\"; use one of live, testnet, local"));
+  }
+  std::unique_ptr<Auth> auth;
+  std::string account;
+  if (credentials != nullptr) {
+    ASSIGN_OR_RETURN(auth, MakeAuth(config, *credentials));
+    ASSIGN_OR_RETURN(const WalletAddress address, TradingAddress(*credentials));
+    account = address.ToString();
+  }
+  return std::make_unique<HyperliquidExchange>(
+      environment, std::move(config), std::move(auth), std::move(account));
+}
+
 }  // namespace
 
 VenueEntry HyperliquidVenue() {
   VenueEntry entry;
   entry.spec = HyperliquidSpec();
+  entry.make_connector = MakeConnector;
   entry.make_market_data = [](const ExchangeConfig& config, const InstrumentTable& instruments) {
     return std::make_unique<HyperliquidMarketData>(ResolveHosts(config), config, instruments);
   };

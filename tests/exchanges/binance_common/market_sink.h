@@ -132,7 +132,8 @@ class MarketSink final : public MarketMessageSink {
                liquidation.receive_time_ns));
   }
   void OnNotice(MarketNotice notice, std::string_view text) override {
-    constexpr std::string_view kNames[] = {"subscribed", "refused", "server_shutdown", "ignored"};
+    constexpr std::string_view kNames[] = {
+        "subscribed", "refused", "server_shutdown", "heartbeat", "ignored"};
     Add(StrCat(kNames[static_cast<size_t>(notice)], " ", text));
   }
 

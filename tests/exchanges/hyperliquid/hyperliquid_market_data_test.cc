@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance/market_sink.h"
+#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/exchanges/hyperliquid/samples.h"
 #include "tests/support/status_matchers.h"
 
@@ -202,7 +202,7 @@ TEST_F(HyperliquidMarketDataTest, IgnoresWhatItDoesNotUse) {
   ASSERT_OK(Parse("Websocket connection established."));
   EXPECT_THAT(sink_.lines(), ElementsAre("ignored Websocket connection established."));
   ASSERT_OK(Parse(R"({"channel":"pong"})"));
-  EXPECT_THAT(sink_.lines(), ElementsAre("ignored pong"));
+  EXPECT_THAT(sink_.lines(), ElementsAre("heartbeat pong"));
   ASSERT_OK(ParseChannel("l2Book", R"({"coin":"DOGE","time":1,"levels":[[],[]]})"));
   EXPECT_THAT(sink_.lines(), ElementsAre("ignored l2Book"));
   ASSERT_OK(ParseChannel("error", R"("Invalid subscription {}")"));

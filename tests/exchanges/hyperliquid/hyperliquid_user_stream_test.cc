@@ -195,9 +195,15 @@ TEST_F(HyperliquidUserStreamTest, ReadsBalanceAndAllPositionsOfAState) {
   }
 }
 
+TEST_F(HyperliquidUserStreamTest, KnowsTheAnswerToAHeartbeat) {
+  const auto message = source_.Parse(R"({"channel":"pong"})");
+
+  ASSERT_THAT(message, IsOk());
+  EXPECT_EQ(message->kind, Kind::kHeartbeat);
+}
+
 TEST_F(HyperliquidUserStreamTest, IgnoresWhatItDoesNotUse) {
   for (const std::string_view frame : {"Websocket connection established.",
-                                       R"({"channel":"pong"})",
                                        R"({"channel":"user","data":{"nonUserCancel":[]}})",
                                        R"({"channel":"orderUpdates","data":[]})"}) {
     const auto message = source_.Parse(frame);
