@@ -69,6 +69,7 @@ class Exchange {
 
   // Positions, leverage and funding; nullptr on spot.
   virtual PerpetualExchange* perpetual() { return nullptr; }
+  virtual const PerpetualExchange* perpetual() const { return nullptr; }
 
   virtual const Health& health() const = 0;
   virtual EventBus& events() = 0;

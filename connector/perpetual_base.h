@@ -21,6 +21,7 @@ namespace colibri {
 class PerpetualBase : public ExchangeBase, public PerpetualExchange, protected PerpetualProtocol {
  public:
   PerpetualExchange* perpetual() final { return this; }
+  const PerpetualExchange* perpetual() const final { return this; }
 
   PositionMode position_mode() const final;
   Position position(const TradingPair& pair, PositionSide side) const final;

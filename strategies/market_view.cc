@@ -4,6 +4,7 @@
 
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "strategies/buying_power.h"
 
 namespace colibri {
 namespace {
@@ -40,9 +41,6 @@ void AddLocked(const OwnOrders& own_orders, QuoteMarket& market) {
       market.quote_budget += *locked;
     }
   }
-  // An order counts twice until its reservation shows in the balance.
-  market.base_budget = std::min(market.base_budget, Quantity(market.base_total));
-  market.quote_budget = std::min(market.quote_budget, Notional(market.quote_total));
 }
 
 }  // namespace
@@ -82,19 +80,23 @@ absl::StatusOr<QuoteMarket> ReadMarket(const Exchange& exchange,
   if (!bid.has_value() || !ask.has_value() || !reference.has_value()) {
     return absl::UnavailableError(StrCat("nobody else quotes both sides of ", pair));
   }
-  const Balance base = exchange.balance(pair.base);
-  const Balance quote = exchange.balance(pair.quote);
+  const BuyingPower power = PowerOf(exchange, pair, *reference);
   QuoteMarket market;
   market.rule = rule;
   market.best_bid = bid->price;
   market.best_ask = ask->price;
   market.reference = *reference;
   market.fees = exchange.fee_rates(pair);
-  market.base_total = base.total;
-  market.quote_total = quote.total;
-  market.base_budget = Quantity(base.available);
-  market.quote_budget = Notional(quote.available);
+  market.base_budget = power.base;
+  market.quote_budget = power.quote;
   AddLocked(own_orders, market);
+  if (exchange.perpetual() == nullptr) {
+    market.base_total = exchange.balance(pair.base).total;
+    market.quote_total = exchange.balance(pair.quote).total;
+    // An order counts twice until its reservation shows in the balance.
+    market.base_budget = std::min(market.base_budget, Quantity(market.base_total));
+    market.quote_budget = std::min(market.quote_budget, Notional(market.quote_total));
+  }
   return market;
 }
 

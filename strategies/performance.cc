@@ -81,7 +81,11 @@ void PerformanceTracker::Restart() {
   position_ = TradedPosition();
   fills_.clear();
   flows_.clear();
-  for (const std::string& asset : {pair_.base, pair_.quote}) {
+  const std::string collateral = Collateral(pair_);
+  const std::vector<std::string> assets = collateral.empty()
+                                              ? std::vector<std::string>{pair_.base, pair_.quote}
+                                              : std::vector<std::string>{collateral};
+  for (const std::string& asset : assets) {
     flows_[asset].start = exchange_.balance(asset).total;
   }
   for (const auto& [asset, balance] : exchange_.balances()) {
@@ -122,6 +126,7 @@ void PerformanceTracker::OnEvent(const Event& event) {
               CountEnd(e.order.state, 1);
             }
           },
+          [&](const FundingPayment& e) { AddFunding(e); },
           [&](const CancelRejected& e) { counts.cancel_rejected += IsOfPair(e.order) ? 1 : 0; },
           [&](const OrderInDoubt& e) { counts.in_doubt += IsOfPair(e.order) ? 1 : 0; },
           [](const auto&) {}},
@@ -176,17 +181,35 @@ void PerformanceTracker::OnFill(const Fill& fill,
   }
 }
 
+std::string PerformanceTracker::Collateral(const TradingPair& pair) const {
+  const TradingRule* rule = exchange_.rules(pair);
+  return rule == nullptr ? std::string() : rule->collateral;
+}
+
+void PerformanceTracker::AddFunding(const FundingPayment& payment) {
+  const bool is_added = AddTo(flows_[payment.asset].traded, payment.amount) &&
+                        (payment.pair != pair_ || AddTo(report_.funding, Notional(payment.amount)));
+  report_.overflows += is_added ? 0 : 1;
+}
+
 bool PerformanceTracker::AddFlows(const Fill& fill, Notional notional) {
+  const std::string collateral = Collateral(fill.pair);
   const bool is_buy = fill.side == Side::kBuy;
   const auto flow = [this](const std::string& asset) -> Flow { return flows_[asset]; };
   // On copies first: all is added, or nothing.
   std::map<std::string, Flow> changed;
-  changed.emplace(fill.pair.base, flow(fill.pair.base));
-  changed.emplace(fill.pair.quote, flow(fill.pair.quote));
-  const Decimal base = fill.quantity.value();
-  const Decimal quote = notional.value();
-  bool is_added = AddTo(changed[fill.pair.base].traded, is_buy ? base : -base) &&
-                  AddTo(changed[fill.pair.quote].traded, is_buy ? -quote : quote);
+  bool is_added = true;
+  if (collateral.empty()) {
+    changed.emplace(fill.pair.base, flow(fill.pair.base));
+    changed.emplace(fill.pair.quote, flow(fill.pair.quote));
+    const Decimal base = fill.quantity.value();
+    const Decimal quote = notional.value();
+    is_added = AddTo(changed[fill.pair.base].traded, is_buy ? base : -base) &&
+               AddTo(changed[fill.pair.quote].traded, is_buy ? -quote : quote);
+  } else {
+    changed.emplace(collateral, flow(collateral));
+    is_added = AddTo(changed[collateral].traded, fill.realised_profit.value_or(Notional()).value());
+  }
   for (const AssetAmount& fee : fill.fees) {
     changed.emplace(fee.asset, flow(fee.asset));
     is_added = is_added && AddTo(changed[fee.asset].fees, fee.amount);
@@ -240,13 +263,23 @@ void PerformanceTracker::Value(PerformanceReport& report) const {
   if (const auto unrealised = position_.UnrealisedProfit(mid); unrealised.ok()) {
     report.unrealised_profit = *unrealised;
   }
-  report.fees_value =
-      ValueOf(AmountOf(report.fees, pair_.base), AmountOf(report.fees, pair_.quote), mid);
+  const std::string collateral = Collateral(pair_);
+  const std::string& quote = collateral.empty() ? pair_.quote : collateral;
+  report.fees_value = ValueOf(AmountOf(report.fees, pair_.base), AmountOf(report.fees, quote), mid);
   if (report.unrealised_profit.has_value() && report.fees_value.has_value()) {
     Notional net = report.realised_profit;
-    if (AddTo(net, *report.unrealised_profit) && AddTo(net, -*report.fees_value)) {
+    if (AddTo(net, *report.unrealised_profit) && AddTo(net, -*report.fees_value) &&
+        AddTo(net, report.funding)) {
       report.net_profit = net;
     }
+  }
+  if (!collateral.empty()) {
+    Notional value(exchange_.balance(collateral).total);
+    if (report.unrealised_profit.has_value() && AddTo(value, *report.unrealised_profit)) {
+      report.value = value;
+    }
+    report.value_if_held = Notional(flows_.at(collateral).start);
+    return;
   }
   report.value =
       ValueOf(exchange_.balance(pair_.base).total, exchange_.balance(pair_.quote).total, mid);

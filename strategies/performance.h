@@ -9,7 +9,8 @@
 // Counts and profit are the pair's. Flows are the whole account's: fills of all pairs, fees in any
 // asset, and fills of orders that are not ours. Deposits, transfers and fills from before the start
 // show as differences. Fees in base are valued at the mid price; fees in an asset that is neither
-// base nor quote are listed, not valued.
+// base nor quote are listed, not valued. On perpetuals the flows are the collateral's: the profit
+// that the venue says each fill realised, fees, and funding.
 #pragma once
 
 #include <cstdint>
@@ -76,9 +77,10 @@ struct PerformanceReport {
   int64_t maker_fills = 0;
   Quantity bought;  // base
   Quantity sold;
-  Notional spent;   // quote, by buying
-  Notional earned;  // quote, by selling
-  FeeAmounts fees;  // by asset, of the pair's fills
+  Notional spent;    // quote, by buying
+  Notional earned;   // quote, by selling
+  FeeAmounts fees;   // by asset, of the pair's fills
+  Notional funding;  // of perpetuals; negative: paid
 
   std::optional<Price> mid;  // the last one known
   Quantity position;         // bought - sold
@@ -86,7 +88,7 @@ struct PerformanceReport {
   Notional realised_profit;  // before fees
   std::optional<Notional> unrealised_profit;
   std::optional<Notional> fees_value;  // of fees in base and quote, in quote
-  std::optional<Notional> net_profit;  // realised + unrealised - fees_value
+  std::optional<Notional> net_profit;  // realised + unrealised - fees_value + funding
   // What all that is there of base and quote is worth, and would be had nothing been traded.
   std::optional<Notional> value;
   std::optional<Notional> value_if_held;
@@ -129,6 +131,9 @@ class PerformanceTracker {
   void OnFill(const Fill& fill, const EventHeader& header, bool is_after_terminal, bool is_foreign);
   // False, and nothing is added, when an amount leaves the range.
   bool AddFlows(const Fill& fill, Notional notional);
+  void AddFunding(const FundingPayment& payment);
+  // What a perpetual's profit is in; empty on spot.
+  std::string Collateral(const TradingPair& pair) const;
   void AddToPair(const FillRecord& record);
   void CountEnd(OrderState state, int64_t change);
   void Value(PerformanceReport& report) const;

@@ -30,7 +30,7 @@ struct QuoteMarket {
   Price best_ask;
   Price reference;
   FeeRates fees;
-  // All there is of the two assets.
+  // All there is of the two assets; zero on perpetuals, whose inventory is a position.
   Decimal base_total;
   Decimal quote_total;
   // What quotes may use of it: free, or locked in quotes that are there.

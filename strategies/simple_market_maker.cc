@@ -5,6 +5,7 @@
 
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "strategies/buying_power.h"
 
 namespace colibri {
 namespace {
@@ -181,10 +182,8 @@ void SimpleMarketMaker::RequoteOnce() {
 }
 
 Quantity SimpleMarketMaker::AffordableNow(Side side, Price price) const {
-  const bool is_buy = side == Side::kBuy;
-  const Decimal free =
-      exchange().balance(is_buy ? config_.pair.quote : config_.pair.base).available;
-  return is_buy ? AffordableQuantity(Notional(free), price) : Quantity(free);
+  const BuyingPower power = PowerOf(exchange(), config_.pair, price);
+  return side == Side::kBuy ? AffordableQuantity(power.quote, price) : power.base;
 }
 
 OwnOrders SimpleMarketMaker::OpenQuotes() const {

@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "core/strings.h"
+#include "tests/support/fake_venue.h"
 #include "tests/support/scripted_exchange.h"
 #include "tests/support/status_matchers.h"
 
@@ -277,6 +278,39 @@ TEST_F(PerformanceTrackerTest, RandomTradingReconcilesAndProfitEqualsValueAboveH
     ASSERT_TRUE(report.is_reconciled());
     ASSERT_EQ(*report.value - *report.value_if_held, *report.net_profit);
   }
+}
+
+// A long of 2 from 100, closed at 110: 20 by the venue's word, fees of 0.4, 1.5 paid for funding.
+TEST(PerpetualPerformanceTest, ReconcilesTheCollateral) {
+  FakeVenue venue(/*has_keys=*/true, FakePerpetualSpec());
+  ASSERT_THAT(venue.Start(), IsOk());
+  PerformanceTracker tracker(*venue.exchange, FakeVenue::kPair);
+  const auto fill = [&venue](Side side, std::string_view price, std::string_view profit) {
+    OrderFilled filled;
+    filled.fill.pair = FakeVenue::kPair;
+    filled.fill.side = side;
+    filled.fill.price = *Price::Parse(price);
+    filled.fill.quantity = *Quantity::Parse("2");
+    filled.fill.fees = {{.asset = "USDT", .amount = *Decimal::Parse("0.2")}};
+    filled.fill.realised_profit = *Notional::Parse(profit);
+    filled.order.pair = FakeVenue::kPair;
+    venue.exchange->events().Publish(filled);
+  };
+  fill(Side::kBuy, "100", "0");
+  fill(Side::kSell, "110", "20");
+  venue.exchange->events().Publish(FundingPayment{.header = {},
+                                                  .pair = FakeVenue::kPair,
+                                                  .asset = "USDT",
+                                                  .amount = *Decimal::Parse("-1.5"),
+                                                  .rate = std::nullopt});
+  EXPECT_FALSE(tracker.Report().is_reconciled()) << "the balance has not followed yet";
+  venue.user().Push(StrCat("balance USDT 10018.1 10018.1 ", venue.now_ms()));
+  venue.environment.RunUntilIdle();
+
+  const PerformanceReport report = tracker.Report();
+  EXPECT_TRUE(report.is_reconciled());
+  EXPECT_EQ(report.funding.ToString(), "-1.5");
+  EXPECT_EQ(report.net_profit->ToString(), "18.1");
 }
 
 }  // namespace

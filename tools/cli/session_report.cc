@@ -61,6 +61,7 @@ ordered_json ReportJson(const PerformanceReport& report) {
           {"average_cost", TextOrNull(report.average_cost)},
           {"mid", TextOrNull(report.mid)},
           {"realised_profit", report.realised_profit.ToString()},
+          {"funding", report.funding.ToString()},
           {"unrealised_profit", TextOrNull(report.unrealised_profit)},
           {"fees_value", TextOrNull(report.fees_value)},
           {"pnl_quote", TextOrNull(report.net_profit)},
