@@ -25,6 +25,7 @@ DomainSpec DomainOf(const VenueSpec& spec, const ExchangeConfig& config, absl::S
   };
   override_with(domain.hosts.rest_url, config.hosts.rest_url);
   override_with(domain.hosts.market_stream_url, config.hosts.market_stream_url);
+  override_with(domain.hosts.trade_stream_url, config.hosts.trade_stream_url);
   override_with(domain.hosts.private_stream_url, config.hosts.private_stream_url);
   return domain;
 }

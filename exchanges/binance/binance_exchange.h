@@ -1,75 +1,24 @@
 // The connector of Binance Spot: tells ExchangeBase how this venue wants its requests and what its
 // answers mean.
 //
-//   auto exchange = std::make_unique<BinanceExchange>(environment, config, std::move(auth));
+//   auto exchange = MakeBinanceExchange(environment, config, std::move(auth));
 //   CO_RETURN_IF_ERROR(co_await exchange->Start(absl::Seconds(30)));
 //
 // Thread: the loop's. Domains: live, testnet, us, local (binance_spec.h).
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "connector/exchange_base.h"
-#include "exchanges/binance/binance_orders.h"
+#include "auth/auth.h"
+#include "connector/connector.h"
+#include "connector/environment.h"
+#include "connector/exchange_config.h"
 
 namespace colibri::binance {
 
-class BinanceExchange final : public ExchangeBase {
- public:
-  // The configured domain exists; auth is null for market data only.
-  BinanceExchange(Environment& environment, ExchangeConfig config, std::unique_ptr<Auth> auth);
-
- protected:
-  std::unique_ptr<OrderBookDataSource> MakeOrderBookDataSource(
-      const InstrumentTable& instruments) override;
-  std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
-      const InstrumentTable& instruments) override;
-  std::string StreamSymbol(std::string_view symbol) const override;
-
-  VenueCall ServerTimeCall() const override;
-  absl::StatusOr<absl::Time> ParseServerTime(std::string_view body) const override;
-  VenueCall RulesCall() const override;
-  absl::StatusOr<VenueRules> ParseRules(std::string_view body) const override;
-  VenueCall BalancesCall() const override;
-  absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) const override;
-  std::optional<VenueCall> FeesCall(const Instrument& instrument) const override;
-  absl::StatusOr<FeeRates> ParseFees(std::string_view body) const override;
-
-  VenueCall PlaceCall(const Order& order, const Instrument& instrument) const override;
-  absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order) const override;
-  VenueCall CancelCall(const Order& order, const Instrument& instrument) const override;
-  absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body,
-                                            const Order& order) const override;
-  std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const override;
-  absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(
-      std::string_view body, const Instrument& instrument) const override;
-  std::optional<VenueCall> AmendCall(const Order& order,
-                                     const OrderAmendment& amendment,
-                                     const Instrument& instrument) const override;
-  absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body,
-                                           const Order& order) const override;
-  std::optional<VenueCall> ReplaceCall(const Order& old_order,
-                                       const Order& new_order,
-                                       const Instrument& instrument) const override;
-  absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
-                                              const Order& old_order,
-                                              const Order& new_order) const override;
-
-  VenueCall OrderCall(const Order& order, const Instrument& instrument) const override;
-  absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body) const override;
-  VenueCall OpenOrdersCall(const Instrument& instrument) const override;
-  absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body) const override;
-  VenueCall OrderTradesCall(const Order& order, const Instrument& instrument) const override;
-  VenueCall TradesCall(const TradeCursor& cursor, const Instrument& instrument) const override;
-  absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body) const override;
-  VenueError ClassifyError(const HttpResponse& response) const override;
-
- private:
-  SpotRequests requests_;
-};
+// The configured domain exists; auth is null for market data only.
+std::unique_ptr<Connector> MakeBinanceExchange(Environment& environment,
+                                               ExchangeConfig config,
+                                               std::unique_ptr<Auth> auth);
 
 }  // namespace colibri::binance

@@ -18,7 +18,7 @@ absl::StatusOr<std::unique_ptr<Connector>> MakeConnector(Environment& environmen
   if (credentials != nullptr) {
     ASSIGN_OR_RETURN(auth, MakeAuth(config, *credentials));
   }
-  return std::make_unique<BinanceExchange>(environment, std::move(config), std::move(auth));
+  return MakeBinanceExchange(environment, std::move(config), std::move(auth));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "exchanges/binance/binance_errors.h"
+#include "exchanges/binance_perpetual/binance_perpetual_errors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (size < 3) {
@@ -17,10 +18,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes) + 3, size - 3);
   response.headers = {{"retry-after", text.substr(0, header)}};
   response.body = text.substr(header);
-  const colibri::VenueError error = colibri::binance::ClassifyError(colibri::binance::SpotErrors(), response);
-  CHECK(!error.status.ok());
-  CHECK(error.status.message().size() < 400);
-  CHECK(!error.retry_after.has_value() || *error.retry_after >= absl::ZeroDuration());
-  CHECK(response.status < 500 || error.outcome != colibri::Outcome::kRejected);
+  for (const colibri::binance::ErrorTable* table :
+       {&colibri::binance::SpotErrors(), &colibri::binance::perpetual::PerpetualErrors()}) {
+    const colibri::VenueError error = colibri::binance::ClassifyError(*table, response);
+    CHECK(!error.status.ok());
+    CHECK(error.status.message().size() < 400);
+    CHECK(!error.retry_after.has_value() || *error.retry_after >= absl::ZeroDuration());
+    CHECK(response.status < 500 || error.outcome != colibri::Outcome::kRejected);
+  }
   return 0;
 }

@@ -95,6 +95,7 @@ class Reader {
     ReadPairs(section);
     ReadUrl(section, "rest_url", market.hosts.rest_url);
     ReadUrl(section, "market_stream_url", market.hosts.market_stream_url);
+    ReadUrl(section, "trade_stream_url", market.hosts.trade_stream_url);
     ReadUrl(section, "private_stream_url", market.hosts.private_stream_url);
     section.Read("ca_file", config_.ca_file);
     section.Read("credentials", config_.credential_file);

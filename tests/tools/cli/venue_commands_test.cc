@@ -218,8 +218,6 @@ TEST(BookCommandTest, RefusesUnknownNames) {
   EXPECT_EQ(RunColibri({"book", "binance", "BTCUSDT"}).exit_code, kExitUsage);
   EXPECT_EQ(RunColibri({"book", "binance", "BTC-USDT", "--ca-file", "/nowhere"}).exit_code,
             kExitUsage);
-  EXPECT_THAT(RunColibri({"book", "binance_perpetual", "BTC-USDT"}).err,
-              HasSubstr("has no connector yet"));
 }
 
 TEST(BalanceCommandTest, NamesTheVariableOfAMissingKey) {
