@@ -14,8 +14,11 @@
 #include "auth/encoding.h"
 #include "auth/hmac_sha256.h"
 #include "auth/rest_request.h"
+#include "auth/secp256k1_signer.h"
 #include "auth/signer.h"
 #include "core/check.h"
+#include "exchanges/hyperliquid/hyperliquid_auth.h"
+#include "exchanges/hyperliquid/hyperliquid_requests.h"
 
 namespace colibri {
 namespace {
@@ -96,6 +99,43 @@ void BM_Ed25519Sign(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Ed25519Sign);
+
+constexpr std::string_view kWalletKey =
+    "0123456789012345678901234567890123456789012345678901234567890123";
+
+void BM_Secp256k1Sign(benchmark::State& state) {
+  const auto signer = Secp256k1Signer::FromHex(kWalletKey);
+  CHECK(signer.ok());
+  const Hash256 digest = Keccak256(kPayload);
+  for (auto _ : state) {
+    WalletSignature signature = signer->Sign(digest);
+    benchmark::DoNotOptimize(signature);
+  }
+}
+BENCHMARK(BM_Secp256k1Sign);
+
+// From an order to the signed body: the action, its MessagePack, both hashes, the signature.
+void BM_BuildAndSignAction(benchmark::State& state) {
+  const auto auth = hyperliquid::HyperliquidAuth::Make(
+      {.wallet_key = Secret(kWalletKey),
+       .account_address = "0x0000000000000000000000000000000000000001"},
+      {.receive_window = absl::Seconds(5)});
+  CHECK(auth.ok());
+  const hyperliquid::Requests requests("0x0000000000000000000000000000000000000001");
+  Order order;
+  order.client_order_id = ClientOrderId("clbm8r2k5w17f30001");
+  order.quantity = Quantity::FromScaled(147, 4);
+  order.price = Price::FromScaled(16701, 1);
+  Instrument instrument;
+  instrument.venue_id = 4;
+  const absl::Time now = absl::FromUnixMillis(1700000000000);
+  for (auto _ : state) {
+    VenueCall call = requests.Place(order, instrument);
+    CHECK((*auth)->SignRest(call.request, now).ok());
+    benchmark::DoNotOptimize(call.request.body.data());
+  }
+}
+BENCHMARK(BM_BuildAndSignAction);
 
 }  // namespace
 }  // namespace colibri
