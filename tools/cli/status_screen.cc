@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "connector/perpetual_exchange.h"
 #include "core/strings.h"
 
 namespace colibri::cli {
@@ -119,8 +120,7 @@ void StatusScreen::AddOrders(std::string& text) const {
   text += '\n';
 }
 
-void StatusScreen::AddResults(std::string& text, const StatusView& view) const {
-  const PerformanceReport& report = view.report;
+void StatusScreen::AddBalances(std::string& text) const {
   const Balance base = connector_.balance(pair_.base);
   const Balance quote = connector_.balance(pair_.quote);
   absl::StrAppendFormat(&text,
@@ -131,6 +131,56 @@ void StatusScreen::AddResults(std::string& text, const StatusView& view) const {
                         quote.total.ToString(),
                         pair_.quote,
                         quote.available.ToString());
+}
+
+void StatusScreen::AddPerpetual(const PerpetualExchange& perpetual,
+                                const PerformanceReport& report,
+                                std::string& text) const {
+  const TradingRule* rule = connector_.rules(pair_);
+  const std::string collateral = rule == nullptr ? std::string() : rule->collateral;
+  const Balance balance = connector_.balance(collateral);
+  const LeverageSetting leverage = perpetual.leverage(pair_);
+  const std::optional<FundingInfo> funding = perpetual.funding(pair_);
+  absl::StrAppendFormat(&text,
+                        "balance  %s %s (%s free)   %dx %s, %s\n",
+                        balance.total.ToString(),
+                        collateral,
+                        balance.available.ToString(),
+                        leverage.leverage,
+                        std::string(ToString(leverage.margin_mode)),
+                        std::string(ToString(perpetual.position_mode())));
+  for (const Position& position : perpetual.positions()) {
+    const absl::StatusOr<Notional> profit =
+        ProfitAt(position, funding.has_value() ? funding->mark_price : position.entry_price);
+    absl::StrAppendFormat(
+        &text,
+        "position %s %s %s @ %s  unrealised %s  liquidation %s\n",
+        std::string(ToString(position.side)),
+        position.quantity.ToString(),
+        position.pair.ToString(),
+        position.entry_price.ToString(),
+        profit.ok() ? profit->ToString() : "-",
+        position.liquidation_price.has_value() ? position.liquidation_price->ToString() : "-");
+  }
+  if (funding.has_value()) {
+    absl::StrAppendFormat(
+        &text,
+        "funding  mark %s  rate %s  next %s  so far %s %s\n",
+        funding->mark_price.ToString(),
+        funding->rate.ToString(),
+        absl::FormatTime("%H:%M:%S", funding->next_funding_time, absl::UTCTimeZone()),
+        report.funding.ToString(),
+        collateral);
+  }
+}
+
+void StatusScreen::AddResults(std::string& text, const StatusView& view) const {
+  const PerformanceReport& report = view.report;
+  if (const PerpetualExchange* perpetual = connector_.perpetual()) {
+    AddPerpetual(*perpetual, report, text);
+  } else {
+    AddBalances(text);
+  }
   absl::StrAppendFormat(&text,
                         "orders   %d created  %d filled  %d canceled  %d rejected  %d expired\n",
                         static_cast<int>(report.counts.created),

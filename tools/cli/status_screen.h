@@ -39,6 +39,10 @@ class StatusScreen {
   void AddBook(std::string& text) const;
   void AddOrders(std::string& text) const;
   void AddResults(std::string& text, const StatusView& view) const;
+  void AddBalances(std::string& text) const;
+  void AddPerpetual(const PerpetualExchange& perpetual,
+                    const PerformanceReport& report,
+                    std::string& text) const;
   void AddHealth(std::string& text, const StatusView& view) const;
 
   CliIo& io_;

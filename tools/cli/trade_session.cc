@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/perpetual_exchange.h"
+#include "connector/position_closer.h"
+#include "core/strings.h"
 #include "tools/cli/status_screen.h"
 #include "tools/cli/stop_signal.h"
 #include "tools/cli/venue_options.h"
@@ -58,6 +61,7 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
     }
   }
   strategy_.Stop();
+  co_await Flatten();
   SessionResult result;
   result.shutdown = co_await StopConnector();
   result.report = performance.Report();
@@ -65,6 +69,7 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   result.counters = connector_.counters();
   result.base = connector_.balance(options_.pair.base);
   result.quote = connector_.balance(options_.pair.quote);
+  result.perpetual = ReadPerpetual();
   result.elapsed = elapsed();
   if (options_.shows_status) {
     screen.Draw({strategy_.status(), result.report, result.elapsed});
@@ -73,6 +78,39 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
     co_return running;
   }
   co_return result;
+}
+
+Task<void> TradeSession::Flatten() {
+  if (connector_.perpetual() == nullptr) {
+    co_return;
+  }
+  connector_.CancelAll(std::nullopt).IgnoreError();
+  const absl::Duration deadline = environment_.clock().monotonic() + options_.stop_timeout;
+  while (!connector_.open_orders().empty() && environment_.clock().monotonic() < deadline) {
+    co_await environment_.Sleep(absl::Milliseconds(20));
+  }
+  const absl::Status closed =
+      co_await ClosePositions(environment_, connector_, options_.stop_timeout);
+  if (!closed.ok()) {
+    io_.err << "error: " << Std(closed.message()) << '\n';
+  }
+}
+
+std::optional<PerpetualResult> TradeSession::ReadPerpetual() const {
+  const PerpetualExchange* perpetual = std::as_const(connector_).perpetual();
+  const TradingRule* rule = connector_.rules(options_.pair);
+  if (perpetual == nullptr || rule == nullptr) {
+    return std::nullopt;
+  }
+  PerpetualResult result{.collateral = rule->collateral,
+                         .balance = connector_.balance(rule->collateral),
+                         .leverage = perpetual->leverage(options_.pair).leverage};
+  for (const Position& position : perpetual->positions()) {
+    if (position.pair == options_.pair) {
+      result.position += position.quantity;
+    }
+  }
+  return result;
 }
 
 Task<ShutdownReport> TradeSession::StopConnector() {

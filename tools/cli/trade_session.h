@@ -4,8 +4,8 @@
 //   absl::StatusOr<SessionResult> result = environment.Await(session.Run());
 //
 // Run starts the connector and the strategy, shows the status, and ends after `duration` or at a
-// stop signal: the strategy cancels its orders, the connector asks the venue what is left. Thread:
-// the loop's.
+// stop signal: the strategy cancels its orders, positions of perpetuals are closed, the connector
+// asks the venue what is left. Thread: the loop's.
 #pragma once
 
 #include <deque>
@@ -35,6 +35,14 @@ struct SessionOptions {
   KillGuard* kill_guard = nullptr;  // null: nobody can stop the orders without ending the run
 };
 
+// What there is at the end of a venue of perpetuals.
+struct PerpetualResult {
+  std::string collateral;
+  Balance balance;
+  Quantity position = {};  // both sides of hedge mode together
+  int leverage = 0;
+};
+
 struct SessionResult {
   PerformanceReport report;
   std::deque<FillRecord> fills;  // the last ones
@@ -42,6 +50,7 @@ struct SessionResult {
   ConnectorCounters counters;
   Balance base;
   Balance quote;
+  std::optional<PerpetualResult> perpetual = std::nullopt;
   absl::Duration elapsed;
 };
 
@@ -58,6 +67,9 @@ class TradeSession {
 
  private:
   Task<ShutdownReport> StopConnector();
+  // Orders away, then positions.
+  Task<void> Flatten();
+  std::optional<PerpetualResult> ReadPerpetual() const;
 
   AsioEnvironment& environment_;
   CliIo& io_;
