@@ -7,7 +7,7 @@
 //
 // The book is made by the counterparty alone: bids from 59900 down, asks from 60100 up, 0.1 BTC
 // each 100 USDT; mark and index price stand at 60000. What the venue holds for true is read by its
-// back door and with another JSON parser than the connector's.
+// back door.
 #pragma once
 
 #include <map>
@@ -19,10 +19,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include <nlohmann/json.hpp>
 
 #include "auth/credentials.h"
 #include "connector/connector.h"
+#include "connector/json_fields.h"
 #include "connector/perpetual_exchange.h"
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
@@ -36,6 +36,7 @@ namespace colibri {
 class BinancePerpetualTest : public testing::Test {
  protected:
   static constexpr char kOther[] = "counterparty";
+  static constexpr char kPoor[] = "with 150 USDT";
   static constexpr char kSymbol[] = "BTCUSDT";
 
   explicit BinancePerpetualTest(venue_sim::BinancePerpetualSimOptions options = {})
@@ -64,6 +65,9 @@ class BinancePerpetualTest : public testing::Test {
     options.accounts.push_back({.api_key = kOther,
                                 .api_secret = "secret of the counterparty",
                                 .balances = {{"USDT", Decimal::FromInteger(10'000'000)}}});
+    options.accounts.push_back({.api_key = kPoor,
+                                .api_secret = "secret of the poor",
+                                .balances = {{"USDT", Decimal::FromInteger(150)}}});
     return options;
   }
 
@@ -89,13 +93,17 @@ class BinancePerpetualTest : public testing::Test {
   }
   PerpetualExchange& perpetual() { return *connector_->perpetual(); }
 
-  nlohmann::json Ask(std::string_view key, std::string_view method, std::string_view target) {
+  // A call of any account by the venue's back door; its answer.
+  std::string Ask(std::string_view key, std::string_view method, std::string_view target) {
     const venue_sim::HttpReply reply = sim_.AdminCall(key, method, target);
     EXPECT_EQ(reply.status, 200) << target << ": " << reply.body;
-    return nlohmann::json::parse(reply.body);
+    return reply.body;
   }
-  void OtherLimit(std::string_view side, std::string_view quantity, std::string_view price) {
-    Ask(kOther,
+  void LimitOf(std::string_view key,
+               std::string_view side,
+               std::string_view quantity,
+               std::string_view price) {
+    Ask(key,
         "POST",
         StrCat("/fapi/v1/order?symbol=BTCUSDT&type=LIMIT&timeInForce=GTC&side=",
                side,
@@ -103,6 +111,9 @@ class BinancePerpetualTest : public testing::Test {
                quantity,
                "&price=",
                price));
+  }
+  void OtherLimit(std::string_view side, std::string_view quantity, std::string_view price) {
+    LimitOf(kOther, side, quantity, price);
   }
   void SetPrice(std::string_view price) {
     sim_.SetPrices(kSymbol, *Decimal::Parse(price), *Decimal::Parse(price));
@@ -191,14 +202,21 @@ class BinancePerpetualTest : public testing::Test {
       EXPECT_EQ(ours.quantity.value(), theirs.quantity) << theirs.position_side;
       EXPECT_EQ(ours.entry_price.value(), theirs.entry_price) << theirs.position_side;
     }
-    for (const nlohmann::json& balance : Ask(venue_sim::kTestApiKey, "GET", "/fapi/v3/balance")) {
-      const Balance ours = connector_->balance(balance["asset"].get<std::string>());
-      EXPECT_EQ(ours.total, *Decimal::Parse(balance["balance"].get<std::string>())) << balance;
-      EXPECT_EQ(ours.available, *Decimal::Parse(balance["availableBalance"].get<std::string>()))
-          << balance;
-    }
+    ExpectBalancesAreTheVenues();
     EXPECT_TRUE(Events<PositionMismatch>().empty());
     ExpectBookIsTheVenues();
+  }
+
+  void ExpectBalancesAreTheVenues() {
+    const std::string body = Ask(venue_sim::kTestApiKey, "GET", "/fapi/v3/balance");
+    simdjson::dom::parser parser;
+    const simdjson::dom::array balances = *ParseArray(parser, body, "venue", "balances");
+    for (const simdjson::dom::element entry : balances) {
+      const JsonFields theirs = *ObjectOf(entry, "venue", "balances");
+      const Balance ours = connector_->balance(*theirs.Text("asset"));
+      EXPECT_EQ(ours.total, *theirs.Number("balance")) << body;
+      EXPECT_EQ(ours.available, *theirs.Number("availableBalance")) << body;
+    }
   }
 
   void ExpectBookIsTheVenues() {

@@ -1,5 +1,7 @@
 // Orders, positions, settings, funding and liquidation of USD-M futures against the simulated
 // venue.
+#include <nlohmann/json.hpp>
+
 #include "tests/integration/binance_perpetual_fixture.h"
 
 namespace colibri {
@@ -150,8 +152,8 @@ TEST_F(BinancePerpetualPositionsTest, SetsLeverageAndMarginModeAndReadsThemBack)
   Settle();
   EXPECT_EQ(perpetual().leverage(pair_), wanted);
   EXPECT_THAT(Events<SettingRejected>(), IsEmpty());
-  nlohmann::json theirs =
-      Ask(venue_sim::kTestApiKey, "GET", "/fapi/v1/symbolConfig?symbol=BTCUSDT");
+  nlohmann::json theirs = nlohmann::json::parse(
+      Ask(venue_sim::kTestApiKey, "GET", "/fapi/v1/symbolConfig?symbol=BTCUSDT"));
   if (theirs.is_array()) {
     theirs = theirs[0];
   }
@@ -200,8 +202,8 @@ TEST_F(BinancePerpetualFundingTest, CountsEveryPaymentOnce) {
   StartConnector({});
   PlaceAndSettle(Limit(Side::kBuy, "0.1", "60100"));
   environment_.RunFor(absl::Minutes(4));
-  const nlohmann::json theirs =
-      Ask(venue_sim::kTestApiKey, "GET", "/fapi/v1/income?incomeType=FUNDING_FEE");
+  const nlohmann::json theirs = nlohmann::json::parse(
+      Ask(venue_sim::kTestApiKey, "GET", "/fapi/v1/income?incomeType=FUNDING_FEE"));
   const std::vector<FundingPayment> ours = Events<FundingPayment>();
   ASSERT_GE(theirs.size(), 3u);
   ASSERT_EQ(ours.size(), theirs.size());
