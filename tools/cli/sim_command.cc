@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_split.h"
@@ -24,7 +25,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr char kSimulatedVenue[] = "binance";
+constexpr char kSpot[] = "binance";
+constexpr char kPerpetual[] = "binance_perpetual";
 constexpr uint16_t kDefaultPort = 8080;  // where the connector's domain "local" looks
 
 struct SimOptions {
@@ -36,16 +38,34 @@ struct SimOptions {
   double seconds = 0;  // 0: until Ctrl-C
   std::string faults_file;
   std::optional<uint64_t> fault_seed;
+  std::optional<double> funding_seconds;  // of futures
+  std::optional<int> leverage;
   bool is_json = false;
 };
 
+// Where a client finds the parts of a venue below its root.
+struct SimPaths {
+  std::string stream = {};
+  std::string websocket_api = {};
+  std::string private_stream = {};  // empty: the WebSocket API carries the user events
+};
+
+SimPaths PathsOf(const std::string& venue) {
+  return venue == kSpot ? SimPaths{.stream = "/stream", .websocket_api = "/ws-api/v3"}
+                        : SimPaths{.websocket_api = "/ws-fapi/v1", .private_stream = "/private"};
+}
+
 absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
-  if (venue == kSimulatedVenue) {
+  if (venue == kSpot || venue == kPerpetual) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(registry.Find(venue).status());
-  return absl::NotFoundError(
-      StrCat("there is no simulation of ", venue, " yet; there is one of ", kSimulatedVenue));
+  return absl::NotFoundError(StrCat("there is no simulation of ",
+                                    venue,
+                                    " yet; there are those of ",
+                                    kSpot,
+                                    " and ",
+                                    kPerpetual));
 }
 
 absl::Status WriteCa(const std::string& path, const std::string& pem) {
@@ -83,22 +103,29 @@ absl::StatusOr<venue_sim::FaultPlan> ReadFaults(const SimOptions& options) {
   return venue_sim::FaultPlan::FromSeed(*options.fault_seed, drawn);
 }
 
-ordered_json Describe(const venue_sim::SimServer& server,
+template <typename Server>
+ordered_json Describe(const Server& server,
+                      const std::map<std::string, Decimal>& balances,
                       const SimOptions& options,
                       const venue_sim::FaultPlan& faults) {
+  const SimPaths paths = PathsOf(options.venue);
   const std::string rest = StrCat(options.is_tls ? "https://" : "http://", server.authority());
   const std::string socket = StrCat(options.is_tls ? "wss://" : "ws://", server.authority());
   const std::vector<std::string> lines = absl::StrSplit(faults.ToString(), '\n', absl::SkipEmpty());
   ordered_json account = ordered_json::object();
-  for (const auto& [asset, amount] : venue_sim::DefaultBalances()) {
+  for (const auto& [asset, amount] : balances) {
     account[asset] = amount.ToString();
   }
   return {{"venue", options.venue},
           {"port", server.port()},
           {"seed", options.seed},
           {"rest_url", rest},
-          {"stream_url", StrCat(socket, "/stream")},
-          {"websocket_api_url", StrCat(socket, "/ws-api/v3")},
+          {"stream_url", StrCat(socket, std::string_view(paths.stream))},
+          {"websocket_api_url", StrCat(socket, std::string_view(paths.websocket_api))},
+          {"private_url",
+           StrCat(socket,
+                  std::string_view(paths.private_stream.empty() ? paths.websocket_api
+                                                                : paths.private_stream))},
           {"api_key", venue_sim::kTestApiKey},
           {"api_secret", venue_sim::kTestApiSecret},
           {"balances", account},
@@ -115,7 +142,7 @@ std::string OverrideWords(const ordered_json& described, const SimOptions& optio
   std::string words;
   for (const auto& [option, key] : {std::pair<const char*, const char*>{"--rest-url", "rest_url"},
                                     {"--stream-url", "stream_url"},
-                                    {"--private-url", "websocket_api_url"}}) {
+                                    {"--private-url", "private_url"}}) {
     words += StrCat(" \\\n    ", option, " ", described[key].get<std::string>());
   }
   if (options.is_tls) {
@@ -160,29 +187,50 @@ void Tell(CliIo& io, const ordered_json& described, const SimOptions& options) {
   io.out << "Ctrl-C ends it.\n" << std::flush;
 }
 
+// Runs the venue until the time is over or somebody ends it.
+template <typename Server>
+absl::StatusOr<int> Serve(typename Server::Options server_options,
+                          const SimOptions& options,
+                          const venue_sim::FaultPlan& faults,
+                          CommandContext& context) {
+  server_options.port = options.port;
+  server_options.tls = options.is_tls;
+  server_options.venue.seed = options.seed;
+  const std::map<std::string, Decimal> balances = server_options.venue.balances;
+  AsioEnvironment environment;
+  StopSignal stop(environment, context.io, [] { return std::vector<const Order*>(); });
+  stop.set_message("stopping");
+  const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(std::move(server_options));
+  RETURN_IF_ERROR(server.status());
+  RETURN_IF_ERROR(WriteCa(options.ca_file, (*server)->ca_pem()));
+  Tell(context.io, Describe(**server, balances, options, faults), options);
+  (*server)->RunFaults(faults, options.fault_seed.value_or(options.seed));
+  environment.Await(
+      stop.Wait(options.seconds > 0 ? absl::Seconds(options.seconds) : absl::InfiniteDuration()));
+  (*server)->Stop();
+  return kExitOk;
+}
+
 absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context) {
   RETURN_IF_ERROR(CheckVenue(options.venue, context.registry));
   if (!options.is_tls && !options.ca_file.empty()) {
     return absl::InvalidArgumentError("--ca-out needs --tls: without TLS there is no certificate");
   }
   ASSIGN_OR_RETURN(const venue_sim::FaultPlan faults, ReadFaults(options));
-  venue_sim::SimServerOptions server_options;
-  server_options.port = options.port;
-  server_options.tls = options.is_tls;
-  server_options.venue.seed = options.seed;
-  AsioEnvironment environment;
-  StopSignal stop(environment, context.io, [] { return std::vector<const Order*>(); });
-  stop.set_message("stopping");
-  const absl::StatusOr<std::unique_ptr<venue_sim::SimServer>> server =
-      venue_sim::SimServer::Start(server_options);
-  RETURN_IF_ERROR(server.status());
-  RETURN_IF_ERROR(WriteCa(options.ca_file, (*server)->ca_pem()));
-  Tell(context.io, Describe(**server, options, faults), options);
-  (*server)->RunFaults(faults, options.fault_seed.value_or(options.seed));
-  environment.Await(
-      stop.Wait(options.seconds > 0 ? absl::Seconds(options.seconds) : absl::InfiniteDuration()));
-  (*server)->Stop();
-  return kExitOk;
+  if (options.venue == kSpot) {
+    if (options.funding_seconds.has_value() || options.leverage.has_value()) {
+      return absl::InvalidArgumentError(
+          StrCat("--funding-interval and --leverage are of ", kPerpetual, ", not of ", kSpot));
+    }
+    return Serve<venue_sim::SimServer>({}, options, faults, context);
+  }
+  venue_sim::BinancePerpetualServer::Options server_options;
+  if (options.funding_seconds.has_value()) {
+    server_options.venue.funding_interval = absl::Seconds(*options.funding_seconds);
+  }
+  server_options.venue.leverage = options.leverage.value_or(server_options.venue.leverage);
+  return Serve<venue_sim::BinancePerpetualServer>(
+      std::move(server_options), options, faults, context);
 }
 
 }  // namespace
@@ -194,9 +242,11 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
   command->footer(
       "Speaks the venue's own protocol on 127.0.0.1: any client of the venue can use it.\n"
       "Example:\n  colibri sim binance --port 8443 --tls --ca-out /tmp/ca.pem --seed 7\n"
+      "  colibri sim binance_perpetual --funding-interval 60 --leverage 10\n"
       "A line of --faults, as tools/venue_sim/README.md tells:\n"
       "  at 20s orders fail_after 503 x2");
-  command->add_option("VENUE", options->venue, "Which venue: binance")->required();
+  command->add_option("VENUE", options->venue, "Which venue: binance or binance_perpetual")
+      ->required();
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one")
       ->capture_default_str();
   command->add_flag("--tls", options->is_tls, "HTTPS and WSS, by a certificate authority made now");
@@ -209,6 +259,15 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
   command->add_option("--fault-seed",
                       options->fault_seed,
                       "Of the faults' jitter; without --faults, draws the faults themselves");
+  command
+      ->add_option("--funding-interval",
+                   options->funding_seconds,
+                   "Seconds between fundings of futures; without: 8 hours")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option(
+          "--leverage", options->leverage, "Of futures, until a client sets it; without: 20")
+      ->check(CLI::Range(1, 50));
   command->add_flag("--json", options->is_json, "One line of JSON at the start instead of text");
   command->callback([options, &context] {
     context.run = [options, &context] {

@@ -78,6 +78,8 @@ struct PerpetualBookView {
 
 class BinancePerpetualSim final : public SimVenue {
  public:
+  using Options = BinancePerpetualSimOptions;
+
   BinancePerpetualSim(Clock& clock, BinancePerpetualSimOptions options);
   ~BinancePerpetualSim() override;
   BinancePerpetualSim(const BinancePerpetualSim&) = delete;

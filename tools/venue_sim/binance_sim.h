@@ -83,6 +83,8 @@ struct SimBookView {
 
 class BinanceSim final : public SimVenue {
  public:
+  using Options = BinanceSimOptions;
+
   BinanceSim(Clock& clock, BinanceSimOptions options);
   ~BinanceSim() override;
   BinanceSim(const BinanceSim&) = delete;

@@ -103,11 +103,13 @@ struct BinanceSimOptions {
   UserEventTiming user_event_timing = UserEventTiming::kSeeded;
 };
 
-struct SimServerOptions {
+template <typename VenueOptions>
+struct SimServerOptionsOf {
   uint16_t port = 0;  // 0: a free one
   bool tls = false;   // with a certificate authority of its own, made at start
   std::string host = "127.0.0.1";
-  BinanceSimOptions venue = {};
+  VenueOptions venue = {};
 };
+using SimServerOptions = SimServerOptionsOf<BinanceSimOptions>;
 
 }  // namespace colibri::venue_sim

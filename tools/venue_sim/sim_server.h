@@ -4,7 +4,8 @@
 //   Connect("https://127.0.0.1:" + std::to_string(server->port()), server->ca_pem());
 //   server->RunOnVenue([&](BinanceSim& sim) { truth = sim.account(kTestApiKey); });
 //
-// Thread: any for every call. A port in use is AlreadyExists, with who holds it and what to do.
+// BinancePerpetualServer does the same for USD-M futures. Thread: any for every call. A port in use
+// is AlreadyExists, with who holds it and what to do.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "tools/venue_sim/binance_perpetual_sim.h"
 #include "tools/venue_sim/binance_sim.h"
 #include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/faults.h"
@@ -21,12 +23,15 @@
 
 namespace colibri::venue_sim {
 
-class SimServer {
+template <typename Sim>
+class SimServerOf {
  public:
-  [[nodiscard]] static absl::StatusOr<std::unique_ptr<SimServer>> Start(SimServerOptions options);
-  ~SimServer();  // stops
-  SimServer(const SimServer&) = delete;
-  SimServer& operator=(const SimServer&) = delete;
+  using Options = SimServerOptionsOf<typename Sim::Options>;
+
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<SimServerOf>> Start(Options options);
+  ~SimServerOf();  // stops
+  SimServerOf(const SimServerOf&) = delete;
+  SimServerOf& operator=(const SimServerOf&) = delete;
 
   uint16_t port() const;
   // "127.0.0.1:8443", to put behind a scheme.
@@ -35,7 +40,7 @@ class SimServer {
   const std::string& ca_pem() const;
 
   // Runs `act` on the venue's thread and waits for it. Inline when called there, or after Stop.
-  void RunOnVenue(const std::function<void(BinanceSim&)>& act);
+  void RunOnVenue(const std::function<void(Sim&)>& act);
   Faults& faults();
   // Starts the plan now; once. The seed is of the jitter of repeated faults.
   void RunFaults(FaultPlan plan, uint64_t seed);
@@ -45,9 +50,16 @@ class SimServer {
 
  private:
   struct Impl;
-  explicit SimServer(std::unique_ptr<Impl> impl);
+  explicit SimServerOf(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;
 };
+
+using SimServer = SimServerOf<BinanceSim>;
+using BinancePerpetualServer = SimServerOf<BinancePerpetualSim>;
+
+// Defined in the .cc, for these.
+extern template class SimServerOf<BinanceSim>;
+extern template class SimServerOf<BinancePerpetualSim>;
 
 }  // namespace colibri::venue_sim

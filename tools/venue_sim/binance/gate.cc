@@ -20,7 +20,8 @@ OrError<Account*> AuthenticateRest(const Ledger& ledger,
                                    std::string_view query,
                                    std::string_view body,
                                    const Params& params) {
-  RETURN_IF_VENUE_ERROR(CheckSignedRest(KeysOf(ledger), now_ms, api_key, query, body, params));
+  RETURN_IF_VENUE_ERROR(
+      CheckSignedRest(KeysOf(ledger), now_ms, api_key, query, body, params, Encoding::kRequired));
   return ledger.FindByKey(api_key);
 }
 

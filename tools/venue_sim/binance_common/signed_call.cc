@@ -73,13 +73,14 @@ MaybeError CheckSignedRest(const KeyRing& keys,
                            std::string_view api_key,
                            std::string_view query,
                            std::string_view body,
-                           const Params& params) {
+                           const Params& params,
+                           Encoding encoding) {
   ASSIGN_OR_RETURN(const AccountKeys* found, FindKeys(keys, api_key));
   ASSIGN_OR_RETURN(const std::string timestamp, params.Required("timestamp"));
   ASSIGN_OR_RETURN(const std::string signature, params.Required("signature"));
   const SignedParts parts = SplitSignature(query, body);
-  if (!parts.is_last || !IsEncoded(parts.payload) ||
-      !VerifySignature(*found, parts.payload, signature)) {
+  const bool is_encoded = encoding == Encoding::kFree || IsEncoded(parts.payload);
+  if (!parts.is_last || !is_encoded || !VerifySignature(*found, parts.payload, signature)) {
     return BadSignature();
   }
   return CheckTime(params, now_ms);

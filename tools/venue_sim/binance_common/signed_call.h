@@ -23,13 +23,17 @@ using KeyRing = std::function<const AccountKeys*(std::string_view api_key)>;
 // Of a call that needs a key and no signature.
 MaybeError CheckKey(const KeyRing& keys, std::string_view api_key);
 
+// Whether values must be percent-encoded before they are signed; not every venue refuses others.
+enum class Encoding { kRequired, kFree };
+
 // The key is in the header; the signature is over the query and body as they came.
 MaybeError CheckSignedRest(const KeyRing& keys,
                            int64_t now_ms,
                            std::string_view api_key,
                            std::string_view query,
                            std::string_view body,
-                           const Params& params);
+                           const Params& params,
+                           Encoding encoding);
 
 // The signature is over all other parameters, sorted by name, not encoded; `apiKey` is among them.
 MaybeError CheckSignedWs(const KeyRing& keys, int64_t now_ms, const Params& params);

@@ -283,6 +283,12 @@ void Publisher::OnTrades(const margin::Instrument& instrument,
     contract.lowest_trade =
         contract.lowest_trade == 0 ? trade.price : std::min(contract.lowest_trade, trade.price);
   }
+  const std::string stream = StreamOf(contract, "@trade");
+  if (state_.streams.HasSubscribers(stream)) {
+    for (const PublicTrade& trade : told) {
+      state_.streams.Publish(stream, TradeText(contract, trade, state_.NowMs()));
+    }
+  }
   const std::vector<AggregateTrade> aggregates = contract.market.RecordTrades(told);
   contract.untold_trades.insert(contract.untold_trades.end(), aggregates.begin(), aggregates.end());
 }

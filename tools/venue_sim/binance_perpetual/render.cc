@@ -239,7 +239,7 @@ Json AccountEventJson(const margin::MarginExchange& exchange,
                          {"ma", contract.spec.margin_asset}});
   }
   Json a = {
-      {"B", std::move(balances)}, {"P", std::move(positions)}, {"m", ReasonOfAccount(note.reason)}};
+      {"m", ReasonOfAccount(note.reason)}, {"B", std::move(balances)}, {"P", std::move(positions)}};
   return {{"e", "ACCOUNT_UPDATE"}, {"T", event_time_ms}, {"E", event_time_ms}, {"a", std::move(a)}};
 }
 

@@ -56,6 +56,7 @@ std::string DepthText(const Contract& contract,
                       const std::vector<BookLevel>& asks,
                       int64_t now_ms);
 std::string AggregateText(const Contract& contract, const AggregateTrade& trade, int64_t now_ms);
+std::string TradeText(const Contract& contract, const PublicTrade& trade, int64_t now_ms);
 std::string BookTickerText(const Contract& contract, int64_t now_ms);
 Json MarkPriceJson(const Contract& contract, int64_t now_ms);
 Json TickerJson(const Contract& contract, int64_t now_ms);

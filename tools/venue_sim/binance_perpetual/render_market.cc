@@ -94,6 +94,24 @@ std::string AggregateText(const Contract& contract, const AggregateTrade& trade,
                 ",\"st\":1}");
 }
 
+std::string TradeText(const Contract& contract, const PublicTrade& trade, int64_t now_ms) {
+  return StrCat("{\"e\":\"trade\",\"E\":",
+                now_ms,
+                ",\"T\":",
+                trade.time_ms,
+                ",\"s\":\"",
+                std::string_view(contract.symbol()),
+                "\",\"t\":",
+                trade.id,
+                ",\"p\":\"",
+                contract.PriceText(trade.price),
+                "\",\"q\":\"",
+                contract.QuantityText(trade.quantity),
+                "\",\"X\":\"MARKET\",\"m\":",
+                trade.is_buyer_maker ? "true" : "false",
+                ",\"st\":1}");
+}
+
 std::string BookTickerText(const Contract& contract, int64_t now_ms) {
   const TopOfBook top = TopOf(contract.market);
   std::string text = StrCat("{\"e\":\"bookTicker\",\"u\":", contract.market.last_update_id());

@@ -198,8 +198,13 @@ OrError<User*> Venue::Admit(const Endpoint& endpoint,
   }
   const std::string api_key = binance::HeaderOf(call, "x-mbx-apikey");
   if (endpoint.security == Security::kSigned) {
-    RETURN_IF_VENUE_ERROR(
-        binance::CheckSignedRest(state_.keys(), state_.NowMs(), api_key, query, call.body, params));
+    RETURN_IF_VENUE_ERROR(binance::CheckSignedRest(state_.keys(),
+                                                   state_.NowMs(),
+                                                   api_key,
+                                                   query,
+                                                   call.body,
+                                                   params,
+                                                   binance::Encoding::kFree));
     RETURN_IF_VENUE_ERROR(params.CheckNames(StrCat(endpoint.params, " ", binance::kSignedParams),
                                             /*is_signed=*/true));
   } else {

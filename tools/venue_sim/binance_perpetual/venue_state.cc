@@ -27,6 +27,10 @@ bool IsRouted(std::string_view path, std::string_view stream) {
       at == std::string_view::npos ? std::string_view() : stream.substr(at + 1);
   const bool is_public = stream == "!bookTicker" || rest.starts_with("bookTicker") ||
                          rest.starts_with("depth") || rest.starts_with("rpiDepth");
+  // Undocumented; general clients ask for it on either.
+  if (rest == "trade") {
+    return true;
+  }
   const bool is_market_path = path.find("/market/") != std::string_view::npos;
   return is_public != is_market_path;
 }
@@ -90,6 +94,7 @@ User& VenueState::AddUser(const SimAccountOptions& given) {
   margin::MarginAccount& account = exchange.AddAccount(given.api_key, /*is_background=*/false);
   account.maker_fee = options.maker_fee;
   account.taker_fee = options.taker_fee;
+  account.update_time_ms = NowMs();
   for (const auto& [asset, amount] : given.balances) {
     account.AddWallet(asset, amount);
   }

@@ -89,7 +89,7 @@ Reply Venue::ExecuteApi(SessionId session,
     return VenueError{-1020, "This operation is not supported."};
   }
   EndpointCall call{.params = params, .session = session, .ip = api.ip};
-  std::string known = std::string(endpoint->params);
+  std::string known = StrCat(endpoint->params, " returnRateLimits");
   if (endpoint->security == Security::kSigned) {
     ASSIGN_OR_RETURN(call.user, AdmitApi(api, params));
     known = StrCat(std::string_view(known), " ", binance::kSignedParams);

@@ -104,11 +104,13 @@ void MarginExchange::WarnIfNear(MarginAccount& account,
       figures.cross_maintenance.is_positive() &&
       figures.cross_maintenance >
           MultiplyMoney(figures.cross_balance(), kWarningShare, Rounding::kHalfEven);
-  if (!is_near || account.is_warned) {
-    account.is_warned = is_near;
+  if (!is_near) {
+    account.warned_assets.erase(asset);
     return;
   }
-  account.is_warned = true;
+  if (!account.warned_assets.insert(asset).second) {
+    return;
+  }
   std::set<PositionKey> open;
   for (const auto& [key, position] : account.positions()) {
     const Instrument& instrument = instruments_.find(key.first)->second;

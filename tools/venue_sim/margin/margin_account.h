@@ -90,7 +90,7 @@ class MarginAccount {
   Decimal maker_fee = {};
   Decimal taker_fee = {};
   int64_t update_time_ms = 0;
-  bool is_warned = false;  // of a near liquidation; until it is over
+  std::set<std::string> warned_assets = {};  // near liquidation; until it is over
 
  private:
   AccountId id_;
