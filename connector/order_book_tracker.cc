@@ -124,6 +124,7 @@ void OrderBookTracker::OnBookSnapshot(InstrumentIndex instrument, const BookSnap
     RequestSnapshot(instrument);
     return;
   }
+  ++snapshots_applied_;
   const TradingPair& pair = instruments_.at(instrument).pair;
   if (was_stale) {
     resyncs_ += tracked.was_synced ? 1 : 0;

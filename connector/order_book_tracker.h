@@ -73,6 +73,7 @@ class OrderBookTracker final : public MarketMessageSink {
   GapRule gap_rule() const { return rule_; }
 
   int64_t diffs_applied() const { return diffs_applied_; }
+  int64_t snapshots_applied() const { return snapshots_applied_; }
   int64_t level_changes() const { return level_changes_; }
   int64_t gaps() const;
   int64_t resyncs() const { return resyncs_; }  // syncs after the first of each book
@@ -102,6 +103,7 @@ class OrderBookTracker final : public MarketMessageSink {
   bool is_connected_ = true;
   int64_t connection_ = 0;
   int64_t diffs_applied_ = 0;
+  int64_t snapshots_applied_ = 0;
   int64_t level_changes_ = 0;
   int64_t resyncs_ = 0;
 };

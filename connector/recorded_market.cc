@@ -59,6 +59,7 @@ void RecordedMarket::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff
 }
 
 void RecordedMarket::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
+  ++totals_.snapshots;
   books_->OnBookSnapshot(instrument, snapshot);
 }
 

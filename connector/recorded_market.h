@@ -38,6 +38,7 @@ struct Recording {
 struct RecordingTotals {
   int64_t lines = 0;
   int64_t depth_messages = 0;
+  int64_t snapshots = 0;
   int64_t trades = 0;
   Decimal trade_quantity;  // base
   Decimal trade_notional;  // quote, exact

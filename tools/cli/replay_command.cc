@@ -71,6 +71,8 @@ ordered_json SummaryJson(const RecordedMarket& market, double seconds) {
   return {{"lines", totals.lines},
           {"depth_messages", totals.depth_messages},
           {"diffs_applied", market.books().diffs_applied()},
+          {"snapshots", totals.snapshots},
+          {"snapshots_applied", market.books().snapshots_applied()},
           {"level_changes", market.books().level_changes()},
           {"sequence_gaps", market.books().gaps()},
           {"final_update_id", book.last_update_id()},

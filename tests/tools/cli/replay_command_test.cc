@@ -126,6 +126,7 @@ TEST(ReplayCommandTest, SumsUpARecording) {
   EXPECT_EQ(summary["lines"], 7);
   EXPECT_EQ(summary["depth_messages"], 5);
   EXPECT_EQ(summary["diffs_applied"], 4);
+  EXPECT_EQ(summary["snapshots_applied"], 1);
   EXPECT_EQ(summary["level_changes"], 5);
   EXPECT_EQ(summary["sequence_gaps"], 0);
   EXPECT_EQ(summary["final_update_id"], 111);
@@ -287,6 +288,8 @@ TEST(ReplayCommandTest, PlaysARecordingOfWholeBooks) {
 
   ASSERT_EQ(run.exit_code, kExitOk) << run.err;
   EXPECT_EQ(Json(run)["lines"], 55);
+  EXPECT_EQ(Json(run)["snapshots"], 46);
+  EXPECT_EQ(Json(run)["snapshots_applied"], 46);
   EXPECT_EQ(Json(run)["trades"], 64);
   EXPECT_EQ(Json(run)["final_update_id"], 1737918868877);
   EXPECT_EQ(Json(run)["bid_levels"], 20);
