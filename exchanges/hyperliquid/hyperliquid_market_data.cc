@@ -17,6 +17,7 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 
 constexpr std::string_view kFrame = "market frame";
+constexpr int kFastLevels = 5;
 constexpr int64_t kHourMs = 3'600'000;
 constexpr int64_t kNanosPerMilli = 1'000'000;
 
@@ -251,6 +252,7 @@ HyperliquidMarketData::HyperliquidMarketData(VenueHosts hosts,
                                              const ExchangeConfig& config,
                                              const InstrumentTable& instruments)
     : hosts_(std::move(hosts)),
+      wants_fast_books_(config.snapshot_depth <= kFastLevels),
       candle_intervals_(config.candle_intervals),
       rep_(std::make_unique<Rep>(instruments)) {}
 
@@ -265,7 +267,9 @@ std::vector<std::string> HyperliquidMarketData::SubscribeFrames(
   std::vector<std::string> frames;
   for (const Instrument* instrument : instruments) {
     const std::string coin = StrCat(",\"coin\":", JsonText(instrument->symbol));
-    for (const std::string_view kind : {"l2Book", "trades", "bbo", "activeAssetCtx"}) {
+    frames.push_back(
+        SubscribeFrame("l2Book", StrCat(coin, wants_fast_books_ ? ",\"fast\":true" : "")));
+    for (const std::string_view kind : {"trades", "bbo", "activeAssetCtx"}) {
       frames.push_back(SubscribeFrame(kind, coin));
     }
     for (const std::string& interval : candle_intervals_) {

@@ -30,7 +30,9 @@ class HyperliquidMarketData final : public OrderBookDataSource {
   ~HyperliquidMarketData() override;
 
   std::string StreamUrl(absl::Span<const Instrument* const> instruments) const override;
-  // One subscription a frame; the venue takes 1,000 for an address.
+  // One subscription a frame; the venue takes 1,000 for an address. Books of twenty levels may come
+  // as seldom as each five seconds; a configured snapshot_depth of five levels or fewer asks for
+  // those alone, several times a second.
   std::vector<std::string> SubscribeFrames(
       absl::Span<const Instrument* const> instruments) const override;
 
@@ -49,6 +51,7 @@ class HyperliquidMarketData final : public OrderBookDataSource {
   struct Rep;
 
   VenueHosts hosts_;
+  bool wants_fast_books_;
   std::vector<std::string> candle_intervals_;
   std::unique_ptr<Rep> rep_;
 };

@@ -223,6 +223,14 @@ TEST_F(HyperliquidMarketDataTest, SubscribesOneByOne) {
           R"({"method":"subscribe","subscription":{"type":"candle","coin":"BTC","interval":"1m"}})"));
 }
 
+TEST_F(HyperliquidMarketDataTest, AsksForFrequentBooksWhereFiveLevelsAreEnough) {
+  config_.snapshot_depth = 5;
+  const HyperliquidMarketData shallow({}, config_, instruments_);
+
+  EXPECT_EQ(shallow.SubscribeFrames({&instruments_.at(0)})[0],
+            R"({"method":"subscribe","subscription":{"type":"l2Book","coin":"BTC","fast":true}})");
+}
+
 TEST_F(HyperliquidMarketDataTest, AsksForSnapshotsAndReadsThem) {
   const VenueCall call = source_.SnapshotCall(instruments_.at(0));
   EXPECT_EQ(call.request.path, "/info");
