@@ -10,8 +10,11 @@
 #include "connector/recorded_market.h"
 #include "core/book_text.h"
 #include "core/strings.h"
+#include "exchanges/hyperliquid/hyperliquid_market_data.h"
 #include "exchanges/hyperliquid/hyperliquid_venue.h"
 #include "nlohmann/json.hpp"
+#include "tests/exchanges/hyperliquid/samples.h"
+#include "tests/support/counting_allocator.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::hyperliquid {
@@ -38,6 +41,46 @@ std::string LevelsOf(const nlohmann::json& data) {
     }
   }
   return text;
+}
+
+// Keeps nothing, and so allocates nothing.
+class QuietSink final : public MarketMessageSink {
+ public:
+  void OnBookDiff(InstrumentIndex, const BookDiff&) override {}
+  void OnBookSnapshot(InstrumentIndex, const BookSnapshot&) override { ++told; }
+  void OnTrade(InstrumentIndex, const TradeMessage&) override { ++told; }
+  void OnBestQuote(InstrumentIndex, const BestQuoteMessage&) override { ++told; }
+  void OnCandle(InstrumentIndex, const CandleMessage&) override {}
+  void OnNotice(MarketNotice, std::string_view) override {}
+
+  int told = 0;
+};
+
+TEST(HyperliquidMarketDataAllocationTest, IsNoneOnceWarm) {
+  constexpr std::string_view kFrames[] = {
+      R"({"channel":"l2Book","data":{"coin":"BTC","time":1737918843800,"levels":[)"
+      R"([{"n":5,"px":"105055.0","sz":"3.03622"},{"n":1,"px":"105054.0","sz":"0.1428"}],)"
+      R"([{"n":13,"px":"105056.0","sz":"6.34472"}]]}})",
+      R"({"channel":"trades","data":[{"coin":"BTC","side":"A","px":"104320.0","sz":"0.015",)"
+      R"("hash":"0x03","time":1769916002000,"tid":300003,"users":["0xb","0xs"]}]})",
+      R"({"channel":"bbo","data":{"coin":"ETH","time":5,"bbo":[{"px":"1670.1","sz":"2","n":1},)"
+      R"({"px":"1670.2","sz":"3","n":1}]}})"};
+  const InstrumentTable instruments = SampleInstruments();
+  HyperliquidMarketData source({}, {}, instruments);
+  QuietSink sink;
+  for (const std::string_view frame : kFrames) {
+    ASSERT_OK(source.Parse(frame, 7, sink));
+  }
+
+  const AllocationCounter allocations;
+  for (int i = 0; i < 100; ++i) {
+    for (const std::string_view frame : kFrames) {
+      (void)source.Parse(frame, 7, sink);
+    }
+  }
+
+  EXPECT_EQ(allocations.count(), 0);
+  EXPECT_EQ(sink.told, 303);
 }
 
 TEST(HyperliquidRecordingTest, AppliesEverySnapshot) {
