@@ -13,9 +13,6 @@
 namespace colibri::binance {
 namespace {
 
-using simdjson::dom::array;
-using simdjson::dom::element;
-
 // {"price":"4000.0","qty":"1.0","commission":"4.0","commissionAsset":"USDT","tradeId":56}
 absl::StatusOr<TradeUpdate> ReadPlacedFill(const JsonFields& fields,
                                            const OrderUpdate& update,
@@ -43,14 +40,11 @@ absl::StatusOr<PlaceAnswer> ReadPlaced(const JsonFields& fields, const Order& or
   PlaceAnswer answer;
   ASSIGN_OR_RETURN(answer.order, ReadOrder(fields, order.pair, "clientOrderId"));
   RETURN_IF_ERROR(CheckIsOf(answer.order, order, fields.where()));
-  if (!fields.Has("fills")) {
-    return answer;
-  }
-  ASSIGN_OR_RETURN(const array fills, fields.Array("fills"));
-  for (const element entry : fills) {
-    ASSIGN_OR_RETURN(const JsonFields fill, ObjectOf(entry, "fills"));
-    ASSIGN_OR_RETURN(TradeUpdate trade, ReadPlacedFill(fill, answer.order, order));
-    answer.trades.push_back(std::move(trade));
+  if (fields.Has("fills")) {
+    RETURN_IF_ERROR(ReadEach(fields, "fills", [&](const JsonFields& fill) -> absl::Status {
+      ASSIGN_OR_RETURN(answer.trades.emplace_back(), ReadPlacedFill(fill, answer.order, order));
+      return absl::OkStatus();
+    }));
   }
   return answer;
 }
@@ -140,16 +134,14 @@ absl::Status AddRates(const JsonFields& fields, std::string_view key, FeeRates& 
 absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(const JsonFields account, ParseObject(parser, body, "account"));
-  ASSIGN_OR_RETURN(const array balances, account.Array("balances"));
-  const int64_t time_ms = account.IntegerOr("updateTime", 0);
   std::vector<BalanceUpdate> updates;
-  for (const element entry : balances) {
-    ASSIGN_OR_RETURN(const JsonFields balance, ObjectOf(entry, "balances"));
+  RETURN_IF_ERROR(ReadEach(account, "balances", [&](const JsonFields& balance) -> absl::Status {
     ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "asset", "free", "locked"));
-    update.venue_time = time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
+    update.venue_time = TimeOrPast(account, "updateTime");
     update.source = Source::kRest;
     updates.push_back(std::move(update));
-  }
+    return absl::OkStatus();
+  }));
   return updates;
 }
 
@@ -184,31 +176,19 @@ absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& or
 
 absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(std::string_view body,
                                                           const Instrument& instrument) {
-  constexpr std::string_view kWhere = "cancel-all answer";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<OrderUpdate> updates;
   const auto add = [&](const JsonFields& fields) -> absl::Status {
     ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));
     if (symbol != instrument.symbol) {
       return fields.Missing("symbol", instrument.symbol);
     }
-    ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, instrument.pair, "origClientOrderId"));
-    updates.push_back(std::move(update));
+    ASSIGN_OR_RETURN(updates.emplace_back(),
+                     ReadOrder(fields, instrument.pair, "origClientOrderId"));
     return absl::OkStatus();
   };
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    if (!fields.Has("orderReports")) {
-      RETURN_IF_ERROR(add(fields));
-      continue;
-    }
-    ASSIGN_OR_RETURN(const array reports, fields.Array("orderReports"));
-    for (const element report : reports) {
-      ASSIGN_OR_RETURN(const JsonFields order, ObjectOf(report, kWhere));
-      RETURN_IF_ERROR(add(order));
-    }
-  }
+  RETURN_IF_ERROR(ReadEach(body, "cancel-all answer", [&](const JsonFields& fields) {
+    return fields.Has("orderReports") ? ReadEach(fields, "orderReports", add) : add(fields);
+  }));
   return updates;
 }
 

@@ -12,9 +12,6 @@
 namespace colibri::binance {
 namespace {
 
-using simdjson::dom::array;
-using simdjson::dom::element;
-
 constexpr std::string_view kFrame = "private frame";
 // The venue lists some hundreds of assets.
 constexpr size_t kAssetsMax = 10'000;
@@ -37,10 +34,9 @@ absl::StatusOr<ClientOrderId> ReadClientOrderId(const JsonFields& report) {
 absl::StatusOr<PrivateMessage> ReadExecution(const JsonFields& report,
                                              const InstrumentTable& instruments) {
   PrivateMessage message;
-  ASSIGN_OR_RETURN(const std::string_view symbol, report.Text("s"));
-  const Instrument* const instrument = instruments.FindSymbol(symbol);
+  ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(report, "s", instruments));
   if (instrument == nullptr) {
-    return message;  // the account trades other pairs too
+    return message;
   }
   OrderUpdate order;
   order.source = Source::kStream;
@@ -111,29 +107,22 @@ struct BinanceUserStreamDataSource::Rep {
   absl::StatusOr<PrivateMessage> ReadPosition(const JsonFields& event) {
     PrivateMessage message;
     ASSIGN_OR_RETURN(const int64_t time_ms, event.Integer("u"));
-    ASSIGN_OR_RETURN(const array balances, event.Array("B"));
-    for (const element entry : balances) {
-      ASSIGN_OR_RETURN(const JsonFields balance, ObjectOf(entry, kFrame));
-      ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "a", "f", "l"));
-      update.venue_time = absl::FromUnixMillis(time_ms);
-      update.source = Source::kStream;
-      message.balances.push_back(std::move(update));
-    }
     if (update_times_ms.size() > kAssetsMax) {
       update_times_ms.clear();
     }
-    PrivateMessage fresh;
-    for (BalanceUpdate& update : message.balances) {
+    RETURN_IF_ERROR(ReadEach(event, "B", [&](const JsonFields& balance) -> absl::Status {
+      ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "a", "f", "l"));
       int64_t& last_ms = update_times_ms.try_emplace(update.asset, time_ms).first->second;
       if (last_ms <= time_ms) {
         last_ms = time_ms;
-        fresh.balances.push_back(std::move(update));
+        update.venue_time = absl::FromUnixMillis(time_ms);
+        update.source = Source::kStream;
+        message.balances.push_back(std::move(update));
+        message.kind = PrivateMessage::Kind::kUpdate;
       }
-    }
-    if (!fresh.balances.empty()) {
-      fresh.kind = PrivateMessage::Kind::kUpdate;
-    }
-    return fresh;
+      return absl::OkStatus();
+    }));
+    return message;
   }
 };
 
@@ -175,20 +164,6 @@ absl::StatusOr<PrivateMessage> BinanceUserStreamDataSource::Parse(std::string_vi
   // balanceUpdate is a delta that an account position accompanies: adding it would count twice.
   // listStatus, externalLockUpdate and events to come tell nothing of ours.
   return message;
-}
-
-std::optional<VenueCall> BinanceUserStreamDataSource::CreateListenKeyCall() const {
-  return uses_listen_key_ ? std::optional(requests_.CreateListenKey()) : std::nullopt;
-}
-
-std::optional<VenueCall> BinanceUserStreamDataSource::KeepListenKeyCall(
-    std::string_view listen_key) const {
-  return uses_listen_key_ ? std::optional(requests_.KeepListenKey(listen_key)) : std::nullopt;
-}
-
-absl::StatusOr<std::string> BinanceUserStreamDataSource::ParseListenKey(
-    std::string_view body) const {
-  return binance::ParseListenKey(body);
 }
 
 }  // namespace colibri::binance

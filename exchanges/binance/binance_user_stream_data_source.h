@@ -17,6 +17,7 @@
 #include "connector/instrument.h"
 #include "connector/user_stream_data_source.h"
 #include "exchanges/binance/binance_orders.h"
+#include "exchanges/binance_common/binance_order_answers.h"
 
 namespace colibri::binance {
 
@@ -31,9 +32,15 @@ class BinanceUserStreamDataSource final : public UserStreamDataSource {
   std::string StreamUrl(std::string_view listen_key) const override;
   absl::StatusOr<PrivateMessage> Parse(std::string_view frame) override;
 
-  std::optional<VenueCall> CreateListenKeyCall() const override;
-  std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const override;
-  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override;
+  std::optional<VenueCall> CreateListenKeyCall() const override {
+    return uses_listen_key_ ? std::optional(requests_.CreateListenKey()) : std::nullopt;
+  }
+  std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const override {
+    return uses_listen_key_ ? std::optional(requests_.KeepListenKey(listen_key)) : std::nullopt;
+  }
+  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override {
+    return binance::ParseListenKey(body);
+  }
 
  private:
   struct Rep;  // the JSON parser, and what was last heard of each balance

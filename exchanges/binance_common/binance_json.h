@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "connector/json_fields.h"
+#include "core/status_macros.h"
 
 namespace colibri::binance {
 
@@ -34,6 +35,28 @@ inline absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& pa
 
 inline absl::StatusOr<JsonFields> ObjectOf(simdjson::dom::element element, std::string_view where) {
   return colibri::ObjectOf(element, kVenueWords, where);
+}
+
+// Each object of an array, handed to `read`, which returns a status.
+template <class Read>
+absl::Status ReadEach(std::string_view body, std::string_view where, const Read& read) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const simdjson::dom::array entries, ParseArray(parser, body, where));
+  for (const simdjson::dom::element entry : entries) {
+    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, where));
+    RETURN_IF_ERROR(read(fields));
+  }
+  return absl::OkStatus();
+}
+// The same of a field of an object.
+template <class Read>
+absl::Status ReadEach(const JsonFields& object, std::string_view key, const Read& read) {
+  ASSIGN_OR_RETURN(const simdjson::dom::array entries, object.Array(key));
+  for (const simdjson::dom::element entry : entries) {
+    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, object.where()));
+    RETURN_IF_ERROR(read(fields));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace colibri::binance

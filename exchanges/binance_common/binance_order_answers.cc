@@ -11,9 +11,6 @@
 namespace colibri::binance {
 namespace {
 
-using simdjson::dom::array;
-using simdjson::dom::element;
-
 // {"symbol":"BNBBTC","id":28457,"orderId":100234,"price":"4.00000100","qty":"12.0",
 //  "commission":"10.1","commissionAsset":"BNB","time":1499865549590,"isBuyer":true,
 //  "isMaker":false}: no client order id. USD-M says "buyer" and "maker", and has beside it
@@ -64,30 +61,22 @@ absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body, const InstrumentTa
 
 absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body,
                                                          const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "open orders";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<OrderUpdate> updates;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
+  RETURN_IF_ERROR(ReadEach(body, "open orders", [&](const JsonFields& fields) -> absl::Status {
     ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
-    ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, instrument->pair, "clientOrderId"));
-    updates.push_back(std::move(update));
-  }
+    ASSIGN_OR_RETURN(updates.emplace_back(), ReadOrder(fields, instrument->pair, "clientOrderId"));
+    return absl::OkStatus();
+  }));
   return updates;
 }
 
 absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
                                                      const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "trades";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<TradeUpdate> trades;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    ASSIGN_OR_RETURN(TradeUpdate trade, ReadTrade(fields, instruments));
-    trades.push_back(std::move(trade));
-  }
+  RETURN_IF_ERROR(ReadEach(body, "trades", [&](const JsonFields& fields) -> absl::Status {
+    ASSIGN_OR_RETURN(trades.emplace_back(), ReadTrade(fields, instruments));
+    return absl::OkStatus();
+  }));
   // By id, which is a number without leading zeros: the longer one is the later one.
   std::sort(trades.begin(), trades.end(), [](const TradeUpdate& a, const TradeUpdate& b) {
     const std::string_view a_id = a.fill.trade_id.view();

@@ -130,6 +130,18 @@ absl::StatusOr<TradeUpdate> ReadStreamFill(const JsonFields& report, const Order
   return trade;
 }
 
+absl::StatusOr<const Instrument*> FindInstrument(const JsonFields& fields,
+                                                 std::string_view key,
+                                                 const InstrumentTable& instruments) {
+  ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text(key));
+  return instruments.FindSymbol(symbol);
+}
+
+absl::Time TimeOrPast(const JsonFields& fields, std::string_view key) {
+  const int64_t time_ms = fields.IntegerOr(key, 0);
+  return time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
+}
+
 absl::StatusOr<const Instrument*> InstrumentOf(const JsonFields& fields,
                                                const InstrumentTable& instruments) {
   ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));

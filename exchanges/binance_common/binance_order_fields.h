@@ -44,6 +44,10 @@ absl::Status ReadPositionFields(const JsonFields& fields,
 // Of an execution report, with the last fill in t, l, L, n, N and m.
 absl::StatusOr<TradeUpdate> ReadStreamFill(const JsonFields& report, const OrderUpdate& order);
 
+// nullptr for symbols that the table lacks: the account trades other pairs too.
+absl::StatusOr<const Instrument*> FindInstrument(const JsonFields& fields,
+                                                 std::string_view key,
+                                                 const InstrumentTable& instruments);
 // DataLoss when the table lacks `symbol`.
 absl::StatusOr<const Instrument*> InstrumentOf(const JsonFields& fields,
                                                const InstrumentTable& instruments);
@@ -53,6 +57,8 @@ absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
                                       std::string_view client_id_key);
 // DataLoss when an answer is about another order than was asked for.
 absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::string_view where);
+// Of a time in milliseconds; the past where it is absent or zero.
+absl::Time TimeOrPast(const JsonFields& fields, std::string_view key);
 // When the order last changed, by what the answer tells.
 absl::Time TimeOf(const JsonFields& fields);
 

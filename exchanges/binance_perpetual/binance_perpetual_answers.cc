@@ -19,11 +19,6 @@ using simdjson::dom::element;
 
 constexpr int kLeverageMax = 1000;
 
-absl::Time TimeOrPast(const JsonFields& fields, std::string_view key) {
-  const int64_t time_ms = fields.IntegerOr(key, 0);
-  return time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
-}
-
 // {"clientOrderId":"testOrder","executedQty":"0","orderId":22542179,"origQty":"10","price":"0",
 //  "side":"SELL","positionSide":"SHORT","status":"NEW","symbol":"BTCUSDT","updateTime":1566818724722}
 // avgPrice and cumQuote came with it until July 2026.
@@ -70,40 +65,30 @@ absl::StatusOr<FundingPaymentUpdate> ReadPayment(const JsonFields& fields,
   FundingPaymentUpdate payment;
   payment.pair = instrument.pair;
   ASSIGN_OR_RETURN(payment.amount, fields.Number("income"));
-  ASSIGN_OR_RETURN(const std::string_view asset, fields.Text("asset"));
+  ASSIGN_OR_RETURN(payment.asset, fields.Text("asset"));
   ASSIGN_OR_RETURN(const int64_t time_ms, fields.Count("time"));
-  payment.asset = std::string(asset);
   payment.venue_time = absl::FromUnixMillis(time_ms);
   return payment;
-}
-
-// The instrument of an entry of a list; nullptr for those of the account that are not ours.
-absl::StatusOr<const Instrument*> FindInstrument(const JsonFields& fields,
-                                                 const InstrumentTable& instruments) {
-  ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("symbol"));
-  return instruments.FindSymbol(symbol);
 }
 
 }  // namespace
 
 // [{"asset":"USDT","balance":"122607.35","crossWalletBalance":"23.72","crossUnPnl":"0.0",
 //   "availableBalance":"23.72","maxWithdrawAmount":"23.72","updateTime":1617939110373}]
+// updateTime is of the wallet; what is available moves with prices and orders too, so that the
+// answer is as new as the question.
 absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) {
-  constexpr std::string_view kWhere = "balances";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<BalanceUpdate> updates;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
+  RETURN_IF_ERROR(ReadEach(body, "balances", [&](const JsonFields& fields) -> absl::Status {
     BalanceUpdate update;
-    ASSIGN_OR_RETURN(const std::string_view asset, fields.Text("asset"));
+    ASSIGN_OR_RETURN(update.asset, fields.Text("asset"));
     ASSIGN_OR_RETURN(update.balance.total, fields.Number("balance"));
     ASSIGN_OR_RETURN(update.balance.available, fields.Number("availableBalance"));
-    update.asset = std::string(asset);
-    update.venue_time = TimeOrPast(fields, "updateTime");
+    update.venue_time = absl::InfinitePast();
     update.source = Source::kRest;
     updates.push_back(std::move(update));
-  }
+    return absl::OkStatus();
+  }));
   return updates;
 }
 
@@ -188,18 +173,14 @@ absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body, const Instr
 
 absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view body,
                                                      const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "positions";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<Position> positions;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, instruments));
+  RETURN_IF_ERROR(ReadEach(body, "positions", [&](const JsonFields& fields) -> absl::Status {
+    ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "symbol", instruments));
     if (instrument != nullptr) {
-      ASSIGN_OR_RETURN(Position position, ReadPosition(fields, *instrument));
-      positions.push_back(std::move(position));
+      ASSIGN_OR_RETURN(positions.emplace_back(), ReadPosition(fields, *instrument));
     }
-  }
+    return absl::OkStatus();
+  }));
   return positions;
 }
 
@@ -228,18 +209,14 @@ absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instru
 
 absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
     std::string_view body, const InstrumentTable& instruments) {
-  constexpr std::string_view kWhere = "income";
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const array entries, ParseArray(parser, body, kWhere));
   std::vector<FundingPaymentUpdate> payments;
-  for (const element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kWhere));
-    ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, instruments));
+  RETURN_IF_ERROR(ReadEach(body, "income", [&](const JsonFields& fields) -> absl::Status {
+    ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "symbol", instruments));
     if (instrument != nullptr && fields.TextOr("incomeType", "") == "FUNDING_FEE") {
-      ASSIGN_OR_RETURN(FundingPaymentUpdate payment, ReadPayment(fields, *instrument));
-      payments.push_back(std::move(payment));
+      ASSIGN_OR_RETURN(payments.emplace_back(), ReadPayment(fields, *instrument));
     }
-  }
+    return absl::OkStatus();
+  }));
   std::sort(payments.begin(),
             payments.end(),
             [](const FundingPaymentUpdate& a, const FundingPaymentUpdate& b) {

@@ -6,14 +6,10 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/binance_common/binance_json.h"
-#include "exchanges/binance_common/binance_order_answers.h"
 #include "exchanges/binance_common/binance_order_fields.h"
 
 namespace colibri::binance::perpetual {
 namespace {
-
-using simdjson::dom::array;
-using simdjson::dom::element;
 
 constexpr std::string_view kFrame = "private frame";
 
@@ -26,11 +22,6 @@ constexpr std::string_view kDeliveryPrefix = "delivery_autoclose-";
 
 bool HasPrefix(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
-}
-
-absl::Time TimeOf(const JsonFields& event, std::string_view key) {
-  const int64_t time_ms = event.IntegerOr(key, 0);
-  return time_ms > 0 ? absl::FromUnixMillis(time_ms) : absl::InfinitePast();
 }
 
 // Why an order expired or was canceled by the venue; "er" of an event.
@@ -78,10 +69,9 @@ absl::StatusOr<PrivateMessage> ReadOrderEvent(const JsonFields& event,
                                               const InstrumentTable& instruments) {
   PrivateMessage message;
   ASSIGN_OR_RETURN(const JsonFields report, event.Object("o"));
-  ASSIGN_OR_RETURN(const std::string_view symbol, report.Text("s"));
-  const Instrument* const instrument = instruments.FindSymbol(symbol);
+  ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(report, "s", instruments));
   if (instrument == nullptr) {
-    return message;  // the account trades other pairs too
+    return message;
   }
   OrderUpdate order;
   order.source = Source::kStream;
@@ -137,13 +127,24 @@ absl::StatusOr<MarginMode> ReadMarginMode(const JsonFields& fields, std::string_
   return fields.Missing(key, "cross or isolated");
 }
 
+// What account events and margin calls tell alike: side, amount, profit.
+absl::StatusOr<Position> ReadPosition(const JsonFields& fields, const TradingPair& pair) {
+  Position position;
+  position.pair = pair;
+  ASSIGN_OR_RETURN(position.side, ReadPositionSide(fields, "ps"));
+  ASSIGN_OR_RETURN(const Decimal quantity, fields.Number("pa"));
+  ASSIGN_OR_RETURN(const Decimal profit, fields.Number("up"));
+  position.quantity = Quantity(quantity);
+  position.unrealised_profit = Notional(profit);
+  return position;
+}
+
 // {"a":"USDT","wb":"122624.12345678","cw":"100.12345678","bc":"50.12345678"}: what is available is
 // not told.
 absl::StatusOr<BalanceUpdate> ReadWallet(const JsonFields& fields, absl::Time venue_time) {
   BalanceUpdate update;
-  ASSIGN_OR_RETURN(const std::string_view asset, fields.Text("a"));
+  ASSIGN_OR_RETURN(update.asset, fields.Text("a"));
   ASSIGN_OR_RETURN(update.balance.total, fields.Number("wb"));
-  update.asset = std::string(asset);
   update.venue_time = venue_time;
   update.source = Source::kStream;
   update.is_total_only = true;
@@ -159,40 +160,30 @@ absl::StatusOr<PrivateMessage> ReadAccountEvent(const JsonFields& event,
   PrivateMessage message;
   ASSIGN_OR_RETURN(const JsonFields account, event.Object("a"));
   ASSIGN_OR_RETURN(const std::string_view reason, account.Text("m"));
-  const absl::Time venue_time = TimeOf(event, "T");
+  const absl::Time venue_time = TimeOrPast(event, "T");
   if (account.Has("B")) {
-    ASSIGN_OR_RETURN(const array balances, account.Array("B"));
-    for (const element entry : balances) {
-      ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kFrame));
-      ASSIGN_OR_RETURN(BalanceUpdate update, ReadWallet(fields, venue_time));
-      message.balances.push_back(std::move(update));
-    }
+    RETURN_IF_ERROR(ReadEach(account, "B", [&](const JsonFields& fields) -> absl::Status {
+      ASSIGN_OR_RETURN(message.balances.emplace_back(), ReadWallet(fields, venue_time));
+      return absl::OkStatus();
+    }));
   }
   if (account.Has("P")) {
-    ASSIGN_OR_RETURN(const array positions, account.Array("P"));
-    for (const element entry : positions) {
-      ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kFrame));
-      ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("s"));
-      const Instrument* const instrument = instruments.FindSymbol(symbol);
+    RETURN_IF_ERROR(ReadEach(account, "P", [&](const JsonFields& fields) -> absl::Status {
+      ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "s", instruments));
       if (instrument == nullptr) {
-        continue;
+        return absl::OkStatus();
       }
-      Position position;
-      position.pair = instrument->pair;
-      ASSIGN_OR_RETURN(position.side, ReadPositionSide(fields, "ps"));
-      ASSIGN_OR_RETURN(const Decimal quantity, fields.Number("pa"));
+      ASSIGN_OR_RETURN(Position position, ReadPosition(fields, instrument->pair));
       ASSIGN_OR_RETURN(const Decimal entry_price, fields.Amount("ep"));
-      ASSIGN_OR_RETURN(const Decimal profit, fields.Number("up"));
-      position.quantity = Quantity(quantity);
       position.entry_price = Price(entry_price);
-      position.unrealised_profit = Notional(profit);
       position.venue_time = venue_time;
       message.positions.push_back(std::move(position));
       if (reason == "MARGIN_TYPE_CHANGE") {
         ASSIGN_OR_RETURN(const MarginMode mode, ReadMarginMode(fields, "mt"));
         message.leverages.push_back({.pair = instrument->pair, .margin_mode = mode});
       }
-    }
+      return absl::OkStatus();
+    }));
   }
   message.is_funding_due = reason == "FUNDING_FEE";
   if (!message.balances.empty() || !message.positions.empty() || message.is_funding_due) {
@@ -210,12 +201,12 @@ absl::StatusOr<PrivateMessage> ReadSettingEvent(const JsonFields& event,
     return message;
   }
   ASSIGN_OR_RETURN(const JsonFields setting, event.Object("ac"));
-  ASSIGN_OR_RETURN(const std::string_view symbol, setting.Text("s"));
+  ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(setting, "s", instruments));
   ASSIGN_OR_RETURN(const int64_t leverage, setting.Integer("l"));
   if (leverage < 1 || leverage > 1000) {
     return setting.Missing("l", "1 to 1000");
   }
-  if (const Instrument* const instrument = instruments.FindSymbol(symbol)) {
+  if (instrument != nullptr) {
     message.kind = PrivateMessage::Kind::kUpdate;
     message.leverages.push_back({.pair = instrument->pair, .leverage = static_cast<int>(leverage)});
   }
@@ -228,26 +219,19 @@ absl::StatusOr<PrivateMessage> ReadSettingEvent(const JsonFields& event,
 absl::StatusOr<PrivateMessage> ReadMarginCall(const JsonFields& event,
                                               const InstrumentTable& instruments) {
   PrivateMessage message;
-  ASSIGN_OR_RETURN(const array positions, event.Array("p"));
-  for (const element entry : positions) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kFrame));
-    ASSIGN_OR_RETURN(const std::string_view symbol, fields.Text("s"));
-    const Instrument* const instrument = instruments.FindSymbol(symbol);
+  RETURN_IF_ERROR(ReadEach(event, "p", [&](const JsonFields& fields) -> absl::Status {
+    ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "s", instruments));
     if (instrument == nullptr) {
-      continue;
+      return absl::OkStatus();
     }
     MarginCallUpdate call;
-    call.position.pair = instrument->pair;
-    ASSIGN_OR_RETURN(call.position.side, ReadPositionSide(fields, "ps"));
-    ASSIGN_OR_RETURN(const Decimal quantity, fields.Number("pa"));
-    ASSIGN_OR_RETURN(const Decimal profit, fields.Number("up"));
+    ASSIGN_OR_RETURN(call.position, ReadPosition(fields, instrument->pair));
     ASSIGN_OR_RETURN(const Decimal maintenance, fields.Amount("mm"));
-    call.position.quantity = Quantity(quantity);
-    call.position.unrealised_profit = Notional(profit);
-    call.position.venue_time = TimeOf(event, "E");
+    call.position.venue_time = TimeOrPast(event, "E");
     call.maintenance_margin = Notional(maintenance);
     message.margin_calls.push_back(std::move(call));
-  }
+    return absl::OkStatus();
+  }));
   if (!message.margin_calls.empty()) {
     message.kind = PrivateMessage::Kind::kUpdate;
   }
@@ -269,10 +253,6 @@ BinancePerpetualUserStream::BinancePerpetualUserStream(const VenueHosts& hosts,
       rep_(std::make_unique<Rep>()) {}
 
 BinancePerpetualUserStream::~BinancePerpetualUserStream() = default;
-
-std::string BinancePerpetualUserStream::StreamUrl(std::string_view listen_key) const {
-  return StrCat(private_stream_url_, "/", listen_key);
-}
 
 absl::StatusOr<PrivateMessage> BinancePerpetualUserStream::Parse(std::string_view frame) {
   ASSIGN_OR_RETURN(JsonFields event, ParseObject(rep_->json, frame, kFrame));
@@ -304,20 +284,6 @@ absl::StatusOr<PrivateMessage> BinancePerpetualUserStream::Parse(std::string_vie
   // double it. ALGO_UPDATE, STRATEGY_UPDATE, GRID_UPDATE and CONDITIONAL_ORDER_TRIGGER_REJECT are
   // of orders that are never placed here; events to come tell nothing of ours.
   return message;
-}
-
-std::optional<VenueCall> BinancePerpetualUserStream::CreateListenKeyCall() const {
-  return requests_.CreateListenKey();
-}
-
-std::optional<VenueCall> BinancePerpetualUserStream::KeepListenKeyCall(
-    std::string_view /*listen_key*/) const {
-  return requests_.KeepListenKey();
-}
-
-absl::StatusOr<std::string> BinancePerpetualUserStream::ParseListenKey(
-    std::string_view body) const {
-  return binance::ParseListenKey(body);
 }
 
 }  // namespace colibri::binance::perpetual

@@ -15,6 +15,8 @@
 #include "connector/exchange_config.h"
 #include "connector/instrument.h"
 #include "connector/user_stream_data_source.h"
+#include "core/strings.h"
+#include "exchanges/binance_common/binance_order_answers.h"
 #include "exchanges/binance_perpetual/binance_perpetual_requests.h"
 
 namespace colibri::binance::perpetual {
@@ -27,12 +29,20 @@ class BinancePerpetualUserStream final : public UserStreamDataSource {
                              const InstrumentTable& instruments);
   ~BinancePerpetualUserStream() override;
 
-  std::string StreamUrl(std::string_view listen_key) const override;
   absl::StatusOr<PrivateMessage> Parse(std::string_view frame) override;
 
-  std::optional<VenueCall> CreateListenKeyCall() const override;
-  std::optional<VenueCall> KeepListenKeyCall(std::string_view listen_key) const override;
-  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override;
+  std::string StreamUrl(std::string_view listen_key) const override {
+    return StrCat(private_stream_url_, "/", listen_key);
+  }
+  std::optional<VenueCall> CreateListenKeyCall() const override {
+    return requests_.CreateListenKey();
+  }
+  std::optional<VenueCall> KeepListenKeyCall(std::string_view /*listen_key*/) const override {
+    return requests_.KeepListenKey();
+  }
+  absl::StatusOr<std::string> ParseListenKey(std::string_view body) const override {
+    return binance::ParseListenKey(body);
+  }
 
  private:
   struct Rep;  // the JSON parser

@@ -124,6 +124,8 @@ TEST_F(PerpetualAnswersTest, ReadsBalances) {
   EXPECT_EQ((*balances)[0].balance.available, D("23.72"));
   EXPECT_FALSE((*balances)[0].is_total_only);
   EXPECT_EQ((*balances)[0].source, Source::kRest);
+  // Its time is of the wallet, and not of what is available.
+  EXPECT_EQ((*balances)[0].venue_time, absl::InfinitePast());
 }
 
 TEST_F(PerpetualAnswersTest, ReadsFees) {
