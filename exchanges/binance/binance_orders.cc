@@ -20,7 +20,7 @@ std::string_view TypeText(OrderType type) {
 SpotRequests::SpotRequests(const ExchangeConfig& config)
     : Requests(config, SpotEndpoints(config.domain)),
       is_us_(config.domain == kUsDomain),
-      replace_(ReplaceEndpoint(config.domain)) {}
+      replace_{"/api/v3/order/cancelReplace", is_us_ ? 1 : 0} {}
 
 // What POST /order and cancelReplace share.
 void SpotRequests::AddSpotOrder(const Order& order,

@@ -101,10 +101,6 @@ const Endpoints& SpotEndpoints(std::string_view domain) {
   return domain == kUsDomain ? us : live;
 }
 
-Endpoint ReplaceEndpoint(std::string_view domain) {
-  return {"/api/v3/order/cancelReplace", domain == kUsDomain ? 1 : 0};
-}
-
 MarketDialect SpotDialect(std::string_view domain) {
   return {.kinds = {"@depth@100ms", "@trade", "@bookTicker"},
           .has_candles = true,

@@ -21,9 +21,6 @@ inline constexpr std::string_view kUsDomain = "us";
 const VenueSpec& BinanceSpec();
 
 const Endpoints& SpotEndpoints(std::string_view domain);
-// What only spot has; in the table of all endpoints it would be a gap elsewhere.
-Endpoint ReplaceEndpoint(std::string_view domain);
-
 MarketDialect SpotDialect(std::string_view domain);
 
 }  // namespace colibri::binance

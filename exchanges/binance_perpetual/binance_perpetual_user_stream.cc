@@ -99,7 +99,7 @@ absl::StatusOr<PrivateMessage> ReadOrderEvent(const JsonFields& event,
                            HasPrefix(client_id, kSettlementPrefix) ||
                            HasPrefix(client_id, kDeliveryPrefix);
   ASSIGN_OR_RETURN(const Decimal last, report.Amount("l"));
-  if (execution == "TRADE" || (is_by_venue && last.is_positive())) {
+  if (execution == "TRADE" || (execution == "CALCULATED" && last.is_positive())) {
     ASSIGN_OR_RETURN(TradeUpdate trade, ReadStreamFill(report, order));
     if (execution == "CALCULATED" || is_liquidation || is_deleveraging) {
       AddLiquidation(trade, is_deleveraging || status == "NEW_ADL", message);

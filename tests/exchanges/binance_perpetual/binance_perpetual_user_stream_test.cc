@@ -183,9 +183,10 @@ TEST_F(PerpetualUserStreamTest, TellsAutoDeleveragingFromLiquidation) {
 }
 
 TEST_F(PerpetualUserStreamTest, TellsNothingOfALiquidationThatHasNotFilledYet) {
-  for (const std::string_view fields : {R"("c":"autoclose-1","x":"CALCULATED","X":"NEW")",
-                                        R"("c":"autoclose-1","x":"NEW","X":"NEW")",
-                                        R"("c":"autoclose-1","x":"EXPIRED","X":"EXPIRED")"}) {
+  for (const std::string_view fields :
+       {R"("c":"autoclose-1","x":"CALCULATED","X":"NEW")",
+        R"("c":"autoclose-1","x":"NEW","X":"NEW")",
+        R"("c":"autoclose-1","x":"EXPIRED","X":"EXPIRED","l":"1","L":"1")"}) {
     EXPECT_EQ(Parsed(OrderEvent(fields)).kind, Kind::kIgnored) << fields;
   }
 }
