@@ -1,4 +1,4 @@
-// sim, with faults from a file or a seed.
+// sim: which venues, and faults from a file or a seed.
 #include <string>
 #include <vector>
 
@@ -53,6 +53,34 @@ TEST(SimFaultsTest, HasNoneUnlessAskedOrWithoutTimeForThem) {
     const CliRun run = Simulate(arguments);
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_EQ(json::parse(run.out, nullptr, /*allow_exceptions=*/false)["faults"], json::array());
+  }
+}
+
+TEST(SimPerpetualTest, RunsFuturesAndTellsWhereTheyAre) {
+  const CliRun run = RunColibri({"sim",
+                                 "binance_perpetual",
+                                 "--port",
+                                 "0",
+                                 "--seconds",
+                                 "0.05",
+                                 "--funding-interval",
+                                 "30",
+                                 "--leverage",
+                                 "10",
+                                 "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const json told = json::parse(run.out, nullptr, /*allow_exceptions=*/false);
+  EXPECT_EQ(told["venue"], "binance_perpetual");
+  EXPECT_EQ(told["balances"]["USDT"], "100000");
+  EXPECT_THAT(told["websocket_api_url"].get<std::string>(), testing::EndsWith("/ws-fapi/v1"));
+  EXPECT_THAT(told["private_url"].get<std::string>(), testing::EndsWith("/private"));
+}
+
+TEST(SimPerpetualTest, SpotHasNoFundingAndNoLeverage) {
+  for (const char* option : {"--funding-interval", "--leverage"}) {
+    const CliRun run = Simulate({option, "10", "--seconds", "0.05"});
+    EXPECT_EQ(run.exit_code, kExitUsage);
+    EXPECT_THAT(run.err, HasSubstr("are of binance_perpetual, not of binance"));
   }
 }
 

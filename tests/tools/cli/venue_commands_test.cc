@@ -186,9 +186,9 @@ TEST(SimCommandTest, WritesItsCertificateAuthority) {
 
 TEST(SimCommandTest, NamesTheVenuesThatItSimulates) {
   EXPECT_THAT(RunColibri({"sim", "binanc"}).err, HasSubstr("did you mean binance"));
-  const CliRun run = RunColibri({"sim", "binance_perpetual"});
+  const CliRun run = RunColibri({"sim", "hyperliquid_perpetual", "--seconds", "0.05"});
   EXPECT_EQ(run.exit_code, kExitUsage);
-  EXPECT_THAT(run.err, HasSubstr("there is one of binance"));
+  EXPECT_THAT(run.err, HasSubstr("there are those of binance and binance_perpetual"));
 }
 
 TEST(BookCommandTest, TellsWhichHostFailedAndWhatIsRetried) {

@@ -158,6 +158,18 @@ TEST(PerpetualOrdersTest, CancelsOnce) {
   EXPECT_EQ(ErrorCode(sim.Signed("GET", kPath, "symbol=BTCUSDT")), -1102);
 }
 
+TEST(PerpetualOrdersTest, ForgetsWhatWasNeverFilledAfterThreeDays) {
+  PerpetualFixture sim;
+  sim.Order(LIMIT_BUY "&quantity=1&price=59000&newClientOrderId=a");
+  sim.Signed("DELETE", kPath, "symbol=BTCUSDT&origClientOrderId=a");
+  sim.Trade("BUY", "1", "60000");
+  sim.clock.StepWallClock(absl::Hours(71));
+  EXPECT_EQ(Body(sim.Signed("GET", "/fapi/v1/allOrders", "symbol=BTCUSDT")).size(), 2u);
+  sim.clock.StepWallClock(absl::Hours(2));
+  EXPECT_EQ(Body(sim.Signed("GET", "/fapi/v1/allOrders", "symbol=BTCUSDT")).size(), 1u);
+  EXPECT_EQ(ErrorCode(sim.Signed("GET", kPath, "symbol=BTCUSDT&origClientOrderId=a")), -2013);
+}
+
 TEST(PerpetualOrdersTest, AmendsLimitOrders) {
   PerpetualFixture sim;
   sim.Order(LIMIT_BUY "&quantity=1&price=59000&newClientOrderId=a");

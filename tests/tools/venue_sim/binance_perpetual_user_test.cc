@@ -230,13 +230,14 @@ TEST(PerpetualUserTest, DeleveragesWhoIsOnTheOtherSide) {
   EXPECT_TRUE(sim.Account(kOtherKey).positions.empty());
 }
 
-TEST(PerpetualUserTest, TellsDeposits) {
+TEST(PerpetualUserTest, TellsDepositsAndWithdrawals) {
   PerpetualFixture sim;
   const SessionId user = sim.SubscribeUser();
   EXPECT_TRUE(sim.venue.Deposit(kTestApiKey, "USDT", Dec("5")));
   EXPECT_FALSE(sim.venue.Deposit(kTestApiKey, "USDT", Dec("-200000")));
+  EXPECT_TRUE(sim.venue.Deposit(kTestApiKey, "USDC", Dec("-1")));
   const std::vector<TestJson> events = sim.sink.Take(user);
-  ASSERT_THAT(Names(events), ElementsAre("ACCOUNT_UPDATE DEPOSIT"));
+  ASSERT_THAT(Names(events), ElementsAre("ACCOUNT_UPDATE DEPOSIT", "ACCOUNT_UPDATE WITHDRAW"));
   EXPECT_EQ(events[0]["a"]["B"][0]["wb"], "100005.00000000");
   EXPECT_EQ(events[0]["a"]["B"][0]["bc"], "5.00000000");
 }

@@ -77,4 +77,7 @@ struct TimeRange {
 };
 OrError<TimeRange> TimeRangeOf(const Params& params);
 
+// Orders that ended without a fill are gone after three days, all after ninety.
+bool IsForgotten(const margin::MarginOrder& order, int64_t now_ms);
+
 }  // namespace colibri::venue_sim::binance_perpetual

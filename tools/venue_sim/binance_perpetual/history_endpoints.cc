@@ -19,6 +19,7 @@ constexpr int64_t kListMax = 1000;
 constexpr int64_t kDayMs = 24 * 3600 * 1000;
 constexpr int64_t kWeekMs = 7 * kDayMs;
 constexpr int64_t kUnfilledKeptMs = 3 * kDayMs;
+constexpr int64_t kOrdersKeptMs = 90 * kDayMs;
 constexpr int64_t kTradesKeptMs = 90 * kDayMs;
 
 // Without times the last week; never more than a week at once.
@@ -180,6 +181,11 @@ constexpr Endpoint kEndpoints[] = {
 };
 
 }  // namespace
+
+bool IsForgotten(const margin::MarginOrder& order, int64_t now_ms) {
+  const int64_t kept_ms = order.executed == 0 ? kUnfilledKeptMs : kOrdersKeptMs;
+  return !order.is_open() && order.time_ms < now_ms - kept_ms;
+}
 
 absl::Span<const Endpoint> HistoryEndpoints() {
   return kEndpoints;

@@ -38,7 +38,7 @@ OrError<FoundOrder> FindOrder(VenueState& state,
   margin::InstrumentOrders& orders = call.user->account.orders(contract->symbol());
   margin::MarginOrder* order =
       order_id.has_value() ? orders.Find(*order_id) : orders.FindByClientId(client_id);
-  if (order == nullptr) {
+  if (order == nullptr || IsForgotten(*order, state.NowMs())) {
     return missing;
   }
   return FoundOrder{contract, order};

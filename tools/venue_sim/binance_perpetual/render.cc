@@ -188,14 +188,14 @@ Json TradeLiteJson(const Contract& contract, const ExecutionNote& note, int64_t 
 
 namespace {
 
-std::string_view ReasonOfAccount(margin::AccountReason reason) {
-  switch (reason) {
+std::string_view ReasonOfAccount(const margin::AccountNote& note) {
+  switch (note.reason) {
     case margin::AccountReason::kOrder:
       return "ORDER";
     case margin::AccountReason::kFunding:
       return "FUNDING_FEE";
     case margin::AccountReason::kTransfer:
-      return "DEPOSIT";
+      return note.changes.begin()->second.is_negative() ? "WITHDRAW" : "DEPOSIT";
     case margin::AccountReason::kMarginTransfer:
       return "MARGIN_TRANSFER";
     case margin::AccountReason::kMarginMode:
@@ -238,8 +238,7 @@ Json AccountEventJson(const margin::MarginExchange& exchange,
                          {"ps", Word(key.second)},
                          {"ma", contract.spec.margin_asset}});
   }
-  Json a = {
-      {"m", ReasonOfAccount(note.reason)}, {"B", std::move(balances)}, {"P", std::move(positions)}};
+  Json a = {{"m", ReasonOfAccount(note)}, {"B", std::move(balances)}, {"P", std::move(positions)}};
   return {{"e", "ACCOUNT_UPDATE"}, {"T", event_time_ms}, {"E", event_time_ms}, {"a", std::move(a)}};
 }
 
