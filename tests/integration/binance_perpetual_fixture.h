@@ -39,12 +39,17 @@ class BinancePerpetualTest : public testing::Test {
   static constexpr char kPoor[] = "with 150 USDT";
   static constexpr char kSymbol[] = "BTCUSDT";
 
-  explicit BinancePerpetualTest(venue_sim::BinancePerpetualSimOptions options = {})
-      : sim_(environment_.clock(), Quiet(std::move(options))),
+  // Lively: the venue's own traders make book and prices, and nothing stands still.
+  explicit BinancePerpetualTest(venue_sim::BinancePerpetualSimOptions options = {},
+                                bool is_lively = false)
+      : sim_(environment_.clock(), WithAccounts(std::move(options), is_lively)),
         network_(environment_, sim_, /*seed=*/1) {
     network_.set_weather({.latency_max = absl::Milliseconds(1)});
     environment_.UseTransports(network_, network_);
     sim_.Start();
+    if (is_lively) {
+      return;
+    }
     SetPrice("60000");
     for (int level = 0; level < 10; ++level) {
       OtherLimit("BUY", "0.1", StrCat(59900 - 100 * level));
@@ -58,10 +63,10 @@ class BinancePerpetualTest : public testing::Test {
     }
   }
 
-  static venue_sim::BinancePerpetualSimOptions Quiet(
-      venue_sim::BinancePerpetualSimOptions options) {
+  static venue_sim::BinancePerpetualSimOptions WithAccounts(
+      venue_sim::BinancePerpetualSimOptions options, bool is_lively) {
     options.seed = 7;
-    options.background_traders = false;
+    options.background_traders = is_lively;
     options.accounts.push_back({.api_key = kOther,
                                 .api_secret = "secret of the counterparty",
                                 .balances = {{"USDT", Decimal::FromInteger(10'000'000)}}});

@@ -2,6 +2,7 @@
 // venue.
 #include <nlohmann/json.hpp>
 
+#include "core/random.h"
 #include "tests/integration/binance_perpetual_fixture.h"
 
 namespace colibri {
@@ -249,6 +250,80 @@ TEST_F(BinancePerpetualOrdersTest, LeavesNoOrderBehindWhenItFallsSilent) {
   environment_.RunFor(absl::Minutes(3));
   EXPECT_EQ(StateOf(id), "canceled");
   ExpectTruth();
+}
+
+class BinancePerpetualMarketTest : public BinancePerpetualTest {
+ protected:
+  BinancePerpetualMarketTest()
+      : BinancePerpetualTest({.funding_interval = absl::Minutes(2)}, /*is_lively=*/true) {}
+
+  // Ten minutes of orders of all kinds around the middle, then all is canceled.
+  void TradeAtRandom(PerpetualConfig config) {
+    StartConnector(std::move(config));
+    std::vector<ClientOrderId> placed;
+    for (int i = 0; i < 300; ++i) {
+      environment_.RunFor(absl::Seconds(2));
+      if (!placed.empty() && random_.Uniform(3) == 0) {
+        connector_->Cancel(placed[random_.Uniform(placed.size())]).IgnoreError();
+        continue;
+      }
+      const absl::StatusOr<ClientOrderId> id = connector_->Place(RandomOrder());
+      if (id.ok()) {
+        placed.push_back(*id);
+      }
+    }
+    ASSERT_THAT(connector_->CancelAll(std::nullopt), IsOk());
+    sim_.SetTradersPaused(true);
+    environment_.RunFor(absl::Minutes(3));
+  }
+
+  OrderRequest RandomOrder() {
+    const OrderBook* const book = connector_->book(pair_).value();
+    OrderRequest request;
+    request.pair = pair_;
+    request.side = random_.Uniform(2) == 0 ? Side::kBuy : Side::kSell;
+    request.quantity = Quantity::FromScaled(static_cast<int64_t>(random_.Uniform(20)) + 2, 3);
+    request.position_action =
+        random_.Uniform(3) == 0 ? PositionAction::kClose : PositionAction::kOpen;
+    const int64_t kind = static_cast<int64_t>(random_.Uniform(4));
+    request.type = kind == 0   ? OrderType::kMarket
+                   : kind == 1 ? OrderType::kLimitMaker
+                               : OrderType::kLimit;
+    if (request.type != OrderType::kMarket) {
+      request.price =
+          request.side == Side::kBuy ? book->best_bid()->price : book->best_ask()->price;
+    }
+    return request;
+  }
+
+  // Fills, payments and positions add up to what the venue has.
+  void ExpectAllCounted() {
+    ExpectTruth();
+    Decimal ours;
+    for (const FundingPayment& payment : Events<FundingPayment>()) {
+      ours += payment.amount;
+    }
+    Decimal theirs;
+    for (const nlohmann::json& payment : nlohmann::json::parse(Ask(
+             venue_sim::kTestApiKey, "GET", "/fapi/v1/income?incomeType=FUNDING_FEE&limit=1000"))) {
+      theirs += *Decimal::Parse(payment["income"].get<std::string>());
+    }
+    EXPECT_EQ(ours, theirs);
+    EXPECT_FALSE(theirs.is_zero());
+    EXPECT_GT(Events<OrderFilled>().size(), 20u);
+  }
+
+  Random random_{3};
+};
+
+TEST_F(BinancePerpetualMarketTest, KeepsTheTruthInOneWayMode) {
+  TradeAtRandom({});
+  ExpectAllCounted();
+}
+
+TEST_F(BinancePerpetualMarketTest, KeepsTheTruthInHedgeMode) {
+  TradeAtRandom({.position_mode = PositionMode::kHedge});
+  ExpectAllCounted();
 }
 
 }  // namespace
