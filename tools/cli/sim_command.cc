@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,7 @@ using nlohmann::ordered_json;
 
 constexpr char kSpot[] = "binance";
 constexpr char kPerpetual[] = "binance_perpetual";
+constexpr char kHyperliquid[] = "hyperliquid_perpetual";
 constexpr uint16_t kDefaultPort = 8080;  // where the connector's domain "local" looks
 
 struct SimOptions {
@@ -51,12 +53,39 @@ struct SimPaths {
 };
 
 SimPaths PathsOf(const std::string& venue) {
+  if (venue == kHyperliquid) {
+    return {.stream = "/ws", .websocket_api = "/ws"};
+  }
   return venue == kSpot ? SimPaths{.stream = "/stream", .websocket_api = "/ws-api/v3"}
                         : SimPaths{.websocket_api = "/ws-fapi/v1", .private_stream = "/private"};
 }
 
+// Who may trade there, and with what.
+struct SimAccount {
+  std::map<std::string, Decimal> balances = {};                       // by asset
+  std::vector<std::pair<std::string, std::string>> credentials = {};  // "API_KEY", its value
+  // Beside these: "second_account", its value.
+  std::vector<std::pair<std::string, std::string>> more = {};
+};
+
+SimAccount AccountOf(const venue_sim::HyperliquidSimOptions& options) {
+  return {.balances = {{"USDC", options.accounts.front().balance}},
+          .credentials = {{"WALLET_KEY", venue_sim::kTestWallet.private_key},
+                          {"ACCOUNT_ADDRESS", venue_sim::kTestWallet.address}},
+          .more = {{"agent_key", venue_sim::kTestAgent.private_key},
+                   {"second_wallet_key", venue_sim::kSecondWallet.private_key},
+                   {"second_account_address", venue_sim::kSecondWallet.address}}};
+}
+
+template <typename VenueOptions>
+SimAccount AccountOf(const VenueOptions& options) {
+  return {.balances = options.balances,
+          .credentials = {{"API_KEY", venue_sim::kTestApiKey},
+                          {"API_SECRET", venue_sim::kTestApiSecret}}};
+}
+
 absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
-  if (venue == kSpot || venue == kPerpetual) {
+  if (venue == kSpot || venue == kPerpetual || venue == kHyperliquid) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(registry.Find(venue).status());
@@ -64,8 +93,10 @@ absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
                                     venue,
                                     " yet; there are those of ",
                                     kSpot,
+                                    ", ",
+                                    kPerpetual,
                                     " and ",
-                                    kPerpetual));
+                                    kHyperliquid));
 }
 
 absl::Status WriteCa(const std::string& path, const std::string& pem) {
@@ -105,33 +136,39 @@ absl::StatusOr<venue_sim::FaultPlan> ReadFaults(const SimOptions& options) {
 
 template <typename Server>
 ordered_json Describe(const Server& server,
-                      const std::map<std::string, Decimal>& balances,
+                      const SimAccount& account,
                       const SimOptions& options,
                       const venue_sim::FaultPlan& faults) {
   const SimPaths paths = PathsOf(options.venue);
   const std::string rest = StrCat(options.is_tls ? "https://" : "http://", server.authority());
   const std::string socket = StrCat(options.is_tls ? "wss://" : "ws://", server.authority());
   const std::vector<std::string> lines = absl::StrSplit(faults.ToString(), '\n', absl::SkipEmpty());
-  ordered_json account = ordered_json::object();
-  for (const auto& [asset, amount] : balances) {
-    account[asset] = amount.ToString();
+  ordered_json balances = ordered_json::object();
+  for (const auto& [asset, amount] : account.balances) {
+    balances[asset] = amount.ToString();
   }
-  return {{"venue", options.venue},
-          {"port", server.port()},
-          {"seed", options.seed},
-          {"rest_url", rest},
-          {"stream_url", StrCat(socket, std::string_view(paths.stream))},
-          {"websocket_api_url", StrCat(socket, std::string_view(paths.websocket_api))},
-          {"private_url",
-           StrCat(socket,
-                  std::string_view(paths.private_stream.empty() ? paths.websocket_api
-                                                                : paths.private_stream))},
-          {"api_key", venue_sim::kTestApiKey},
-          {"api_secret", venue_sim::kTestApiSecret},
-          {"balances", account},
-          {"faults", lines},
-          {"ca_file", options.ca_file},
-          {"ca_pem", server.ca_pem()}};
+  ordered_json described = {
+      {"venue", options.venue},
+      {"port", server.port()},
+      {"seed", options.seed},
+      {"rest_url", rest},
+      {"stream_url", StrCat(socket, std::string_view(paths.stream))},
+      {"websocket_api_url", StrCat(socket, std::string_view(paths.websocket_api))},
+      {"private_url",
+       StrCat(socket,
+              std::string_view(paths.private_stream.empty() ? paths.websocket_api
+                                                            : paths.private_stream))},
+      {"balances", balances},
+      {"faults", lines},
+      {"ca_file", options.ca_file},
+      {"ca_pem", server.ca_pem()}};
+  for (const auto& [name, value] : account.credentials) {
+    described[absl::AsciiStrToLower(name)] = value;
+  }
+  for (const auto& [name, value] : account.more) {
+    described[name] = value;
+  }
+  return described;
 }
 
 // The options that lead the program to this server; none when it is where it looks by itself.
@@ -153,7 +190,30 @@ std::string OverrideWords(const ordered_json& described, const SimOptions& optio
   return words;
 }
 
-void Tell(CliIo& io, const ordered_json& described, const SimOptions& options) {
+void TellAccount(CliIo& io,
+                 const ordered_json& described,
+                 const SimAccount& account,
+                 const SimOptions& options) {
+  io.out << "\n\nThe test account:\n\n";
+  for (const auto& [name, value] : account.credentials) {
+    io.out << "  export " << CredentialVariable(options.venue, name) << '=' << value << '\n';
+  }
+  io.out << "  balances ";
+  for (const auto& [asset, amount] : described["balances"].items()) {
+    io.out << ' ' << amount.get<std::string>() << ' ' << asset;
+  }
+  if (!account.more.empty()) {
+    io.out << "\n\nAnother one, and an agent that may sign for the first:\n";
+  }
+  for (const auto& [name, value] : account.more) {
+    io.out << "\n  " << name << ' ' << value;
+  }
+}
+
+void Tell(CliIo& io,
+          const ordered_json& described,
+          const SimAccount& account,
+          const SimOptions& options) {
   if (options.is_json) {
     io.out << described.dump() << '\n' << std::flush;
     return;
@@ -162,16 +222,11 @@ void Tell(CliIo& io, const ordered_json& described, const SimOptions& options) {
   const std::string words = OverrideWords(described, options);
   io.out << "Simulated " << options.venue << ", seed " << options.seed << "\n\n"
          << "  REST           " << text("rest_url") << "\n  streams        " << text("stream_url")
-         << "\n  WebSocket API  " << text("websocket_api_url") << "\n\nThe test account:\n\n"
-         << "  export " << CredentialVariable(options.venue, "API_KEY") << '=' << text("api_key")
-         << "\n  export " << CredentialVariable(options.venue, "API_SECRET") << '='
-         << text("api_secret") << "\n  balances ";
-  for (const auto& [asset, amount] : described["balances"].items()) {
-    io.out << ' ' << amount.get<std::string>() << ' ' << asset;
-  }
+         << "\n  WebSocket API  " << text("websocket_api_url");
+  TellAccount(io, described, account, options);
   io.out << "\n\nFrom another terminal:\n\n  colibri book " << options.venue
-         << " BTC-USDT --domain local" << words << "\n  colibri balance " << options.venue
-         << " --domain local" << words << "\n\n";
+         << (options.venue == kHyperliquid ? " BTC-USD" : " BTC-USDT") << " --domain local" << words
+         << "\n  colibri balance " << options.venue << " --domain local" << words << "\n\n";
   if (options.is_tls) {
     io.out << (options.ca_file.empty() ? "Trust this certificate authority:\n\n" + text("ca_pem")
                                        : "Trust the certificate authority in " + options.ca_file)
@@ -196,14 +251,14 @@ absl::StatusOr<int> Serve(typename Server::Options server_options,
   server_options.port = options.port;
   server_options.tls = options.is_tls;
   server_options.venue.seed = options.seed;
-  const std::map<std::string, Decimal> balances = server_options.venue.balances;
+  const SimAccount account = AccountOf(server_options.venue);
   AsioEnvironment environment;
   StopSignal stop(environment, context.io, [] { return std::vector<const Order*>(); });
   stop.set_message("stopping");
   const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(std::move(server_options));
   RETURN_IF_ERROR(server.status());
   RETURN_IF_ERROR(WriteCa(options.ca_file, (*server)->ca_pem()));
-  Tell(context.io, Describe(**server, balances, options, faults), options);
+  Tell(context.io, Describe(**server, account, options, faults), account, options);
   (*server)->RunFaults(faults, options.fault_seed.value_or(options.seed));
   environment.Await(
       stop.Wait(options.seconds > 0 ? absl::Seconds(options.seconds) : absl::InfiniteDuration()));
@@ -224,6 +279,17 @@ absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context)
     }
     return Serve<venue_sim::SimServer>({}, options, faults, context);
   }
+  if (options.venue == kHyperliquid) {
+    if (options.leverage.has_value()) {
+      return absl::InvalidArgumentError(
+          StrCat("--leverage is of ", kPerpetual, ": a client sets it"));
+    }
+    venue_sim::HyperliquidServer::Options server_options;
+    if (options.funding_seconds.has_value()) {
+      server_options.venue.funding_interval = absl::Seconds(*options.funding_seconds);
+    }
+    return Serve<venue_sim::HyperliquidServer>(std::move(server_options), options, faults, context);
+  }
   venue_sim::BinancePerpetualServer::Options server_options;
   if (options.funding_seconds.has_value()) {
     server_options.venue.funding_interval = absl::Seconds(*options.funding_seconds);
@@ -243,9 +309,13 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       "Speaks the venue's own protocol on 127.0.0.1: any client of the venue can use it.\n"
       "Example:\n  colibri sim binance --port 8443 --tls --ca-out /tmp/ca.pem --seed 7\n"
       "  colibri sim binance_perpetual --funding-interval 60 --leverage 10\n"
+      "  colibri sim hyperliquid_perpetual --funding-interval 60\n"
       "A line of --faults, as tools/venue_sim/README.md tells:\n"
       "  at 20s orders fail_after 503 x2");
-  command->add_option("VENUE", options->venue, "Which venue: binance or binance_perpetual")
+  command
+      ->add_option("VENUE",
+                   options->venue,
+                   "Which venue: binance, binance_perpetual or hyperliquid_perpetual")
       ->required();
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one")
       ->capture_default_str();
@@ -262,7 +332,8 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
   command
       ->add_option("--funding-interval",
                    options->funding_seconds,
-                   "Seconds between fundings of futures; without: 8 hours")
+                   "Seconds between fundings of perpetuals; without: 8 hours, or the hour of "
+                   "hyperliquid_perpetual")
       ->check(CLI::PositiveNumber);
   command
       ->add_option(

@@ -79,5 +79,6 @@ void SimServerOf<Sim>::Stop() {
 
 template class SimServerOf<BinanceSim>;
 template class SimServerOf<BinancePerpetualSim>;
+template class SimServerOf<HyperliquidSim>;
 
 }  // namespace colibri::venue_sim

@@ -4,8 +4,8 @@
 //   Connect("https://127.0.0.1:" + std::to_string(server->port()), server->ca_pem());
 //   server->RunOnVenue([&](BinanceSim& sim) { truth = sim.account(kTestApiKey); });
 //
-// BinancePerpetualServer does the same for USD-M futures. Thread: any for every call. A port in use
-// is AlreadyExists, with who holds it and what to do.
+// BinancePerpetualServer does the same for USD-M futures, HyperliquidServer for Hyperliquid.
+// Thread: any for every call. A port in use is AlreadyExists, with who holds it and what to do.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "tools/venue_sim/binance_sim.h"
 #include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/faults.h"
+#include "tools/venue_sim/hyperliquid_sim.h"
 #include "tools/venue_sim/sim_options.h"
 
 namespace colibri::venue_sim {
@@ -57,9 +58,11 @@ class SimServerOf {
 
 using SimServer = SimServerOf<BinanceSim>;
 using BinancePerpetualServer = SimServerOf<BinancePerpetualSim>;
+using HyperliquidServer = SimServerOf<HyperliquidSim>;
 
 // Defined in the .cc, for these.
 extern template class SimServerOf<BinanceSim>;
 extern template class SimServerOf<BinancePerpetualSim>;
+extern template class SimServerOf<HyperliquidSim>;
 
 }  // namespace colibri::venue_sim
