@@ -84,5 +84,39 @@ TEST(SimPerpetualTest, SpotHasNoFundingAndNoLeverage) {
   }
 }
 
+TEST(SimHyperliquidTest, TellsTheWalletsAndHowToUseThem) {
+  const CliRun run =
+      RunColibri({"sim", "hyperliquid_perpetual", "--port", "0", "--seconds", "0.05"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out,
+              HasSubstr("export COLIBRI_HYPERLIQUID_PERPETUAL_ACCOUNT_ADDRESS="
+                        "0x14791697260e4c9a71f18484c9f997b308e59325"));
+  EXPECT_THAT(run.out, HasSubstr("export COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY=0x0123"));
+  EXPECT_THAT(run.out, HasSubstr("\n  agent_key 0x2222"));
+  EXPECT_THAT(run.out, HasSubstr("colibri book hyperliquid_perpetual BTC-USD --domain local"));
+}
+
+TEST(SimHyperliquidTest, TellsWhereItIsAndRefusesALeverage) {
+  const CliRun run = RunColibri({"sim",
+                                 "hyperliquid_perpetual",
+                                 "--port",
+                                 "0",
+                                 "--seconds",
+                                 "0.05",
+                                 "--funding-interval",
+                                 "30",
+                                 "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const json told = json::parse(run.out, nullptr, /*allow_exceptions=*/false);
+  EXPECT_EQ(told["balances"]["USDC"], "100000");
+  EXPECT_THAT(told["private_url"].get<std::string>(), testing::EndsWith("/ws"));
+  EXPECT_EQ(told["second_account_address"], "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a");
+
+  const CliRun refused =
+      RunColibri({"sim", "hyperliquid_perpetual", "--leverage", "10", "--seconds", "0.05"});
+  EXPECT_EQ(refused.exit_code, kExitUsage);
+  EXPECT_THAT(refused.err, HasSubstr("--leverage is of binance_perpetual"));
+}
+
 }  // namespace
 }  // namespace colibri::cli
