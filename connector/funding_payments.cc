@@ -6,7 +6,7 @@ namespace colibri {
 
 bool FundingPayments::Apply(const FundingPaymentUpdate& payment, Source source) {
   if (payment.venue_time < cursor_.since ||
-      !cursor_.told.emplace(payment.venue_time, payment.pair).second) {
+      !cursor_.told.insert({payment.venue_time, payment.pair, payment.payment_id}).second) {
     return false;
   }
   events_.Publish(FundingPayment{.header = {.venue = venue_,
@@ -14,6 +14,7 @@ bool FundingPayments::Apply(const FundingPaymentUpdate& payment, Source source) 
                                             .receive_time = clock_.now(),
                                             .source = source},
                                  .pair = payment.pair,
+                                 .payment_id = payment.payment_id,
                                  .asset = payment.asset,
                                  .amount = payment.amount,
                                  .rate = payment.rate});
@@ -21,8 +22,7 @@ bool FundingPayments::Apply(const FundingPaymentUpdate& payment, Source source) 
 }
 
 void FundingPayments::NotePolled(absl::Time until) {
-  cursor_.since = std::max(cursor_.since, until - kListedWithin);
-  std::erase_if(cursor_.told, [this](const auto& told) { return told.first < cursor_.since; });
+  cursor_.MoveTo(until - kListedWithin);
 }
 
 }  // namespace colibri

@@ -4,7 +4,7 @@
 //   call = protocol.FundingPaymentsCall(payments.cursor().since);
 //   ... payments.NotePolled(asked_at);                         // all up to then were applied
 //
-// A payment is known by its pair and time, so that the stream and any number of answers tell it
+// A payment is known by its pair, time and id, so that the stream and any number of answers tell it
 // once; the journal keeps what was told, so that a restart tells nothing twice and finds what was
 // paid meanwhile. What was paid before the first start is no news of ours. Thread: the loop's.
 #pragma once

@@ -302,7 +302,7 @@ void VisitFields(Visitor& visit, Record& record) {
   } else if constexpr (std::is_same_v<Kind, JournalCursor>) {
     visit_all(record.pair, record.after, record.since);
   } else if constexpr (std::is_same_v<Kind, JournalFundingPayment>) {
-    visit_all(record.pair, record.paid_at);
+    visit_all(record.pair, record.paid_at, record.payment_id);
   } else if constexpr (std::is_same_v<Kind, JournalFundingCursor>) {
     visit_all(record.since);
   } else {

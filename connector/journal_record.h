@@ -112,6 +112,7 @@ struct JournalOrder {
 struct JournalFundingPayment {
   TradingPair pair;
   absl::Time paid_at;  // the venue's time
+  PaymentId payment_id;
 };
 // All that was paid before was told.
 struct JournalFundingCursor {

@@ -201,12 +201,11 @@ void JournalState::Take(const JournalCursor& cursor) {
 }
 
 void JournalState::Take(const JournalFundingPayment& payment) {
-  funding_.told.emplace(payment.paid_at, payment.pair);
+  funding_.told.insert({payment.paid_at, payment.pair, payment.payment_id});
 }
 
 void JournalState::Take(const JournalFundingCursor& cursor) {
-  funding_.since = std::max(funding_.since, cursor.since);
-  std::erase_if(funding_.told, [this](const auto& told) { return told.first < funding_.since; });
+  funding_.MoveTo(cursor.since);
 }
 
 void JournalState::Take(const JournalOrder& record) {

@@ -84,8 +84,7 @@ void OrderJournal::NoteFundingCursor(absl::Time since) {
   if (since <= funding_.since) {
     return;
   }
-  funding_.since = since;
-  std::erase_if(funding_.told, [since](const auto& told) { return told.first < since; });
+  funding_.MoveTo(since);
   Append(JournalFundingCursor{since});
 }
 
@@ -148,8 +147,8 @@ void OrderJournal::Subscribe() {
   subscriptions_.push_back(events.Subscribe<OrderCorrected>(
       [this](const OrderCorrected& e) { NoteEnd(e.order, false); }));
   subscriptions_.push_back(events.Subscribe<FundingPayment>([this](const FundingPayment& e) {
-    funding_.told.emplace(e.header.venue_time, e.pair);
-    Append(JournalFundingPayment{e.pair, e.header.venue_time});
+    funding_.told.insert({e.header.venue_time, e.pair, e.payment_id});
+    Append(JournalFundingPayment{e.pair, e.header.venue_time, e.payment_id});
   }));
   subscriptions_.push_back(events.Subscribe<ForeignFill>([this](const ForeignFill& e) {
     foreign_fills_.push_back(FillKey::Of(e.fill));
@@ -203,8 +202,8 @@ std::vector<JournalRecord> OrderJournal::AllThatIsKnown() const {
   if (funding_.since != absl::InfinitePast()) {
     records.emplace_back(JournalFundingCursor{funding_.since});
   }
-  for (const auto& [paid_at, pair] : funding_.told) {
-    records.emplace_back(JournalFundingPayment{pair, paid_at});
+  for (const FundingKey& key : funding_.told) {
+    records.emplace_back(JournalFundingPayment{key.pair, key.paid_at, key.payment_id});
   }
   for (const FillKey& key : foreign_fills_) {
     records.emplace_back(JournalForeignFill{key, state_.clock.now()});

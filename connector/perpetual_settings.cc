@@ -14,6 +14,15 @@ std::string Words(const LeverageSetting& setting) {
   return StrCat(setting.leverage, "x ", ToString(setting.margin_mode));
 }
 
+// The venue's refusal or a failure to reach it, which may be tried again; or neither.
+absl::Status NotMade(std::string_view what, const absl::Status& sent) {
+  if (sent.ok()) {
+    return absl::FailedPreconditionError(
+        StrCat(what, ": the venue took the change and did not make it"));
+  }
+  return absl::Status(sent.code(), StrCat(what, ": ", Std(sent.message())));
+}
+
 }  // namespace
 
 Task<absl::Status> PerpetualSettings::Establish() {
@@ -99,13 +108,8 @@ Task<absl::Status> PerpetualSettings::MakeMode(PositionMode wanted) {
   CO_ASSIGN_OR_RETURN(const PositionMode now, co_await ReadMode());
   SetMode(now, Source::kRest);
   if (now != wanted) {
-    co_return absl::FailedPreconditionError(
-        StrCat("the position mode is ",
-               ToString(now),
-               ", not ",
-               ToString(wanted),
-               ": ",
-               sent.ok() ? "the venue took the change and did not make it" : Std(sent.message())));
+    co_return NotMade(StrCat("the position mode is ", ToString(now), ", not ", ToString(wanted)),
+                      sent);
   }
   co_return absl::OkStatus();
 }
@@ -120,14 +124,7 @@ Task<absl::Status> PerpetualSettings::MakeLeverage(InstrumentIndex index, Levera
   CO_ASSIGN_OR_RETURN(const LeverageSetting now, co_await ReadLeverage(index));
   Set(instrument.pair, now, Source::kRest);
   if (now != wanted) {
-    co_return absl::FailedPreconditionError(
-        StrCat(instrument.pair,
-               " has ",
-               Words(now),
-               ", not ",
-               Words(wanted),
-               ": ",
-               sent.ok() ? "the venue took the change and did not make it" : Std(sent.message())));
+    co_return NotMade(StrCat(instrument.pair, " has ", Words(now), ", not ", Words(wanted)), sent);
   }
   co_return absl::OkStatus();
 }

@@ -30,12 +30,14 @@ struct BalanceUpdate {
   bool is_total_only = false;
 };
 
+// Unlike every other by pair, time and id: in hedge mode each side of a pair pays at one time.
 struct FundingPaymentUpdate {
   TradingPair pair;
+  PaymentId payment_id = {};  // empty where the venue gives none
   std::string asset;
   Decimal amount;  // negative: paid
   std::optional<Decimal> rate = std::nullopt;
-  absl::Time venue_time;  // with the pair it makes the payment unlike every other
+  absl::Time venue_time;
 };
 
 struct LiquidationUpdate {

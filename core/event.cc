@@ -310,6 +310,7 @@ void AddFields(EventLine& line, const FundingInfoChanged& event) {
 }
 void AddFields(EventLine& line, const FundingPayment& event) {
   line.Add("pair", event.pair);
+  line.Add("payment_id", event.payment_id);
   line.Add("asset", event.asset);
   line.Add("amount", event.amount);
   line.Add("rate", event.rate);

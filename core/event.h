@@ -165,6 +165,7 @@ struct FundingInfoChanged {
 struct FundingPayment {
   EventHeader header;
   TradingPair pair;
+  PaymentId payment_id;  // empty where the venue gives none
   std::string asset;
   Decimal amount;  // negative: paid
   std::optional<Decimal> rate;

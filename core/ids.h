@@ -71,5 +71,6 @@ class InlineId {
 using ClientOrderId = InlineId<struct ClientOrderIdTag, 47>;
 using ExchangeOrderId = InlineId<struct ExchangeOrderIdTag, 79>;
 using TradeId = InlineId<struct TradeIdTag, 79>;
+using PaymentId = InlineId<struct PaymentIdTag, 31>;
 
 }  // namespace colibri

@@ -10,7 +10,6 @@
 #include "core/strings.h"
 #include "exchanges/binance_common/binance_json.h"
 #include "exchanges/binance_common/binance_order_fields.h"
-#include "exchanges/binance_perpetual/binance_perpetual_requests.h"
 
 namespace colibri::binance::perpetual {
 namespace {
@@ -69,6 +68,8 @@ absl::StatusOr<FundingPaymentUpdate> ReadPayment(const JsonFields& fields,
   ASSIGN_OR_RETURN(payment.asset, fields.Text("asset"));
   ASSIGN_OR_RETURN(const int64_t time_ms, fields.Count("time"));
   payment.venue_time = absl::FromUnixMillis(time_ms);
+  ASSIGN_OR_RETURN(const int64_t id, fields.Count("tranId"));
+  payment.payment_id = PaymentId::FromNumber(static_cast<uint64_t>(id));
   return payment;
 }
 
@@ -211,37 +212,18 @@ absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instru
 absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
     std::string_view body, const InstrumentTable& instruments) {
   std::vector<FundingPaymentUpdate> payments;
-  size_t entries = 0;
   RETURN_IF_ERROR(ReadEach(body, "income", [&](const JsonFields& fields) -> absl::Status {
-    ++entries;
     ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "symbol", instruments));
     if (instrument != nullptr && fields.TextOr("incomeType", "") == "FUNDING_FEE") {
       ASSIGN_OR_RETURN(payments.emplace_back(), ReadPayment(fields, *instrument));
     }
     return absl::OkStatus();
   }));
-  const auto key = [](const FundingPaymentUpdate& payment) {
-    return std::tie(payment.venue_time, payment.pair.base, payment.pair.quote);
-  };
-  std::sort(payments.begin(), payments.end(), [&key](const auto& a, const auto& b) {
-    return key(a) < key(b);
+  std::sort(payments.begin(), payments.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.venue_time, a.pair, a.payment_id) <
+           std::tie(b.venue_time, b.pair, b.payment_id);
   });
-  // In hedge mode both sides of a contract pay at once: to us that is one payment.
-  std::vector<FundingPaymentUpdate> summed;
-  for (FundingPaymentUpdate& payment : payments) {
-    if (summed.empty() || key(summed.back()) != key(payment)) {
-      summed.push_back(std::move(payment));
-    } else {
-      ASSIGN_OR_RETURN(summed.back().amount, CheckedAdd(summed.back().amount, payment.amount));
-    }
-  }
-  // A full page may cut through the payments of its last time: they come whole with the next.
-  if (entries >= PerpetualRequests::kIncomeMax && !summed.empty() &&
-      summed.front().venue_time < summed.back().venue_time) {
-    const absl::Time last = summed.back().venue_time;
-    std::erase_if(summed, [last](const auto& payment) { return payment.venue_time == last; });
-  }
-  return summed;
+  return payments;
 }
 
 }  // namespace colibri::binance::perpetual

@@ -121,6 +121,20 @@ TEST_F(PerpetualBaseTest, ASettingThatTheVenueDidNotMakeIsNotBelieved) {
                        HasSubstr("BTC-USDT has 10x cross, not 5x cross")));
 }
 
+// Found by simulation: one lost answer ended the start for good.
+TEST_F(PerpetualBaseTest, ASettingWhoseAnswerIsLostIsTriedAgain) {
+  venue_.config.perpetual.leverage = 5;
+  venue_.http.Answer("POST /leverage", "oops", 503);
+  venue_.http.Answer("GET /leverage", "leverage 10 cross");
+  venue_.http.Answer("GET /leverage", "leverage 10 cross");
+  venue_.http.Answer("GET /leverage", "leverage 10 cross");
+  venue_.http.Answer("POST /leverage", "");
+  venue_.http.Answer("GET /leverage", "leverage 5 cross");
+  Start();
+
+  EXPECT_EQ(perpetual().leverage(kPair).leverage, 5);
+}
+
 TEST_F(PerpetualBaseTest, RefusesALeverageBeyondTheVenues) {
   Start();
   EXPECT_THAT(perpetual().SetLeverage(kPair, {.leverage = 21}),
@@ -236,6 +250,15 @@ TEST_F(PerpetualBaseTest, PaymentsOfTwoPairsAtOneTimeAreTwo) {
   Start();
   const int64_t ms = venue_.now_ms() + 5;
   Push(StrCat(PaidLine("1", ms), "\npaid ETH-USDT USDT 2 ", ms));
+
+  EXPECT_EQ(Seen<FundingPayment>().size(), 2u);
+}
+
+// Found by simulation: in hedge mode each side pays, at one time.
+TEST_F(PerpetualBaseTest, PaymentsOfBothSidesOfAPairAreTwo) {
+  Start();
+  const int64_t ms = venue_.now_ms() + 5;
+  Push(StrCat(PaidLine("1", ms), " 7\n", PaidLine("1", ms), " 8\n", PaidLine("1", ms), " 8"));
 
   EXPECT_EQ(Seen<FundingPayment>().size(), 2u);
 }

@@ -27,6 +27,7 @@ constexpr size_t kLinesAfter = 40;
 constexpr size_t kViolationsShown = 10;
 
 struct Options {
+  std::string venue = "binance";
   uint64_t first = 1;
   uint64_t last = 1;
   int minutes = 20;
@@ -62,7 +63,8 @@ void PrintTrace(const SimulationResult& result, const std::string& about) {
   }
 }
 
-void PrintViolations(uint64_t seed, int minutes, const SimulationResult& result) {
+void PrintViolations(const SimulationOptions& run, const SimulationResult& result) {
+  const uint64_t seed = run.seed;
   const size_t shown = std::min(result.violations.size(), kViolationsShown);
   for (size_t i = 0; i < shown; ++i) {
     std::printf(
@@ -73,9 +75,10 @@ void PrintViolations(uint64_t seed, int minutes, const SimulationResult& result)
                 static_cast<unsigned long long>(seed),
                 result.violations.size() - shown);
   }
-  std::printf("  repeat it with: tools/dev sim --seeds %llu --minutes %d --trace\n",
+  std::printf("  repeat it with: tools/dev sim --venue %s --seeds %llu --minutes %lld --trace\n",
+              run.venue.c_str(),
               static_cast<unsigned long long>(seed),
-              minutes);
+              static_cast<long long>(absl::ToInt64Minutes(run.duration)));
   std::fflush(stdout);
 }
 
@@ -111,8 +114,10 @@ int RunSeeds(const Options& options) {
   Totals totals;
   const auto start = std::chrono::steady_clock::now();
   for (uint64_t seed = options.first; seed <= options.last; ++seed) {
-    const SimulationOptions run{
-        .seed = seed, .duration = absl::Minutes(options.minutes), .is_traced = options.is_traced};
+    const SimulationOptions run{.venue = options.venue,
+                                .seed = seed,
+                                .duration = absl::Minutes(options.minutes),
+                                .is_traced = options.is_traced};
     SimulationResult result = RunSimulation(run);
     if (options.checks_twice) {
       const SimulationResult again = RunSimulation(run);
@@ -125,7 +130,7 @@ int RunSeeds(const Options& options) {
       PrintTrace(result, options.about);
     }
     if (!result.violations.empty()) {
-      PrintViolations(seed, options.minutes, result);
+      PrintViolations(run, result);
       if (options.ends_at_first) {
         break;
       }
@@ -157,6 +162,9 @@ int Main(int argc, char** argv) {
   Options options;
   std::string seeds = "1";
   CLI::App app("Runs seeds of the simulation: connector, strategy and venue on virtual time.");
+  app.add_option("--venue", options.venue, "of the run")
+      ->check(CLI::IsMember({"binance", "binance_perpetual"}))
+      ->capture_default_str();
   app.add_option("--seeds", seeds, "one seed, or FIRST..LAST")->capture_default_str();
   app.add_option("--minutes", options.minutes, "virtual minutes of each")
       ->check(CLI::Range(6, 24 * 60))

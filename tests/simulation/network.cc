@@ -100,8 +100,11 @@ class Network::Socket final : public WebSocket {
   std::string current_;
 };
 
-Network::Network(SimulatedEnvironment& environment, venue_sim::SimVenue& venue, uint64_t seed)
-    : environment_(environment), venue_(venue), random_(seed) {
+Network::Network(SimulatedEnvironment& environment,
+                 venue_sim::SimVenue& venue,
+                 uint64_t seed,
+                 const WireDialect& dialect)
+    : environment_(environment), venue_(venue), random_(seed), checker_(dialect) {
   venue_.set_sink(this);
 }
 
@@ -166,7 +169,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
                 .headers = request.headers,
                 .body = request.body,
                 .remote_ip = kAddress};
-  const std::string_view placed = PlacedId(call);
+  const std::string_view placed = PlacedId(checker_.dialect(), call);
   checker_.NoteSent(call,
                     environment_.clock().now(),
                     placed.empty() || !intent_finder_ ? std::nullopt : intent_finder_(placed));
@@ -210,7 +213,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
 }
 
 void Network::AnswerFromCache(const HttpCall& call, HttpReply& reply) {
-  if (reply.status != 200 || !call.target.starts_with("/api/v3/depth")) {
+  if (reply.status != 200 || !call.target.starts_with(checker_.dialect().depth_path)) {
     return;
   }
   const absl::Time now = environment_.clock().now();

@@ -51,7 +51,10 @@ class Network final : public HttpTransport,
   // One line for each thing that happens on the wire.
   using Tracer = std::function<void(std::string line)>;
 
-  Network(SimulatedEnvironment& environment, venue_sim::SimVenue& venue, uint64_t seed);
+  Network(SimulatedEnvironment& environment,
+          venue_sim::SimVenue& venue,
+          uint64_t seed,
+          const WireDialect& dialect = BinanceSpotDialect());
   ~Network() override;
 
   void set_weather(const Weather& weather) { weather_ = weather; }

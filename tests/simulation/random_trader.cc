@@ -50,6 +50,9 @@ void RandomTrader::PlaceSomething(const TradingPair& pair) {
   request.pair = pair;
   request.side = random_.Uniform(2) == 0 ? Side::kBuy : Side::kSell;
   request.quantity = Quantity::FromScaled(1 + static_cast<int64_t>(random_.Uniform(40)), 3);
+  if (exchange().perpetual() != nullptr && random_.Uniform(3) == 0) {
+    request.position_action = PositionAction::kClose;
+  }
   const uint64_t kind = random_.Uniform(20);
   if (kind == 0) {
     request.type = OrderType::kMarket;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,11 +22,12 @@
 #include "tests/simulation/network.h"
 #include "tests/simulation/order_checker.h"
 #include "tests/simulation/random_trader.h"
+#include "tests/simulation/simulated_venue.h"
 #include "tests/simulation/state_checker.h"
 #include "tests/simulation/truth.h"
-#include "tools/venue_sim/binance_sim.h"
 #include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/fault_runner.h"
+#include "tools/venue_sim/sim_options.h"
 
 namespace colibri::simulation {
 namespace {
@@ -36,40 +38,21 @@ constexpr absl::Duration kQuietTail = absl::Minutes(4);
 constexpr absl::Duration kStartTimeout = absl::Minutes(10);
 // A period of the reconciler with open orders, and room for its requests.
 constexpr absl::Duration kReconciledWithin = absl::Seconds(60);
-constexpr char kJournalPath[] = "state/binance-local.journal";
-constexpr char kOther[] = "counterparty";
-
-venue_sim::BinanceSimOptions VenueOptions(uint64_t seed) {
-  venue_sim::BinanceSimOptions options;
-  options.seed = seed;
-  std::erase_if(options.symbols,
-                [](const venue_sim::SimSymbol& symbol) { return symbol.symbol != "BTCUSDT"; });
-  // A slow market: what a run costs is mostly its market data.
-  options.traders = {.quotes_per_second = 0.6,
-                     .trades_per_second = 0.4,
-                     .spread_bps = 4,
-                     .level_gap_bps = 4,
-                     .sweep_bps = 20,
-                     .volatility_bps = 3,
-                     .levels = 12};
-  options.accounts.push_back({.api_key = kOther, .api_secret = "secret of the counterparty"});
-  return options;
-}
-
 class Run {
  public:
   explicit Run(const SimulationOptions& options)
       : options_(options),
         random_(options.seed * 0x9e3779b97f4a7c15 + 1),
         environment_(options.seed),
-        venue_(environment_.clock(), VenueOptions(options.seed)),
-        network_(environment_, venue_, options.seed + 77),
+        venue_(MakeSimulatedVenue(options.venue, environment_.clock(), options.seed)),
+        journal_path_(StrCat("state/", options.venue, "-local.journal")),
+        network_(environment_, venue_->wire(), options.seed + 77, venue_->dialect()),
         checker_([this](std::string violation) { Violate(std::move(violation)); },
                  [this](const ClientOrderId& id) {
-                   return FindAtVenue(id, venue_, pair_, environment_.clock().now());
+                   return venue_->Find(id, environment_.clock().now());
                  }),
         state_checker_(
-            venue_, pair_, [this](std::string violation) { Violate(std::move(violation)); }) {
+            *venue_, pair_, [this](std::string violation) { Violate(std::move(violation)); }) {
     environment_.UseTransports(network_, network_);
     environment_.UseFiles(disk_);
     network_.checker().set_reporter(
@@ -82,13 +65,13 @@ class Run {
       network_.set_tracer([this](const std::string& line) { Trace(StrCat("wire ", line)); });
     }
     began_ = environment_.clock().now();
-    venue_.Start();
+    venue_->Start();
   }
 
   SimulationResult Finish() {
     const absl::Duration noisy = options_.duration - kQuietTail;
     faults_.emplace(environment_.clock(),
-                    venue_.faults(),
+                    venue_->faults(),
                     venue_sim::FaultPlan::FromSeed(
                         options_.seed, {.duration = options_.duration, .quiet_tail = kQuietTail}),
                     options_.seed);
@@ -112,7 +95,7 @@ class Run {
  private:
   // By what is on the disk, not by what the process believes.
   std::optional<absl::Time> IntentOf(std::string_view id) {
-    const std::string* journal = disk_.Find(kJournalPath);
+    const std::string* journal = disk_.Find(journal_path_);
     const Order* order = connector_->FindOrder(ClientOrderId(id));
     if (journal == nullptr || journal->find(id) == std::string::npos || order == nullptr) {
       return std::nullopt;
@@ -160,7 +143,7 @@ class Run {
     disk_.Restart();
     network_.Restore();
     is_crashed_ = false;
-    if (const std::string* journal = disk_.Find(kJournalPath); journal != nullptr) {
+    if (const std::string* journal = disk_.Find(journal_path_); journal != nullptr) {
       const absl::StatusOr<JournalScan> scan = ScanJournal(*journal);
       if (scan.ok()) {
         JournalState state;
@@ -168,25 +151,32 @@ class Run {
           state.Apply(scanned.record);
         }
         checker_.CompareWith(state);
+        // Written and not said: the process died in between.
+        for (const FundingKey& key : state.funding().told) {
+          funding_noted_.insert(key.payment_id);
+        }
       } else {
         Violate(StrCat("the journal cannot be read: ", scan.status().ToString()));
       }
     }
     ExchangeConfig config;
-    config.venue = "binance";
+    config.venue = options_.venue;
     config.domain = "local";
     config.pairs = {pair_};
     config.state_directory = "state";
-    config.client_order_id_prefix = "simulated";  // no id that the venue makes up begins so
+    config.client_order_id_prefix = kOurPrefix;  // no id that the venue makes up begins so
     config.journal.rotate_bytes = 20'000 + random_.Uniform(200'000);
+    venue_->Configure(config);
     restart_ = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
     config.restart = restart_;
     const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
                                   .api_secret = Secret(venue_sim::kTestApiSecret)};
     absl::StatusOr<std::unique_ptr<Connector>> made =
-        (*registry_.Find("binance"))->make_connector(environment_, config, &credentials);
+        (*registry_.Find(options_.venue))->make_connector(environment_, config, &credentials);
     connector_ = *std::move(made);
     checker_.Watch(connector_->events());
+    funding_ = connector_->events().Subscribe<FundingPayment>(
+        [this](const FundingPayment& payment) { SeeFunding(payment); });
     state_checker_.Restart();
     log_.emplace(connector_->events(), [this](std::string_view line) {
       hash_.Add(line);
@@ -211,6 +201,7 @@ class Run {
     if (dies && random_.Uniform(2) == 0) {
       disk_.CrashAfter(random_.Uniform(4000), [this] {
         is_crashed_ = true;
+        funding_ = Subscription();
         checker_.StopWatching();  // whatever it still says, nobody hears it
         log_.reset();
         network_.Sever();
@@ -218,6 +209,10 @@ class Run {
     }
     if (random_.Uniform(4) == 0) {
       network_.Partition(absl::Seconds(1 + static_cast<int64_t>(random_.Uniform(90))));
+    }
+    if (random_.Uniform(12) == 0) {
+      venue_->Shock(random_);
+      Trace("shock");
     }
     DrawWeather();
     while (environment_.clock().now() < until && !is_crashed_) {
@@ -271,20 +266,14 @@ class Run {
     if (!has_been_ready_ || random_.Uniform(150) != 0) {
       return;
     }
-    const bool buys = random_.Uniform(2) == 0;
-    const std::string_view kind = random_.Uniform(3) == 0 ? "type=MARKET"
-                                  : buys                  ? "type=LIMIT&timeInForce=GTC&price=50000"
-                                         : "type=LIMIT&timeInForce=GTC&price=70000";
-    venue_.AdminCall(
-        venue_sim::kTestApiKey,
-        "POST",
-        StrCat("/api/v3/order?symbol=BTCUSDT&quantity=0.002&side=", buys ? "BUY&" : "SELL&", kind));
+    venue_->PlaceByHand(random_);
   }
 
   // The process is gone at once: nothing of it gets out any more, and nothing is noted.
   void Kill() {
     Trace(StrCat("process ", lives_, " dies"));
     checker_.StopWatching();
+    funding_ = Subscription();
     log_.reset();
     disk_.Crash();
     network_.Sever();
@@ -315,7 +304,7 @@ class Run {
       LiveFor(absl::Minutes(1));
     }
     LiveFor(absl::Seconds(150));  // a reconciliation of an idle connector
-    venue_.SetTradersPaused(true);
+    venue_->SetTradersPaused(true);
     environment_.RunFor(absl::Seconds(2));  // what is under way arrives
   }
 
@@ -323,10 +312,7 @@ class Run {
   void CancelUnheard() {
     network_.Partition(absl::Seconds(1));
     for (const Order* order : connector_->open_orders()) {
-      venue_.AdminCall(
-          venue_sim::kTestApiKey,
-          "DELETE",
-          StrCat("/api/v3/order?symbol=BTCUSDT&origClientOrderId=", order->client_order_id));
+      venue_->CancelByHand(order->client_order_id);
     }
   }
 
@@ -334,7 +320,7 @@ class Run {
   void CheckOpenOrders() {
     for (const Order* order : connector_->open_orders()) {
       const std::optional<OrderChecker::AtVenue> theirs =
-          FindAtVenue(order->client_order_id, venue_, pair_, environment_.clock().now());
+          venue_->Find(order->client_order_id, environment_.clock().now());
       if (theirs.has_value() && !theirs->is_open && theirs->age > kReconciledWithin) {
         Violate(StrCat("order ",
                        order->client_order_id,
@@ -347,17 +333,39 @@ class Run {
     }
   }
 
+  void SeeFunding(const FundingPayment& payment) {
+    if (!funding_told_.emplace(payment.payment_id, payment.amount).second) {
+      Violate(StrCat("the payment ", payment.payment_id, " was told twice"));
+    }
+  }
+
+  void CompareFunding() {
+    const std::map<PaymentId, Decimal> theirs = venue_->truth().funding;
+    for (const auto& [id, amount] : theirs) {
+      const auto told = funding_told_.find(id);
+      if (told == funding_told_.end() ? !funding_noted_.contains(id) : told->second != amount) {
+        Violate(StrCat("the payment ", id, " of ", amount, " was not told so"));
+      }
+    }
+    for (const auto& [id, amount] : funding_told_) {
+      if (!theirs.contains(id)) {
+        Violate(StrCat("the payment ", id, " was told, and the venue has none"));
+      }
+    }
+  }
+
   void Compare() {
-    for (std::string& difference : DifferencesOf(*connector_, venue_, pair_)) {
+    CompareFunding();
+    for (std::string& difference : DifferencesOf(*connector_, *venue_, pair_)) {
       Violate(std::move(difference));
     }
     checker_.CheckEnd();
-    for (const FillKey& key : ForeignFillsOf(venue_, pair_)) {
+    for (const FillKey& key : ForeignFillsOf(*venue_, pair_)) {
       if (!checker_.was_foreign_fill_told(key)) {
         Violate(StrCat("the foreign trade ", key.trade_id, " was never told"));
       }
     }
-    const venue_sim::SimTrafficView traffic = venue_.traffic();
+    const venue_sim::SimTrafficView traffic = venue_->traffic();
     if (traffic.overuse_count() > 0) {
       Violate(
           StrCat("the venue refused ", traffic.overuse_count(), " times for overuse of a limit"));
@@ -411,7 +419,8 @@ class Run {
   Random random_;
   MemoryFiles disk_;
   SimulatedEnvironment environment_;
-  venue_sim::BinanceSim venue_;
+  std::unique_ptr<SimulatedVenue> venue_;
+  const std::string journal_path_;
   Network network_;
   std::optional<venue_sim::FaultRunner> faults_;
   OrderChecker checker_;
@@ -427,6 +436,9 @@ class Run {
   bool is_crashed_ = false;
   bool has_been_ready_ = false;
   int lives_ = 0;
+  Subscription funding_;
+  std::map<PaymentId, Decimal> funding_told_;
+  std::set<PaymentId> funding_noted_;  // in the journal
 
   int64_t events_ = 0;
   int64_t crashes_ = 0;

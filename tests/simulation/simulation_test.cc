@@ -18,6 +18,17 @@ TEST(SimulationTest, KeepsEveryPromiseOnAFewSeeds) {
   }
 }
 
+TEST(SimulationTest, KeepsEveryPromiseOnPerpetuals) {
+  int64_t orders = 0;
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    const SimulationResult result =
+        RunSimulation({.venue = "binance_perpetual", .seed = seed, .duration = kShort});
+    EXPECT_THAT(result.violations, IsEmpty()) << "seed " << seed;
+    orders += result.orders;
+  }
+  EXPECT_GT(orders, 40);
+}
+
 TEST(SimulationTest, GivesTheSameRunForTheSameSeed) {
   const SimulationResult first = RunSimulation({.seed = 3, .duration = kShort});
   const SimulationResult second = RunSimulation({.seed = 3, .duration = kShort});

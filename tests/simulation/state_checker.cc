@@ -7,9 +7,7 @@
 
 namespace colibri::simulation {
 
-StateChecker::StateChecker(const venue_sim::BinanceSim& venue,
-                           const TradingPair& pair,
-                           Reporter reporter)
+StateChecker::StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter)
     : venue_(venue), pair_(pair), reporter_(std::move(reporter)) {}
 
 void StateChecker::Restart() {
@@ -25,7 +23,7 @@ void StateChecker::Look(const Connector& connector, const WireChecker::Feed& fee
 void StateChecker::LookAtBook(const Connector& connector,
                               const WireChecker::Feed& feed,
                               absl::Time now) {
-  const venue_sim::SimBookView theirs = *venue_.book(pair_.base + pair_.quote);
+  const BookTruth theirs = venue_.book();
   venue_ids_.emplace_back(now, theirs.last_update_id);
   while (venue_ids_.size() > 1 && venue_ids_[1].first <= now - kBookAgeMax) {
     venue_ids_.pop_front();

@@ -19,8 +19,8 @@
 #include "absl/time/time.h"
 
 #include "connector/connector.h"
+#include "tests/simulation/simulated_venue.h"
 #include "tests/simulation/wire_checker.h"
-#include "tools/venue_sim/binance_sim.h"
 
 namespace colibri::simulation {
 
@@ -36,7 +36,7 @@ class StateChecker {
   // Of a cancel: its tries, each with a question after it, and a wait that the venue asked for.
   static constexpr absl::Duration kCancelMax = absl::Minutes(10);
 
-  StateChecker(const venue_sim::BinanceSim& venue, const TradingPair& pair, Reporter reporter);
+  StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter);
 
   void Look(const Connector& connector, const WireChecker::Feed& feed, absl::Time now);
   // Another process.
@@ -48,7 +48,7 @@ class StateChecker {
   // Once in each life, since what is wrong stays so for a while.
   void Report(std::string_view subject, std::string_view what);
 
-  const venue_sim::BinanceSim& venue_;
+  const SimulatedVenue& venue_;
   const TradingPair pair_;
   Reporter reporter_;
   std::deque<std::pair<absl::Time, int64_t>> venue_ids_;  // of its book, oldest first

@@ -3,28 +3,20 @@
 #include <map>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
+#include "connector/perpetual_exchange.h"
 #include "core/strings.h"
 
 namespace colibri::simulation {
 namespace {
 
-using venue_sim::SimAccountView;
-using venue_sim::SimBookView;
-using venue_sim::SimOrderView;
-
-// Client order ids of ours begin so; those of orders placed by hand are the venue's own.
-constexpr char kOurPrefix[] = "simulated";
-
 void CompareOrders(const Connector& connector,
-                   const SimAccountView& account,
+                   const VenueTruth& account,
                    std::vector<std::string>& differences) {
-  const auto differ = [&](const SimOrderView& theirs, std::string_view what) {
+  const auto differ = [&](const OrderTruth& theirs, std::string_view what) {
     differences.push_back(StrCat("order ", theirs.client_order_id, ": ", what));
   };
-  for (const SimOrderView& theirs : account.orders) {
-    if (!theirs.client_order_id.starts_with(kOurPrefix)) {
+  for (const OrderTruth& theirs : account.orders) {
+    if (!theirs.is_ours()) {
       continue;
     }
     const Order* ours = connector.FindOrder(ClientOrderId(theirs.client_order_id));
@@ -66,16 +58,15 @@ void CompareOrders(const Connector& connector,
 }
 
 void CompareFees(const Connector& connector,
-                 const SimAccountView& account,
+                 const VenueTruth& account,
                  std::vector<std::string>& differences) {
   std::map<int64_t, std::map<std::string, Decimal>> theirs;  // by order, by asset
-  for (const venue_sim::SimTradeView& trade : account.trades) {
+  for (const TradeTruth& trade : account.trades) {
     theirs[trade.order_id][trade.fee_asset] += trade.fee;
   }
-  for (const SimOrderView& order : account.orders) {
-    const Order* ours = order.client_order_id.starts_with(kOurPrefix)
-                            ? connector.FindOrder(ClientOrderId(order.client_order_id))
-                            : nullptr;
+  for (const OrderTruth& order : account.orders) {
+    const Order* ours =
+        order.is_ours() ? connector.FindOrder(ClientOrderId(order.client_order_id)) : nullptr;
     if (ours == nullptr) {
       continue;
     }
@@ -90,11 +81,12 @@ void CompareFees(const Connector& connector,
 }
 
 void CompareBalances(const Connector& connector,
-                     const SimAccountView& account,
+                     const VenueTruth& account,
                      std::vector<std::string>& differences) {
   for (const auto& [asset, theirs] : account.balances) {
     const Balance ours = connector.balance(asset);
-    if (ours.total != theirs.total() || ours.available != theirs.free) {
+    const bool is_available_told = account.has_positions || ours.available == theirs.available;
+    if (ours.total != theirs.total || !is_available_told) {
       differences.push_back(StrCat("balance of ",
                                    asset,
                                    ": ",
@@ -102,15 +94,15 @@ void CompareBalances(const Connector& connector,
                                    " with ",
                                    ours.available,
                                    " available, at the venue ",
-                                   theirs.total(),
+                                   theirs.total,
                                    " with ",
-                                   theirs.free));
+                                   theirs.available));
     }
   }
 }
 
 void CompareBook(const Connector& connector,
-                 const SimBookView& theirs,
+                 const BookTruth& theirs,
                  const TradingPair& pair,
                  std::vector<std::string>& differences) {
   const absl::StatusOr<const OrderBook*> book = connector.book(pair);
@@ -138,58 +130,65 @@ void CompareBook(const Connector& connector,
   compare(Side::kSell, theirs.asks);
 }
 
+void ComparePositions(const Connector& connector,
+                      const VenueTruth& account,
+                      const TradingPair& pair,
+                      std::vector<std::string>& differences) {
+  const PerpetualExchange* perpetual = connector.perpetual();
+  if (perpetual == nullptr) {
+    return;
+  }
+  for (const PositionSide side : {PositionSide::kNet, PositionSide::kLong, PositionSide::kShort}) {
+    const Position ours = perpetual->position(pair, side);
+    const auto found = account.positions.find(side);
+    const PositionTruth theirs = found == account.positions.end() ? PositionTruth{} : found->second;
+    if (ours.quantity != theirs.quantity || ours.entry_price != theirs.entry_price) {
+      differences.push_back(StrCat("position ",
+                                   ToString(side),
+                                   ": ",
+                                   ours.quantity,
+                                   " @ ",
+                                   ours.entry_price,
+                                   ", at the venue ",
+                                   theirs.quantity,
+                                   " @ ",
+                                   theirs.entry_price));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> DifferencesOf(const Connector& connector,
-                                       const venue_sim::BinanceSim& venue,
+                                       const SimulatedVenue& venue,
                                        const TradingPair& pair) {
   std::vector<std::string> differences;
-  const SimAccountView account = *venue.account(venue_sim::kTestApiKey);
-  CompareOrders(connector, account, differences);
-  CompareFees(connector, account, differences);
-  CompareBalances(connector, account, differences);
-  CompareBook(connector, *venue.book(pair.base + pair.quote), pair, differences);
+  const VenueTruth truth = venue.truth();
+  CompareOrders(connector, truth, differences);
+  CompareFees(connector, truth, differences);
+  CompareBalances(connector, truth, differences);
+  ComparePositions(connector, truth, pair, differences);
+  CompareBook(connector, venue.book(), pair, differences);
   return differences;
 }
 
-std::vector<FillKey> ForeignFillsOf(const venue_sim::BinanceSim& venue, const TradingPair& pair) {
-  const SimAccountView account = *venue.account(venue_sim::kTestApiKey);
+std::vector<FillKey> ForeignFillsOf(const SimulatedVenue& venue, const TradingPair& pair) {
+  const VenueTruth truth = venue.truth();
   std::set<int64_t> ours;
-  for (const SimOrderView& order : account.orders) {
-    if (order.client_order_id.starts_with(kOurPrefix)) {
+  for (const OrderTruth& order : truth.orders) {
+    if (order.is_ours()) {
       ours.insert(order.order_id);
     }
   }
   std::vector<FillKey> foreign;
-  for (const venue_sim::SimTradeView& trade : account.trades) {
+  for (const TradeTruth& trade : truth.trades) {
     if (!ours.contains(trade.order_id)) {
       foreign.push_back({.pair = pair,
                          .trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade.trade_id)),
-                         .side = trade.is_buyer ? Side::kBuy : Side::kSell});
+                         .side = trade.side});
     }
   }
   return foreign;
-}
-
-// {"status":"FILLED","executedQty":"0.00100000","updateTime":1700000000000,...}
-std::optional<OrderChecker::AtVenue> FindAtVenue(const ClientOrderId& id,
-                                                 venue_sim::BinanceSim& venue,
-                                                 const TradingPair& pair,
-                                                 absl::Time now) {
-  const venue_sim::HttpReply reply = venue.AdminCall(
-      venue_sim::kTestApiKey,
-      "GET",
-      StrCat("/api/v3/order?symbol=", pair.base, pair.quote, "&origClientOrderId=", id.view()));
-  if (reply.status != 200) {
-    return std::nullopt;
-  }
-  const nlohmann::json order = nlohmann::json::parse(reply.body);
-  const std::string status = order.at("status");
-  const int64_t updated_ms = order.at("updateTime");
-  return OrderChecker::AtVenue{
-      .filled = Quantity(*Decimal::Parse(order.at("executedQty").get<std::string>())),
-      .is_open = status == "NEW" || status == "PARTIALLY_FILLED" || status == "PENDING_NEW",
-      .age = now - absl::FromUnixMillis(updated_ms)};
 }
 
 }  // namespace colibri::simulation

@@ -64,9 +64,27 @@ std::optional<int64_t> LastUpdateId(std::string_view text) {
 
 }  // namespace
 
-std::string_view PlacedId(const HttpCall& call) {
+const WireDialect& BinanceSpotDialect() {
+  static const WireDialect dialect = {.order_path = "/api/v3/order",
+                                      .open_orders_path = "/api/v3/openOrders",
+                                      .depth_path = "/api/v3/depth",
+                                      .book_streams = {"/stream", "/ws/"},
+                                      .private_stream = ""};
+  return dialect;
+}
+
+const WireDialect& BinancePerpetualDialect() {
+  static const WireDialect dialect = {.order_path = "/fapi/v1/order",
+                                      .open_orders_path = "/fapi/v1/openOrders",
+                                      .depth_path = "/fapi/v1/depth",
+                                      .book_streams = {"/public/"},
+                                      .private_stream = "/private/"};
+  return dialect;
+}
+
+std::string_view PlacedId(const WireDialect& dialect, const HttpCall& call) {
   const std::string_view target = call.target;
-  if (call.method != "POST" || !target.starts_with("/api/v3/order")) {
+  if (call.method != "POST" || !target.starts_with(dialect.order_path)) {
     return {};
   }
   const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
@@ -83,7 +101,7 @@ void WireChecker::Restart() {
 
 void WireChecker::NoteSent(const HttpCall& call, absl::Time now, std::optional<absl::Time> intent) {
   CheckPause(call, now);
-  if (const std::string_view id = PlacedId(call); !id.empty()) {
+  if (const std::string_view id = PlacedId(dialect_, call); !id.empty()) {
     CheckPlacement(id, now, intent);
   }
 }
@@ -124,12 +142,12 @@ void WireChecker::CheckPlacement(std::string_view id,
 
 void WireChecker::NoteAnswer(const HttpCall& call, const HttpReply& reply, absl::Time now) {
   const bool is_refused_for_time = reply.body.find("-1021") != std::string::npos;
-  if (const std::string_view id = PlacedId(call); !id.empty() && is_refused_for_time) {
+  if (const std::string_view id = PlacedId(dialect_, call); !id.empty() && is_refused_for_time) {
     if (++refused_for_time_[std::string(id)] > 1 && ++refused_again_ > kRefusedAgainMax) {
       Report(StrCat("order ", id, " was refused for its time after the clock had been asked"));
     }
   }
-  if (reply.status == 200 && call.target.starts_with("/api/v3/openOrders")) {
+  if (reply.status == 200 && call.target.starts_with(dialect_.open_orders_path)) {
     orders_read_at_ = now;
   }
   const bool is_of_all = reply.body.find("-1015") == std::string::npos;
@@ -143,10 +161,22 @@ void WireChecker::NoteAnswer(const HttpCall& call, const HttpReply& reply, absl:
 }
 
 void WireChecker::NoteOpened(SessionId session, std::string_view target, absl::Time now) {
-  if (target.find("/stream") != std::string_view::npos ||
-      target.find("/ws/") != std::string_view::npos) {
+  const auto has = [target](const std::string& part) {
+    return target.find(part) != std::string_view::npos;
+  };
+  if (!dialect_.private_stream.empty() && has(dialect_.private_stream)) {
+    NoteLogin(session, now);
+  } else if (std::any_of(dialect_.book_streams.begin(), dialect_.book_streams.end(), has)) {
     feeds_[session] = {.is_open = true, .changed_at = now};
   }
+}
+
+void WireChecker::NoteLogin(SessionId session, absl::Time now) {
+  if (logins_.empty()) {
+    logged_in_at_ = now;
+    orders_read_at_ = absl::InfinitePast();
+  }
+  logins_.insert(session);
 }
 
 void WireChecker::NoteFrame(SessionId session, std::string_view text, absl::Time now) {
@@ -154,11 +184,7 @@ void WireChecker::NoteFrame(SessionId session, std::string_view text, absl::Time
   if (feed == feeds_.end()) {
     if (text.find("\"subscriptionId\"") != std::string_view::npos &&
         text.find("\"event\"") == std::string_view::npos) {
-      if (logins_.empty()) {
-        logged_in_at_ = now;
-        orders_read_at_ = absl::InfinitePast();
-      }
-      logins_.insert(session);
+      NoteLogin(session, now);
     }
     return;
   }

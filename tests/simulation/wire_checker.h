@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
@@ -27,8 +28,19 @@
 
 namespace colibri::simulation {
 
+// Where a venue's wire says what.
+struct WireDialect {
+  std::string order_path;  // of all calls that place one it is the beginning
+  std::string open_orders_path;
+  std::string depth_path;
+  std::vector<std::string> book_streams;  // parts of the targets that carry books
+  std::string private_stream;  // where being connected is being logged in; empty: a frame logs in
+};
+const WireDialect& BinanceSpotDialect();
+const WireDialect& BinancePerpetualDialect();
+
 // The client order id that a call places, or empty.
-std::string_view PlacedId(const venue_sim::HttpCall& call);
+std::string_view PlacedId(const WireDialect& dialect, const venue_sim::HttpCall& call);
 
 class WireChecker {
  public:
@@ -41,6 +53,9 @@ class WireChecker {
     int64_t last_update_id = 0;
   };
 
+  explicit WireChecker(const WireDialect& dialect) : dialect_(dialect) {}
+
+  const WireDialect& dialect() const { return dialect_; }
   void set_reporter(Reporter reporter) { reporter_ = std::move(reporter); }
 
   // A new process knows nothing of what the venue told the old one.
@@ -73,6 +88,9 @@ class WireChecker {
     }
   }
 
+  void NoteLogin(venue_sim::SessionId session, absl::Time now);
+
+  const WireDialect& dialect_;
   Reporter reporter_;
   absl::flat_hash_map<std::string, int> placed_;
   absl::flat_hash_map<std::string, int> refused_for_time_;

@@ -8,7 +8,7 @@
 //   shutdown
 // Of perpetuals:
 //   position SYMBOL_PAIR SIDE QTY ENTRY MS      leverage N cross|isolated      funding MARK RATE
-//   NEXT_MS MS      paid PAIR ASSET AMOUNT MS      liquidation PAIR SIDE PRICE QTY MS
+//   NEXT_MS MS      paid PAIR ASSET AMOUNT MS [ID]      liquidation PAIR SIDE PRICE QTY MS
 // An HTTP error's body is one of the words of ErrorOf in fake_exchange.cc. "-" is an empty word.
 #pragma once
 

@@ -120,7 +120,7 @@ absl::StatusOr<FundingInfo> ParseFundingLine(const Words& words) {
 }
 
 absl::StatusOr<FundingPaymentUpdate> ParsePaidLine(const Words& words) {
-  if (words.size() != 5 || words[0] != "paid") {
+  if ((words.size() != 5 && words.size() != 6) || words[0] != "paid") {
     return Unreadable(words.empty() ? "" : words[0]);
   }
   FundingPaymentUpdate payment;
@@ -128,6 +128,7 @@ absl::StatusOr<FundingPaymentUpdate> ParsePaidLine(const Words& words) {
   payment.asset = words[2];
   ASSIGN_OR_RETURN(payment.amount, Decimal::Parse(words[3]));
   payment.venue_time = FromMs(words[4]);
+  payment.payment_id = PaymentId(words.size() == 6 ? words[5] : "");
   return payment;
 }
 

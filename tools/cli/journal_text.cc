@@ -170,6 +170,7 @@ void PutRecord(const Record& record, Fields& fields) {
   } else if constexpr (std::is_same_v<Record, JournalFundingPayment>) {
     fields.Put("pair", record.pair);
     fields.Put("paid_at", record.paid_at);
+    fields.Put("payment_id", record.payment_id);
   } else if constexpr (std::is_same_v<Record, JournalFundingCursor>) {
     fields.Put("since", record.since);
   } else {

@@ -211,48 +211,18 @@ TEST_F(PerpetualAnswersTest, ReadsFundingPaymentsOldestFirst) {
   EXPECT_EQ((*payments)[1].venue_time, absl::FromUnixMillis(1570608000001));
 }
 
-TEST_F(PerpetualAnswersTest, AddsUpWhatBothSidesOfAHedgePayAtOnce) {
-  const auto row = [](std::string_view symbol, std::string_view income, int64_t time_ms) {
-    return StrCat(R"({"symbol":")",
-                  symbol,
-                  R"(","incomeType":"FUNDING_FEE","income":")",
-                  income,
-                  R"(","asset":"USDT","time":)",
-                  time_ms,
-                  "}");
-  };
-  const absl::StatusOr<std::vector<FundingPaymentUpdate>> payments =
-      ParseFundingPayments(StrCat("[",
-                                  row("BTCUSDT", "-3", 8),
-                                  ",",
-                                  row("ETHUSDT", "1", 8),
-                                  ",",
-                                  row("BTCUSDT", "2.5", 8),
-                                  ",",
-                                  row("BTCUSDT", "1", 9),
-                                  "]"),
-                           instruments_);
+TEST_F(PerpetualAnswersTest, KeepsWhatBothSidesOfAHedgePayAtOnceApart) {
+  const absl::StatusOr<std::vector<FundingPaymentUpdate>> payments = ParseFundingPayments(
+      R"([{"symbol":"BTCUSDT","incomeType":"FUNDING_FEE","income":"2.5","asset":"USDT","time":8,
+           "tranId":12},
+          {"symbol":"BTCUSDT","incomeType":"FUNDING_FEE","income":"-3","asset":"USDT","time":8,
+           "tranId":11}])",
+      instruments_);
   ASSERT_OK(payments);
-  ASSERT_THAT(*payments, SizeIs(3));
-  EXPECT_EQ((*payments)[0].pair.ToString(), "BTC-USDT");
-  EXPECT_EQ((*payments)[0].amount, D("-0.5"));
-  EXPECT_EQ((*payments)[1].amount, D("1"));
-  EXPECT_EQ((*payments)[2].venue_time, absl::FromUnixMillis(9));
-}
-
-TEST_F(PerpetualAnswersTest, LeavesTheLastTimeOfAFullPageToTheNext) {
-  std::string rows;
-  for (int i = 0; i < 1000; ++i) {
-    rows.append(StrCat(i == 0 ? "" : ",",
-                       R"({"symbol":"BTCUSDT","incomeType":"FUNDING_FEE","income":"1",)",
-                       R"("asset":"USDT","time":)",
-                       1 + i / 600,
-                       "}"));
-  }
-  const auto cut = ParseFundingPayments(StrCat("[", rows, "]"), instruments_);
-  ASSERT_OK(cut);
-  ASSERT_THAT(*cut, SizeIs(1));
-  EXPECT_EQ((*cut)[0].amount, D("600"));
+  ASSERT_THAT(*payments, SizeIs(2));
+  EXPECT_EQ((*payments)[0].payment_id, PaymentId("11"));
+  EXPECT_EQ((*payments)[0].amount, D("-3"));
+  EXPECT_EQ((*payments)[1].payment_id, PaymentId("12"));
 }
 
 TEST_F(PerpetualAnswersTest, ReadsTheFixtures) {
