@@ -239,6 +239,10 @@ std::optional<Json> ReadAction(const Json& action) {
   return ReadMembers(action, *members, Json{{"type", type}});
 }
 
+bool IsKnownAction(std::string_view type) {
+  return MembersOf(type) != nullptr || IsUserSigned(type);
+}
+
 bool IsUserSigned(std::string_view type) {
   return TypedActionOf(type) != nullptr;
 }
@@ -251,8 +255,11 @@ std::optional<std::string> UserSignedHash(const Json& action) {
     type += StrCat(&field == &typed.fields.front() ? "" : ",", field.type, " ", field.name);
     const auto given = action.find(field.name);
     // An agent without a name is approved under the empty one.
-    const Json value = given == action.end() || given->is_null() ? Json("") : *given;
-    const std::optional<std::string> word = WordOf(value, field.type);
+    const bool is_missing = given == action.end() || given->is_null();
+    if (is_missing && field.name != "agentName") {
+      return std::nullopt;
+    }
+    const std::optional<std::string> word = WordOf(is_missing ? Json("") : *given, field.type);
     if (!word.has_value()) {
       return std::nullopt;
     }

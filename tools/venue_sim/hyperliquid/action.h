@@ -19,6 +19,7 @@ namespace colibri::venue_sim::hyperliquid {
 // Of the types that this venue executes; anything else, or a member of the wrong kind, is nothing.
 std::optional<Json> ReadAction(const Json& action);
 
+bool IsKnownAction(std::string_view type);
 // Whether it is signed as typed data of its own and not by its hash: transfers, approvals.
 bool IsUserSigned(std::string_view type);
 // The struct hash of such an action; nothing when a member is missing or of the wrong kind.

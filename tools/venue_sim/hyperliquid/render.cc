@@ -11,7 +11,7 @@ namespace {
 using margin::DivideMoney;
 using margin::MultiplyMoney;
 
-constexpr int kMoneyShown = 6;
+constexpr int kMoneyShown = margin::kMoneyDecimals;
 
 std::string Money(Decimal value) {
   return NumberText(value, kMoneyShown);

@@ -37,7 +37,8 @@ std::vector<std::string> CloidsOf(const Json& action) {
   std::vector<std::string> cloids;
   const auto add = [&](const Json& object, const char* name) {
     const auto found = object.is_object() ? object.find(name) : object.end();
-    if (object.is_object() && found != object.end() && found->is_string()) {
+    if (object.is_object() && found != object.end() && found->is_string() &&
+        IsHex(found->get_ref<const std::string&>(), 32)) {
       cloids.push_back(found->get<std::string>());
     }
   };
@@ -116,8 +117,7 @@ Venue::Call Venue::ReadCall(bool is_exchange,
                             Json body,
                             std::string_view ip) const {
   const std::string_view type = is_exchange ? ActionType(body) : InfoType(body);
-  const bool is_known = is_exchange ? !type.empty() && (PlacesOrCancels(type) || type.size() < 32)
-                                    : InfoWeight(type) != 1;
+  const bool is_known = is_exchange ? IsKnownAction(type) : InfoWeight(type) != 1;
   Call call{.is_exchange = is_exchange,
             .ip = std::string(ip),
             .name = is_known ? StrCat(prefix, " ", type) : StrCat(prefix, " unknown")};
@@ -137,7 +137,7 @@ void Venue::CountCall(const Call& call) {
     cloids = CloidsOf((*call.body)["action"]);
   } else if (!call.is_exchange && InfoType(*call.body) == "orderStatus") {
     const Json oid = call.body->value("oid", Json());
-    if (oid.is_string()) {
+    if (oid.is_string() && IsHex(oid.get_ref<const std::string&>(), 32)) {
       cloids.push_back(oid.get<std::string>());
     }
   }
