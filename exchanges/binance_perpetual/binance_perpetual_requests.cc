@@ -19,6 +19,8 @@ constexpr Endpoint kPremiumIndex = {"/fapi/v1/premiumIndex", 1};
 constexpr Endpoint kIncome = {"/fapi/v1/income", 30};
 constexpr Endpoint kCountdown = {"/fapi/v1/countdownCancelAll", 10};
 
+constexpr std::string_view kIncomeMax = "1000";
+
 // GTX is post-only.
 std::string_view TimeInForceOf(const Order& order) {
   switch (order.type) {
@@ -148,7 +150,7 @@ VenueCall PerpetualRequests::FundingPayments(absl::Time since) const {
                 CallPriority::kReconcile,
                 {{"incomeType", "FUNDING_FEE"},
                  {"startTime", MillisecondsText(since)},
-                 {"limit", StrCat(kIncomeMax)}});
+                 {"limit", kIncomeMax}});
 }
 
 VenueCall PerpetualRequests::CancelAllAfter(const Instrument& instrument,

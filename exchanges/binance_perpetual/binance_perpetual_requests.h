@@ -21,8 +21,6 @@ namespace colibri::binance::perpetual {
 
 class PerpetualRequests final : public Requests {
  public:
-  static constexpr size_t kIncomeMax = 1000;  // entries of one answer
-
   explicit PerpetualRequests(const ExchangeConfig& config);
 
   // Answered by an acknowledgement: the venue's result would run ahead of its own fills, which come
