@@ -99,9 +99,10 @@ void AccountPositions::NoteFill(const Fill& fill) {
   }
   Holding& holding = found->second;
   const Quantity change = fill.side == Side::kBuy ? fill.quantity : -fill.quantity;
-  const bool is_counted = fill.venue_time > holding.counted_since;
+  const bool is_counted = fill.venue_time >= holding.counted_since;
   if (is_counted) {
-    holding.expected = CheckedAdd(holding.expected, change).value_or(holding.expected);
+    Quantity& sum = fill.venue_time == holding.counted_since ? holding.undated : holding.expected;
+    sum = CheckedAdd(sum, change).value_or(sum);
   }
   if (is_estimating_ && fill.venue_time > holding.position.venue_time) {
     Estimate(holding, fill, change);
@@ -142,6 +143,11 @@ void AccountPositions::Publish(const Position& position, Quantity previous, Sour
 }
 
 void AccountPositions::Compare(Holding& holding) {
+  const absl::StatusOr<Quantity> with_undated = CheckedAdd(holding.expected, holding.undated);
+  if (with_undated.ok() && *with_undated == holding.position.quantity) {
+    holding.expected = *with_undated;
+    holding.undated = Quantity();
+  }
   if (holding.expected == holding.position.quantity) {
     holding.differs_since = absl::InfiniteDuration();
     return;
@@ -176,6 +182,7 @@ void AccountPositions::LookAtDifferences() {
                      .position = holding.position,
                      .expected = holding.expected});
     holding.expected = holding.position.quantity;
+    holding.undated = Quantity();
     holding.counted_since = holding.position.venue_time;
     holding.differs_since = absl::InfiniteDuration();
   }

@@ -64,7 +64,8 @@ class AccountPositions {
     Position position;                                   // as told, or estimated on top of it
     absl::Duration told_at = -absl::InfiniteDuration();  // monotonic
     absl::Time counted_since = absl::InfiniteFuture();   // the venue's time; fills from then on
-    Quantity expected;                                   // by the fills
+    Quantity undated;   // by fills of the very time that counting began at: in the word, or not
+    Quantity expected;  // by the fills
     absl::Duration differs_since = absl::InfiniteDuration();  // monotonic
   };
 

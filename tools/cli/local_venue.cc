@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 using venue_sim::BinancePerpetualServer;
+using venue_sim::HyperliquidServer;
 using venue_sim::SimServer;
 
 absl::StatusOr<Decimal> NumberIn(const ordered_json& object, const char* key) {
@@ -124,10 +125,73 @@ class LocalBinancePerpetual final : public LocalVenue {
   std::unique_ptr<BinancePerpetualServer> server_;
 };
 
+class LocalHyperliquid final : public LocalVenue {
+ public:
+  explicit LocalHyperliquid(std::unique_ptr<HyperliquidServer> server)
+      : server_(std::move(server)) {}
+
+  ExchangeConfig config() const override {
+    ExchangeConfig config = ConfigOf("hyperliquid_perpetual", server_->authority());
+    config.pairs = {{"BTC", "USD"}};
+    config.hosts.market_stream_url = StrCat("wss://", server_->authority(), "/ws");
+    config.hosts.private_stream_url = config.hosts.market_stream_url;
+    return config;
+  }
+  Credentials credentials() const override {
+    Credentials credentials;
+    credentials.wallet_key = Secret(venue_sim::kTestWallet.private_key);
+    credentials.account_address = venue_sim::kTestWallet.address;
+    return credentials;
+  }
+  std::string ca_pem() const override { return server_->ca_pem(); }
+
+  absl::StatusOr<VenueAnswer> Ask(AsioEnvironment& environment, const Auth& /*auth*/) override {
+    const auto ask = [&](std::string_view type, std::string_view more) {
+      return LocalVenue::Ask(environment,
+                             config().hosts.rest_url,
+                             {.method = HttpMethod::kPost,
+                              .path = "/info",
+                              .body = StrCat(R"({"type":")",
+                                             type,
+                                             R"(","user":")",
+                                             venue_sim::kTestWallet.address,
+                                             "\"",
+                                             more,
+                                             "}"),
+                              .headers = {{"Content-Type", "application/json"}}});
+    };
+    ASSIGN_OR_RETURN(const ordered_json orders, ask("openOrders", ""));
+    ASSIGN_OR_RETURN(const ordered_json account, ask("clearinghouseState", ""));
+    ASSIGN_OR_RETURN(const ordered_json payments, ask("userFunding", R"(,"startTime":0)"));
+    VenueAnswer answer;
+    answer.open_orders = static_cast<int64_t>(orders.size());
+    // Without positions the account's value is its balance.
+    ASSIGN_OR_RETURN(Decimal balance,
+                     NumberIn(account.value("marginSummary", ordered_json()), "accountValue"));
+    for (const ordered_json& held : account.value("assetPositions", ordered_json::array())) {
+      const ordered_json position = held.value("position", ordered_json());
+      ASSIGN_OR_RETURN(const Decimal quantity, NumberIn(position, "szi"));
+      ASSIGN_OR_RETURN(const Decimal profit, NumberIn(position, "unrealizedPnl"));
+      answer.position += quantity;
+      balance -= profit;
+    }
+    answer.balances["USDC"] = balance;
+    for (const ordered_json& payment : payments) {
+      ASSIGN_OR_RETURN(const Decimal amount,
+                       NumberIn(payment.value("delta", ordered_json()), "usdc"));
+      answer.funding += amount;
+    }
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<HyperliquidServer> server_;
+};
+
 }  // namespace
 
 std::vector<std::string> LocalVenue::Names() {
-  return {"binance", "binance_perpetual"};
+  return {"binance", "binance_perpetual", "hyperliquid_perpetual"};
 }
 
 absl::StatusOr<std::unique_ptr<LocalVenue>> LocalVenue::Start(std::string_view name,
@@ -146,6 +210,14 @@ absl::StatusOr<std::unique_ptr<LocalVenue>> LocalVenue::Start(std::string_view n
                      StartServer<BinancePerpetualServer>(server_options));
     return std::make_unique<LocalBinancePerpetual>(std::move(server));
   }
+  if (name == "hyperliquid_perpetual") {
+    HyperliquidServer::Options server_options;
+    server_options.venue.seed = options.seed;
+    server_options.venue.funding_interval = options.funding_interval;
+    ASSIGN_OR_RETURN(std::unique_ptr<HyperliquidServer> server,
+                     StartServer<HyperliquidServer>(server_options));
+    return std::make_unique<LocalHyperliquid>(std::move(server));
+  }
   std::string known;
   for (const std::string& venue : Names()) {
     known += StrCat(known.empty() ? "" : ", ", venue);
@@ -159,6 +231,12 @@ absl::StatusOr<ordered_json> LocalVenue::AskSigned(AsioEnvironment& environment,
                                                    const std::string& rest_url,
                                                    RestRequest request) {
   RETURN_IF_ERROR(auth.SignRest(request, absl::Now()));
+  return Ask(environment, rest_url, std::move(request));
+}
+
+absl::StatusOr<ordered_json> LocalVenue::Ask(AsioEnvironment& environment,
+                                             const std::string& rest_url,
+                                             RestRequest request) {
   HttpRequest http;
   ASSIGN_OR_RETURN(http.url, Url::Parse(StrCat(rest_url, request.Target())));
   http.method = request.method;

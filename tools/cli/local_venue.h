@@ -63,6 +63,10 @@ class LocalVenue {
                                                           const Auth& auth,
                                                           const std::string& rest_url,
                                                           RestRequest request);
+  // The same without a signature.
+  static absl::StatusOr<nlohmann::ordered_json> Ask(AsioEnvironment& environment,
+                                                    const std::string& rest_url,
+                                                    RestRequest request);
 };
 
 }  // namespace colibri::cli
