@@ -41,6 +41,35 @@ TEST(QuickstartTest, TradesAndLeavesNothingBehind) {
   }
 }
 
+class PerpetualQuickstartTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(PerpetualQuickstartTest, EndsFlatAndEqualToTheVenue) {
+  const CliRun run = RunColibri(
+      {"quickstart", "--venue", GetParam(), "--seconds", "6", "--funding-interval", "2", "--json"});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  const json summary = Json(run);
+  ASSERT_TRUE(summary.is_object()) << run.out << run.err;
+  EXPECT_GT(summary["fills"], 0);
+  EXPECT_EQ(summary["open_orders_left"], 0);
+  EXPECT_EQ(summary["balance"], summary["venue_balance"]);
+  EXPECT_EQ(summary["position"], "0");
+  EXPECT_EQ(summary["venue_position"], "0");
+  EXPECT_EQ(summary["funding"], summary["venue_funding"]);
+  EXPECT_EQ(summary["fills_reconcile"], true);
+  EXPECT_EQ(summary["errors"], 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Venues,
+                         PerpetualQuickstartTest,
+                         testing::Values("binance_perpetual", "hyperliquid_perpetual"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(QuickstartTest, NamesTheVenuesThatThereAre) {
+  const CliRun run = RunColibri({"quickstart", "--venue", "nope"});
+  EXPECT_EQ(run.exit_code, kExitUsage);
+  EXPECT_THAT(run.err, HasSubstr("hyperliquid_perpetual"));
+}
+
 TEST(QuickstartTest, ShowsLinesWhereThereIsNoTerminal) {
   const CliRun run = RunColibri({"quickstart", "--seconds", "1.5", "--seed", "3"});
   EXPECT_EQ(run.exit_code, kExitOk) << run.err;

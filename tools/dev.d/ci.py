@@ -20,6 +20,7 @@ TSAN_TARGETS = ("connector_test",)
 FUZZ_SECONDS = 5
 SIMULATED_SEEDS = 500
 SEEDS_RUN_TWICE = 50
+PERPETUAL_SEEDS = 200
 SIMULATED_MINUTES = 20
 
 
@@ -102,7 +103,9 @@ def simulation():
     """Seeds of the simulation; some run twice, and must give the same events."""
     failed = simulating.run(f"1..{SIMULATED_SEEDS}", SIMULATED_MINUTES)
     failed += simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"])
-    return tests.Counts(passed=SIMULATED_SEEDS + SEEDS_RUN_TWICE - failed, failed=failed)
+    failed += simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual")
+    seeds = SIMULATED_SEEDS + SEEDS_RUN_TWICE + PERPETUAL_SEEDS
+    return tests.Counts(passed=seeds - failed, failed=failed)
 
 
 def asan():

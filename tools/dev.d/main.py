@@ -39,7 +39,8 @@ def cmd_run(args):
 def cmd_sim(args):
     """Runs seeds of the simulation."""
     flags = [flag for flag, is_on in (("--trace", args.trace), ("--twice", args.twice)) if is_on]
-    return 1 if simulating.run(args.seeds, args.minutes, flags, args.preset) else 0
+    return 1 if simulating.run(args.seeds, args.minutes, flags, args.preset,
+                               venue=args.venue) else 0
 
 
 def cmd_process(args):
@@ -137,6 +138,8 @@ def make_parser():
               "faults, crashes and restarts, on virtual time")
     add_preset(sim)
     sim.add_argument("--seeds", default="1..100", help="one seed, or FIRST..LAST (default 1..100)")
+    sim.add_argument("--venue", choices=simulating.VENUES, default=simulating.VENUES[0],
+                     help=f"of the run (default {simulating.VENUES[0]})")
     sim.add_argument("--minutes", type=int, default=20, help="virtual minutes of each (default 20)")
     sim.add_argument("--trace", action="store_true",
                      help="show what happened around the first violation")

@@ -8,6 +8,7 @@ import time
 import project
 
 PROGRAM = "colibri_simulation"
+VENUES = ("binance", "binance_perpetual")
 
 
 def parse_seeds(text):
@@ -22,7 +23,7 @@ def parse_seeds(text):
     return first, last
 
 
-def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS):
+def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="binance"):
     """Runs all seeds; prints violations as they are found and the totals. Gives the failed ones."""
     first, last = parse_seeds(seeds)
     project.build(preset, [PROGRAM])
@@ -44,8 +45,8 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS):
             if begin > last:
                 return
             end = min(last, begin + portion - 1)
-            command = [str(program), "--seeds", f"{begin}..{end}", "--minutes", str(minutes),
-                       *extra]
+            command = [str(program), "--venue", venue, "--seeds", f"{begin}..{end}",
+                       "--minutes", str(minutes), *extra]
             done = subprocess.run(command, cwd=project.ROOT, text=True, errors="replace",
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
             with lock:
@@ -75,6 +76,6 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS):
                        ("orders", "fills", "late", "in doubt", "foreign", "crashes", "requests",
                         "events"))
     failed = totals.get("seeds with violations", 0)
-    print(f"simulation: {count} seeds of {minutes} minutes: {counts}; {seconds:.0f} s on {jobs} "
+    print(f"simulation of {venue}: {count} seeds of {minutes} minutes: {counts}; {seconds:.0f} s on {jobs} "
           f"processes, {count / seconds:.1f} seeds/s; {failed} seeds with violations", flush=True)
     return failed + len(broken)
