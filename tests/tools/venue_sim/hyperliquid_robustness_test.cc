@@ -80,13 +80,13 @@ TEST(HyperliquidRobustnessTest, OutlivesMangledMessages) {
   const SessionId session = sim.venue.Open("/ws", "127.0.0.1");
   const std::set<int> statuses = {200, 422, 500};
 
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     const TestJson original = TestJson::parse(messages[random.Uniform(messages.size())]);
     const std::string text = Mangled(random, original).dump();
     EXPECT_TRUE(statuses.contains(sim.Post("/exchange", text).status)) << text;
     EXPECT_TRUE(statuses.contains(sim.Post("/info", text).status)) << text;
     sim.venue.OnText(session, text);
-    if (i % 1000 == 0) {
+    if (i % 200 == 0) {
       sim.Advance(absl::Milliseconds(100));
       sim.sink.texts.clear();
       sim.sink.all.clear();
@@ -102,7 +102,7 @@ TEST(HyperliquidRobustnessTest, ExecutesMangledActionsOrRefusesThem) {
   Random random(11);
   const std::vector<std::string> messages = Messages(sim);
 
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     const TestJson original = TestJson::parse(messages[random.Uniform(6)])["action"];
     const TestJson mangled = Mangled(random, original);
     // Signed as it is: what can be read is executed.
@@ -125,26 +125,27 @@ TEST(HyperliquidRobustnessTest, RefusesWhatIsTooDeepOrTooLong) {
   EXPECT_EQ(sim.Post("/info", "\xff\xfe").status, 422);
 }
 
-TEST(HyperliquidRobustnessTest, KeepsWhatIsInTheAccountsThroughALivelyHour) {
+TEST(HyperliquidRobustnessTest, KeepsWhatIsInTheAccountsThroughLivelyTrading) {
   HyperliquidSimOptions options;
-  options.funding_interval = absl::Minutes(5);
+  options.funding_interval = absl::Minutes(1);
+  options.traders.levels = 40;
   HyperliquidFixture sim(options);
   Random random(3);
   const Decimal supply = sim.venue.total_supply();
 
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const bool is_buy = random.Uniform(2) == 0;
     const HyperliquidBookView book = *sim.venue.book("SOL");
     const Decimal near = (is_buy ? book.bids : book.asks).front().first;
     const char* tif = random.Uniform(3) == 0 ? "Ioc" : random.Uniform(2) == 0 ? "Alo" : "Gtc";
     sim.Act(HyperliquidFixture::OrderAction(
         3, is_buy, near.ToString(), "1.5", tif, random.Uniform(5) == 0));
-    sim.Advance(absl::Seconds(1 + random.Uniform(10)));
+    sim.Advance(absl::Seconds(1 + random.Uniform(4)));
   }
 
   const HyperliquidAccountView account = sim.Account();
   EXPECT_EQ(sim.venue.total_supply(), supply);
-  EXPECT_GT(account.fills.size(), 100u);
+  EXPECT_GT(account.fills.size(), 50u);
   EXPECT_GT(account.fundings.size(), 5u);
   Decimal wallet = Dec("100000");
   Decimal position;
