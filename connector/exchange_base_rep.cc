@@ -138,7 +138,7 @@ void ExchangeBase::Rep::RequireHealth() {
     state.health.Require(kOrdersHealth, now, "not reconciled yet");
   } else if (state.spec.capabilities.can_trade) {
     const std::string reason =
-        StrCat("no API key, market data only: set ", KeyVariables(state.spec.name));
+        StrCat("no API key, market data only: set ", KeyVariables(state.spec));
     LogWarning("no_keys", {{"venue", state.spec.name}, {"why", reason}});
     state.health.Require(kKeysHealth, now, reason);
   }

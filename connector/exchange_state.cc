@@ -158,12 +158,14 @@ void ExchangeState::NoteFatal(const absl::Status& status) {
   progress.Set();
 }
 
-std::string KeyVariables(std::string_view venue) {
-  std::string upper(venue);
+std::string KeyVariables(const VenueSpec& spec) {
+  std::string upper = spec.name;
   for (char& c : upper) {
     c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
-  return StrCat("COLIBRI_", upper, "_API_KEY and COLIBRI_", upper, "_API_SECRET");
+  const auto [first, second] = spec.signs_with_wallet ? std::pair("_WALLET_KEY", "_ACCOUNT_ADDRESS")
+                                                      : std::pair("_API_KEY", "_API_SECRET");
+  return StrCat("COLIBRI_", upper, first, " and COLIBRI_", upper, second);
 }
 
 bool IsPermanent(const absl::Status& status) {

@@ -112,8 +112,8 @@ struct ExchangeState {
   TaskGroup tasks;
 };
 
-// "COLIBRI_BINANCE_API_KEY and COLIBRI_BINANCE_API_SECRET": where to put keys.
-std::string KeyVariables(std::string_view venue);
+// "COLIBRI_BINANCE_API_KEY and COLIBRI_BINANCE_API_SECRET", or a wallet's: where to put keys.
+std::string KeyVariables(const VenueSpec& spec);
 
 // Whether the venue's word makes waiting pointless: bad keys, no permission, a blocked region.
 bool IsPermanent(const absl::Status& status);

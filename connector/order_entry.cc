@@ -32,7 +32,7 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
   }
   if (state_.auth == nullptr) {
     return absl::FailedPreconditionError(StrCat(
-        spec.name, " has no API key and serves market data only: set ", KeyVariables(spec.name)));
+        spec.name, " has no API key and serves market data only: set ", KeyVariables(spec)));
   }
   if (action == PositionAction::kClose && state_.perpetual == nullptr) {
     return absl::InvalidArgumentError(

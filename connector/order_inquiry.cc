@@ -134,6 +134,12 @@ Task<absl::Status> OrderInquiry::FetchTrades(Order order) {
 
 Task<void> OrderInquiry::FetchFillsInTask(ClientOrderId id) {
   const Presence presence(fetching_, id);
+  if (state_.spec.fill_lag > absl::ZeroDuration()) {
+    co_await state_.environment.Sleep(state_.spec.fill_lag);
+    if (!state_.tracker->is_awaiting_fills(id)) {
+      co_return;
+    }
+  }
   absl::Duration delay = kDelayMin;
   for (int attempt = 0; attempt < kFillAttempts; ++attempt) {
     const Order* order = state_.tracker->Find(id);

@@ -98,7 +98,11 @@ struct VenueSpec {
   std::vector<PositionMode> position_modes = {};
   std::vector<MarginMode> margin_modes = {};
   absl::Duration funding_poll_period = absl::Minutes(10);
-  std::string time_skew_hint;  // what to tell a user whose clock is wrong
+  // How long fills may come after the status that counts them: not asked for before. Zero where
+  // asking costs little.
+  absl::Duration fill_lag = absl::ZeroDuration();
+  bool signs_with_wallet = false;  // keys are a wallet's and an account's address
+  std::string time_skew_hint;      // what to tell a user whose clock is wrong
 
   bool is_perpetual() const { return !position_modes.empty(); }
   const DomainSpec* FindDomain(std::string_view domain) const;

@@ -57,6 +57,8 @@ VenueSpec MakeSpec() {
   // It closes a connection that it has sent nothing on for 60 s.
   spec.heartbeat_frame = R"({"method":"ping"})";
   spec.heartbeat_period = absl::Seconds(40);
+  spec.fill_lag = absl::Milliseconds(500);  // a list of fills weighs 25 of 1200 a minute
+  spec.signs_with_wallet = true;
   spec.position_modes = {PositionMode::kOneWay};
   spec.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
   spec.time_skew_hint =

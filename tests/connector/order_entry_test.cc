@@ -319,6 +319,27 @@ TEST_F(OrderEntryTest, FillsThatAFilledStatusLacksAreFetchedAtOnceS4) {
   EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_filled", "order_completed"));
 }
 
+TEST(OrderEntryFillLagTest, FillsThatComeWithinTheVenuesLagAreNotAskedFor) {
+  VenueSpec spec = FakeVenueSpec();
+  spec.fill_lag = absl::Milliseconds(500);
+  FakeVenue venue(/*has_keys=*/true, spec);
+  ASSERT_THAT(venue.Start(), IsOk());
+  const ClientOrderId prompt = venue.PlaceOpen(venue.Buy("100", "1"));
+  venue.user().Push(venue.OrderLine(prompt, "X1", "filled", "1"));
+  venue.Run(absl::Milliseconds(400));
+  venue.user().Push(venue.TradeLine("T1", prompt, "X1", "100", "1"));
+  venue.Run(absl::Seconds(2));
+  EXPECT_THAT(venue.seen, ElementsAre("order_created", "order_filled", "order_completed"));
+  EXPECT_EQ(venue.http.count("GET /order_trades"), 0u);
+
+  venue.http.Answer("POST /order", "order - X2 open 0 1700000000000");
+  const ClientOrderId late = venue.Place(venue.Buy("100", "1"));
+  venue.http.Answer("GET /order_trades", venue.TradeLine("T2", ClientOrderId(), "X2", "100", "1"));
+  venue.user().Push(venue.OrderLine(late, "X2", "filled", "1"));
+  venue.Run(absl::Milliseconds(600));
+  EXPECT_EQ(venue.exchange->FindOrder(late)->state, OrderState::kFilled);
+}
+
 TEST_F(OrderEntryTest, QuantisesPassively) {
   venue_.PlaceOpen(venue_.Buy("100.019", "1.000019"));
   EXPECT_THAT(venue_.http.requests_to(kPost).back().url.path,

@@ -44,7 +44,9 @@ int PrintVenues(CommandContext& context, bool is_json) {
                    {"display_name", venue->spec.display_name},
                    {"domains", DomainNames(venue->spec)},
                    {"uses", Uses(*venue)},
-                   {"key_variable", CredentialVariable(venue->spec.name, "API_KEY")}});
+                   {"key_variable",
+                    CredentialVariable(venue->spec.name,
+                                       venue->spec.signs_with_wallet ? "WALLET_KEY" : "API_KEY")}});
   }
   if (is_json) {
     context.io.out << all.dump(1) << '\n';
