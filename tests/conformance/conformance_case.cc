@@ -1,0 +1,52 @@
+#include "tests/conformance/conformance_case.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gtest/gtest.h"
+
+#include "tests/conformance/capabilities.h"
+
+namespace colibri::conformance {
+namespace {
+
+std::vector<ConformanceCase>& Cases() {
+  static std::vector<ConformanceCase> cases;
+  return cases;
+}
+
+}  // namespace
+
+bool ConformanceCase::AppliesTo(const VenueSpec& spec) const {
+  return std::all_of(capabilities.begin(), capabilities.end(), [&](const std::string& name) {
+    return Claims(spec, name);
+  });
+}
+
+const std::vector<ConformanceCase>& AllCases() {
+  return Cases();
+}
+
+bool AddCase(ConformanceCase added) {
+  Cases().push_back(std::move(added));
+  return true;
+}
+
+void RunCase(const ConformanceCase& wanted, std::string_view venue) {
+  VenueUnderTest at(venue);
+  for (const std::string& name : wanted.envelopes) {
+    ASSERT_TRUE(at.venue.Has(name)) << venue << " claims what " << wanted.id << " tries: it needs "
+                                    << EnvelopeFolder::PathOf(venue) << "/" << name << ".json";
+  }
+  wanted.body(at);
+  at.CheckInvariants();
+  if (testing::Test::IsSkipped()) {
+    return;
+  }
+  for (const std::string& name : wanted.envelopes) {
+    EXPECT_TRUE(at.venue.used().contains(name))
+        << wanted.id << " lists " << name << " and did not use it";
+  }
+}
+
+}  // namespace colibri::conformance
