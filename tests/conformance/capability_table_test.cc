@@ -6,7 +6,6 @@
 #include <iterator>
 #include <string>
 
-#include "gtest/gtest-spi.h"
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
@@ -20,22 +19,6 @@ constexpr char kPage[] = "docs/venues.md";
 constexpr std::string_view kBegin = "<!-- capability table: begin -->\n";
 constexpr std::string_view kEnd = "<!-- capability table: end -->\n";
 
-// Whether the case holds, without a word to the test that asks.
-bool Passes(const ConformanceCase& one, const std::string& venue) {
-  testing::TestPartResultArray results;
-  {
-    testing::ScopedFakeTestPartResultReporter reporter(
-        testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &results);
-    RunCase(one, venue);
-  }
-  for (int i = 0; i < results.size(); ++i) {
-    if (results.GetTestPartResult(i).failed()) {
-      return false;
-    }
-  }
-  return true;
-}
-
 std::string Cell(const Capability& capability, const std::string& venue) {
   const VenueSpec& spec = EntryOf(venue).spec;
   if (!capability.is_claimed(spec)) {
@@ -48,7 +31,7 @@ std::string Cell(const Capability& capability, const std::string& venue) {
         std::find(one.capabilities.begin(), one.capabilities.end(), capability.name) !=
         one.capabilities.end();
     if (is_evidence && one.AppliesTo(spec)) {
-      ++(Passes(one, venue) ? passed : failed);
+      ++(FailuresOf(one, venue).empty() ? passed : failed);
     }
   }
   return failed > 0 ? StrCat("FAILS: ", failed, " of ", passed + failed)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gtest/gtest-spi.h"
 #include "gtest/gtest.h"
 
 #include "tests/conformance/capabilities.h"
@@ -40,13 +41,26 @@ void RunCase(const ConformanceCase& wanted, std::string_view venue) {
   }
   wanted.body(at);
   at.CheckInvariants();
-  if (testing::Test::IsSkipped()) {
-    return;
-  }
   for (const std::string& name : wanted.envelopes) {
     EXPECT_TRUE(at.venue.used().contains(name))
         << wanted.id << " lists " << name << " and did not use it";
   }
+}
+
+std::vector<std::string> FailuresOf(const ConformanceCase& wanted, std::string_view venue) {
+  testing::TestPartResultArray results;
+  {
+    testing::ScopedFakeTestPartResultReporter reporter(
+        testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &results);
+    RunCase(wanted, venue);
+  }
+  std::vector<std::string> failures;
+  for (int i = 0; i < results.size(); ++i) {
+    if (results.GetTestPartResult(i).failed()) {
+      failures.emplace_back(results.GetTestPartResult(i).message());
+    }
+  }
+  return failures;
 }
 
 }  // namespace colibri::conformance

@@ -45,6 +45,8 @@ const std::vector<ConformanceCase>& AllCases();
 bool AddCase(ConformanceCase added);
 // On a connector of its own, with the checks that belong to every case.
 void RunCase(const ConformanceCase& wanted, std::string_view venue);
+// The same without a word to the test that asks: what failed.
+std::vector<std::string> FailuresOf(const ConformanceCase& wanted, std::string_view venue);
 
 #define CONFORMANCE_CASE(id, name, needs, reads)                          \
   static void Run##id##name(VenueUnderTest& at);                          \

@@ -49,6 +49,15 @@ INSTANTIATE_TEST_SUITE_P(Venues,
                                          tested.param.second->name);
                          });
 
+TEST(ConformanceFolderTest, HasOneOfEachConnectorOfTheRegistry) {
+  const Registry registry = MakeRegistry();
+  for (const std::unique_ptr<VenueEntry>& entry : registry.entries()) {
+    EXPECT_TRUE(entry->make_connector == nullptr || EnvelopeFolder::Exists(entry->spec.name))
+        << "make " << EnvelopeFolder::PathOf(entry->spec.name)
+        << ", as tests/conformance/README.md says";
+  }
+}
+
 TEST(ConformanceFolderTest, HoldsNothingThatNoCaseReads) {
   for (const std::string& venue : EnvelopeFolder::Venues()) {
     std::set<std::string> listed;
@@ -75,7 +84,7 @@ TEST(ConformanceFolderTest, SaysWhereEachEnvelopeIsFrom) {
   }
 }
 
-TEST(ConformanceCaseTest, IsThereForEveryClaim) {
+TEST(ConformanceFolderTest, HasACaseForEveryClaim) {
   for (const std::string& venue : EnvelopeFolder::Venues()) {
     const VenueSpec& spec = EntryOf(venue).spec;
     for (const Capability& capability : AllCapabilities()) {
@@ -91,7 +100,7 @@ TEST(ConformanceCaseTest, IsThereForEveryClaim) {
   }
 }
 
-TEST(ConformanceCaseTest, HasANumberOfItsOwn) {
+TEST(ConformanceFolderTest, IsTriedByCasesThatAreNumberedApart) {
   std::set<std::string> ids;
   for (const ConformanceCase& one : AllCases()) {
     EXPECT_TRUE(ids.insert(one.id).second) << one.id << " is there twice";

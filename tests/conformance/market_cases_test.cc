@@ -189,5 +189,34 @@ CONFORMANCE_CASE(Beyond30,
   EXPECT_EQ(std::count(written.begin(), written.end(), at.spec.heartbeat_frame), 1);
 }
 
+CONFORMANCE_CASE(Beyond31,
+                 KeepsItsBooksWhenTheSocketOfTradesIsLost,
+                 Needs("market_data", "trade_socket"),
+                 Reads("trade_session")) {
+  ASSERT_OK(at.Start());
+  EXPECT_EQ(at.venue.Connections("trade"), 1u);
+  at.venue.Stream("trade")->Break("the connection was reset");
+  at.environment.RunUntilIdle();
+  EXPECT_FALSE(at.exchange->health().is_healthy("trades"));
+  EXPECT_OK(at.exchange->book(at.pair).status());
+  at.Run(absl::Seconds(30));
+  EXPECT_TRUE(at.exchange->health().is_healthy("trades"));
+  EXPECT_EQ(at.venue.Connections("trade"), 2u);
+  EXPECT_EQ(at.venue.Connections("market"), 1u);
+}
+
+// S47: a book that no frame brings is asked for.
+CONFORMANCE_CASE(Beyond32,
+                 AsksForABookThatDoesNotCome,
+                 Needs("market_data"),
+                 Reads("book_snapshot")) {
+  ASSERT_OK(at.Start());
+  at.venue.AdvanceBook();
+  at.venue.set_is_mute(true);
+  at.venue.Stream("market")->Break("the connection was reset");
+  at.Run(absl::Seconds(20));
+  ExpectBest(at, at.venue.Expected("market_session"));
+}
+
 }  // namespace
 }  // namespace colibri::conformance

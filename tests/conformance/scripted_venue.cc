@@ -77,12 +77,13 @@ ScriptedVenue::ScriptedVenue(std::string_view venue,
 }
 
 Variables ScriptedVenue::VariablesNow() const {
-  const absl::Time now = environment_.clock().now() + clock_offset_;
+  const absl::Time now = environment_.clock().now();
   return {{"now_ms", StrCat(absl::ToUnixMillis(now))},
           {"now_s", StrCat(absl::ToUnixSeconds(now))},
           {"book_id", StrCat(book_id_)},
           {"client_order_id", current_.client_id},
-          {"exchange_order_id", current_.exchange_id}};
+          {"exchange_order_id", current_.exchange_id},
+          {"sent", "null"}};
 }
 
 Json ScriptedVenue::Read(std::string_view name) {
@@ -201,7 +202,7 @@ size_t ScriptedVenue::open_orders() const {
 void ScriptedVenue::OnConnect(FakeWebSocketPeer& peer) {
   peer.set_on_write([this, &peer](const std::string& frame) { OnWrite(peer, frame); });
   for (const std::string_view session : kSessions) {
-    if (!Is(peer, session)) {
+    if (is_mute_ || !Is(peer, session)) {
       continue;
     }
     const Json content = Read(StrCat(session, "_session"));
@@ -216,7 +217,7 @@ void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
   variables["sent"] = frame;
   for (const std::string_view session : kSessions) {
     const Envelope* const envelope = folder_.Find(StrCat(session, "_session"));
-    if (envelope == nullptr) {
+    if (envelope == nullptr || is_mute_) {
       continue;
     }
     used_.insert(envelope->name);
@@ -230,15 +231,6 @@ void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
       }
     }
   }
-}
-
-const Envelope* ScriptedVenue::First(std::initializer_list<std::string_view> names) const {
-  for (const std::string_view name : names) {
-    if (const Envelope* envelope = folder_.Find(name)) {
-      return envelope;
-    }
-  }
-  return nullptr;
 }
 
 // What names an order makes it the current one.
@@ -347,7 +339,20 @@ const Envelope* ScriptedVenue::ChooseOfKind(std::string_view kind, const HttpReq
     return folder_.Find(has_one ? "positions_long" : "positions_none");
   }
   const std::string name(kind);
-  return First({name, StrCat(name, "_ok"), StrCat(name, "_none"), StrCat(name, "_one_way")});
+  const std::string defaults[] = {
+      name, StrCat(name, "_ok"), StrCat(name, "_none"), StrCat(name, "_one_way")};
+  for (const std::string& wanted : defaults) {
+    const Envelope* const envelope = folder_.Find(wanted);
+    if (envelope != nullptr && Matches(folder_.RequestOf(*envelope), request)) {
+      return envelope;
+    }
+  }
+  for (const auto& [other, envelope] : folder_.all()) {
+    if (envelope.kind == kind && Matches(folder_.RequestOf(envelope), request)) {
+      return &envelope;
+    }
+  }
+  return nullptr;
 }
 
 const Envelope* ScriptedVenue::Choose(const HttpRequest& request) {
@@ -374,9 +379,9 @@ HttpResult ScriptedVenue::Serve(const Envelope& envelope, const HttpRequest& req
   used_.insert(envelope.name);
   const Json wanted = Filled(folder_.RequestOf(envelope), VariablesNow());
   const std::string difference = FindDifference(wanted, request);
-  EXPECT_EQ(difference, "") << "the request of " << envelope.name
-                            << ".json: " << ToString(request.method) << " " << request.url.path
-                            << " " << request.body;
+  EXPECT_TRUE(difference.empty()) << "the request of " << envelope.name << ".json: " << difference
+                                  << ": " << ToString(request.method) << " " << request.url.path
+                                  << " " << request.body;
   const Json content = Filled(envelope.content(), VariablesNow());
   const Json& answer = content["answer"];
   HttpHeaders headers;

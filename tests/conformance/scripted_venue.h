@@ -75,12 +75,10 @@ class ScriptedVenue {
 
   // The venue's book goes on by ten updates.
   void AdvanceBook() { book_id_ += 10; }
-  // Of the request or frame that last named an order.
-  const std::string& client_id() const { return current_.client_id; }
   // The test is over: what has no envelope is left without an answer.
   void set_is_over(bool is_over) { is_over_ = is_over; }
-  // The clock of the venue against ours.
-  void set_clock_offset(absl::Duration offset) { clock_offset_ = offset; }
+  // Streams connect, and say nothing.
+  void set_is_mute(bool is_mute) { is_mute_ = is_mute; }
 
   // Asked at each request, counted from 1.
   std::function<Fault(int step, std::string_view kind)> fault;
@@ -99,7 +97,6 @@ class ScriptedVenue {
   std::optional<HttpResult> Answer(const HttpRequest& request);
   const Envelope* Choose(const HttpRequest& request);
   const Envelope* ChooseOfKind(std::string_view kind, const HttpRequest& request);
-  const Envelope* First(std::initializer_list<std::string_view> names) const;
   void Bind(const Json& wanted, const HttpRequest& request);
   void Apply(const Json& content);
   void Save();
@@ -118,11 +115,11 @@ class ScriptedVenue {
   VenueOrder current_;
   std::set<std::string, std::less<>> used_;
   std::vector<std::pair<std::string, HttpRequest>> sent_;  // by kind
-  absl::Duration clock_offset_;
   int64_t book_id_ = 100;
   int64_t next_exchange_id_ = 28;
   int steps_ = 0;
   bool is_over_ = false;
+  bool is_mute_ = false;
 };
 
 }  // namespace colibri::conformance

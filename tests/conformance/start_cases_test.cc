@@ -125,15 +125,11 @@ CONFORMANCE_CASE(Spot06, TellsPublicTrades, Needs("market_data"), Reads("stream_
   EXPECT_EQ(trades[0].trade_id.view(), BodyText(expected["trade_id"]));
 }
 
-CONFORMANCE_CASE(Spot07,
-                 IsReadyWithABookAndAnAccount,
-                 Needs("market_data", "trading"),
-                 Reads("server_time",
-                       "book_snapshot",
-                       "market_session",
-                       "private_session",
-                       "open_orders_none",
-                       "trades_none")) {
+CONFORMANCE_CASE(
+    Spot07,
+    IsReadyWithABookAndAnAccount,
+    Needs("market_data", "trading"),
+    Reads("server_time", "market_session", "private_session", "open_orders_none", "trades_none")) {
   ASSERT_OK(at.Start());
   EXPECT_TRUE(at.exchange->health().can_trade(at.pair));
   ASSERT_OK_AND_ASSIGN(const OrderBook* book, at.exchange->book(at.pair));
