@@ -31,8 +31,10 @@ void ExpectCreated(VenueUnderTest& at, Side side) {
   EXPECT_EQ(created[0].header.venue, at.spec.name);
   EXPECT_EQ(created[0].header.receive_time, at.environment.clock().now() - absl::Milliseconds(100));
   EXPECT_EQ(at.OrderOf(id).state, OrderState::kOpen);
-  const Json expected = at.venue.Expected(side == Side::kBuy ? "place_open" : "place_open_sell");
-  EXPECT_EQ(at.OrderOf(id).exchange_order_id.view(), BodyText(expected["exchange_order_id"]));
+  const std::string_view envelope = side == Side::kBuy ? "place_open" : "place_open_sell";
+  EXPECT_EQ(at.venue.Sent(envelope).size(), 1u);
+  const Json expected = at.venue.Expected(envelope);
+  EXPECT_EQ(at.OrderOf(id).exchange_order_id.view(), BodyText(expected.at("exchange_order_id")));
   EXPECT_EQ(at.venue.SentOfKind("place"), 1u);
 }
 
@@ -50,7 +52,7 @@ CONFORMANCE_CASE(Spot15, TellsARefusalInTheVenuesWords, Needs("trading"), Reads(
   const ClientOrderId id = at.Place();
   EXPECT_THAT(at.seen, ElementsAre("order_rejected"));
   EXPECT_THAT(at.OrderOf(id).reason,
-              HasSubstr(BodyText(at.venue.Expected("place_refused")["reason"])));
+              HasSubstr(BodyText(at.venue.Expected("place_refused").at("reason"))));
   EXPECT_THAT(at.exchange->open_orders(), IsEmpty());
   at.Run(absl::Minutes(1));
   EXPECT_EQ(at.venue.SentOfKind("place"), 1u);
@@ -60,7 +62,7 @@ CONFORMANCE_CASE(Spot15, TellsARefusalInTheVenuesWords, Needs("trading"), Reads(
 CONFORMANCE_CASE(Spot16, RefusesAtOnceWhatTheRulesForbid, Needs("trading"), Reads("rules")) {
   ASSERT_OK(at.Start());
   OrderRequest request = at.Request();
-  request.quantity = Quantity(DecimalOf(at.session()["order"]["too_small"]));
+  request.quantity = Quantity(DecimalOf(at.session().at("order").at("too_small")));
   EXPECT_THAT(at.exchange->Place(request).status(), StatusIs(StatusCode::kInvalidArgument));
   at.Run(absl::Seconds(1));
   EXPECT_THAT(at.seen, IsEmpty());
@@ -89,8 +91,8 @@ CONFORMANCE_CASE(Spot18, TellsThatACancelWasRefused, Needs("trading"), Reads("ca
   ASSERT_OK(at.exchange->Cancel(id));
   at.Run(absl::Seconds(1));
   ASSERT_THAT(at.seen, ElementsAre("order_created", "cancel_rejected"));
-  EXPECT_THAT(at.All<CancelRejected>()[0].reason,
-              HasSubstr(BodyText(at.venue.Expected("cancel_refused")["reason"])));
+  EXPECT_THAT(at.First<CancelRejected>().reason,
+              HasSubstr(BodyText(at.venue.Expected("cancel_refused").at("reason"))));
   EXPECT_EQ(at.StateOf(id), OrderState::kOpen);
 }
 
@@ -146,7 +148,7 @@ CONFORMANCE_CASE(Beyond01,
 CONFORMANCE_CASE(Beyond02, AmendsAnOrder, Needs("trading", "amend"), Reads("amend_ok")) {
   ASSERT_OK(at.Start());
   const ClientOrderId id = at.Place();
-  const Quantity lowered(DecimalOf(at.session()["order"]["lowered_quantity"]));
+  const Quantity lowered(DecimalOf(at.session().at("order").at("lowered_quantity")));
   ASSERT_OK_AND_ASSIGN(const ClientOrderId amended,
                        at.exchange->Amend(id, {.price = std::nullopt, .quantity = lowered}));
   at.Run(absl::Seconds(1));
@@ -183,7 +185,7 @@ CONFORMANCE_CASE(Beyond04,
   at.venue.Next("place_market");
   const ClientOrderId id = at.Place(request);
   EXPECT_EQ(at.OrderOf(id).price,
-            Price(DecimalOf(at.venue.Expected("place_market")["worst_price"])));
+            Price(DecimalOf(at.venue.Expected("place_market").at("worst_price"))));
 }
 
 // The cancel comes too late, and its answer says no more than that.
@@ -197,7 +199,7 @@ CONFORMANCE_CASE(Beyond05,
   ASSERT_OK(at.exchange->Cancel(id));
   at.Run(absl::Seconds(5));
   EXPECT_THAT(at.seen, ElementsAre("order_created", "order_filled", "order_completed"));
-  EXPECT_FALSE(at.All<OrderCompleted>()[0].is_incomplete);
+  EXPECT_FALSE(at.First<OrderCompleted>().is_incomplete);
 }
 
 }  // namespace

@@ -144,6 +144,12 @@ FakeWebSocketPeer* ScriptedVenue::Stream(std::string_view session) {
   return nullptr;
 }
 
+void ScriptedVenue::Break(std::string_view session) {
+  FakeWebSocketPeer* const peer = Stream(session);
+  ASSERT_NE(peer, nullptr) << "there is no connection of the session " << session;
+  peer->Break("the connection was reset");
+}
+
 size_t ScriptedVenue::Connections(std::string_view session) {
   size_t count = 0;
   for (size_t i = 0; i < web_sockets_.size(); ++i) {
@@ -169,9 +175,8 @@ size_t ScriptedVenue::SentOfKind(std::string_view kind) const {
 }
 
 std::string ScriptedVenue::KeyOf(std::string_view name) const {
-  const Envelope* const envelope = folder_.Find(name);
-  const Json& wanted = folder_.RequestOf(*envelope);
-  return StrCat(wanted.value("method", ""), " ", wanted.value("path", ""));
+  const Json& wanted = RequestNamed(name);
+  return wanted.is_null() ? "" : StrCat(wanted.value("method", ""), " ", wanted.value("path", ""));
 }
 
 void ScriptedVenue::HoldPlacements() {
@@ -179,7 +184,7 @@ void ScriptedVenue::HoldPlacements() {
 }
 
 void ScriptedVenue::NoteHeldPlacement() {
-  const Json& wanted = folder_.RequestOf(*folder_.Find("place_open"));
+  const Json& wanted = RequestNamed("place_open");
   for (const HttpRequest& request : http_.requests()) {
     if (Matches(wanted, request)) {
       Bind(wanted, request);
@@ -222,10 +227,11 @@ void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
     }
     used_.insert(envelope->name);
     for (const Json& reply : envelope->content().value("replies", Json::array())) {
-      if (frame.find(reply["contains"].get<std::string>()) == std::string::npos) {
+      if (frame.find(reply.value("contains", "?")) == std::string::npos) {
         continue;
       }
-      for (const Json& answer : reply["frames"]) {
+      const Json frames = reply.value("frames", Json::array());
+      for (const Json& answer : frames) {
         peer.Push(BodyText(Filled(answer, variables)),
                   absl::ToUnixNanos(environment_.clock().now()));
       }
@@ -233,9 +239,16 @@ void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
   }
 }
 
+// Null where the folder has none yet.
+const Json& ScriptedVenue::RequestNamed(std::string_view name) const {
+  static const Json kNone;
+  const Envelope* const envelope = folder_.Find(name);
+  return envelope == nullptr ? kNone : folder_.RequestOf(*envelope);
+}
+
 // What names an order makes it the current one.
 void ScriptedVenue::Bind(const Json& wanted, const HttpRequest& request) {
-  const std::string path = wanted.value("order_id", "");
+  const std::string path = wanted.is_object() ? wanted.value("order_id", "") : "";
   if (path.empty()) {
     return;
   }
@@ -307,11 +320,11 @@ const Envelope* ScriptedVenue::ChooseOfKind(std::string_view kind, const HttpReq
     return nullptr;
   }
   if (kind == "cancel") {
-    Bind(folder_.RequestOf(*folder_.Find("cancel_ok")), request);
+    Bind(RequestNamed("cancel_ok"), request);
     return folder_.Find(is_open(current_) ? "cancel_ok" : "cancel_unknown");
   }
   if (kind == "order") {
-    Bind(folder_.RequestOf(*folder_.Find("order_not_found")), request);
+    Bind(RequestNamed("order_not_found"), request);
     const Envelope* known = folder_.Find(StrCat("order_", current_.state));
     return known != nullptr ? known : folder_.Find("order_not_found");
   }
@@ -383,7 +396,7 @@ HttpResult ScriptedVenue::Serve(const Envelope& envelope, const HttpRequest& req
                                   << ": " << ToString(request.method) << " " << request.url.path
                                   << " " << request.body;
   const Json content = Filled(envelope.content(), VariablesNow());
-  const Json& answer = content["answer"];
+  const Json answer = content.value("answer", Json::object());
   HttpHeaders headers;
   const Json given = answer.value("headers", Json::object());
   for (const auto& [name, value] : given.items()) {

@@ -59,6 +59,7 @@ class ScriptedVenue {
   void Push(std::string_view name);
   // The latest connection of the session "market", "trade" or "private"; null when there is none.
   FakeWebSocketPeer* Stream(std::string_view session);
+  void Break(std::string_view session);
   size_t Connections(std::string_view session);
   // The fields of requests that the envelope's request matches.
   std::vector<Json> Sent(std::string_view name) const;
@@ -95,6 +96,7 @@ class ScriptedVenue {
 
   Variables VariablesNow() const;
   std::optional<HttpResult> Answer(const HttpRequest& request);
+  const Json& RequestNamed(std::string_view name) const;
   const Envelope* Choose(const HttpRequest& request);
   const Envelope* ChooseOfKind(std::string_view kind, const HttpRequest& request);
   void Bind(const Json& wanted, const HttpRequest& request);

@@ -49,7 +49,7 @@ CONFORMANCE_CASE(Spot01, KnowsWhichOrderTypesItTakes, Needs("trading"), Reads("r
   const TradingRule* const rule = at.exchange->rules(at.pair);
   ASSERT_NE(rule, nullptr);
   EXPECT_EQ(OrderTypes(*rule),
-            at.venue.Expected("rules")["order_types"].get<std::vector<std::string>>());
+            at.venue.Expected("rules").at("order_types").get<std::vector<std::string>>());
 }
 
 // Corrected: what is restored is asked after at the venue before anything is placed (S32).
@@ -119,10 +119,10 @@ CONFORMANCE_CASE(Spot06, TellsPublicTrades, Needs("market_data"), Reads("stream_
   const std::vector<PublicTrade> trades = at.All<PublicTrade>();
   const Json expected = at.venue.Expected("stream_trade");
   ASSERT_EQ(trades.size(), 1u);
-  EXPECT_EQ(trades[0].price, Price(DecimalOf(expected["price"])));
-  EXPECT_EQ(trades[0].quantity, Quantity(DecimalOf(expected["quantity"])));
-  EXPECT_EQ(trades[0].taker_side, SideOf(expected["taker_side"]));
-  EXPECT_EQ(trades[0].trade_id.view(), BodyText(expected["trade_id"]));
+  EXPECT_EQ(trades[0].price, Price(DecimalOf(expected.at("price"))));
+  EXPECT_EQ(trades[0].quantity, Quantity(DecimalOf(expected.at("quantity"))));
+  EXPECT_EQ(trades[0].taker_side, SideOf(expected.at("taker_side")));
+  EXPECT_EQ(trades[0].trade_id.view(), BodyText(expected.at("trade_id")));
 }
 
 CONFORMANCE_CASE(
@@ -134,8 +134,9 @@ CONFORMANCE_CASE(
   EXPECT_TRUE(at.exchange->health().can_trade(at.pair));
   ASSERT_OK_AND_ASSIGN(const OrderBook* book, at.exchange->book(at.pair));
   const Json expected = at.venue.Expected("market_session");
-  EXPECT_EQ(book->best_bid()->price, Price(DecimalOf(expected["best_bid"])));
-  EXPECT_EQ(book->best_ask()->price, Price(DecimalOf(expected["best_ask"])));
+  ASSERT_TRUE(book->best_bid().has_value() && book->best_ask().has_value());
+  EXPECT_EQ(book->best_bid()->price, Price(DecimalOf(expected.at("best_bid"))));
+  EXPECT_EQ(book->best_ask()->price, Price(DecimalOf(expected.at("best_ask"))));
 }
 
 CONFORMANCE_CASE(Spot08, SaysWhichPartOfTheVenueFails, Needs("market_data"), Reads("server_time")) {
@@ -171,15 +172,16 @@ CONFORMANCE_CASE(Spot10, NamesAllThatItWaitsFor, Needs("trading"), Reads("venue"
 
 CONFORMANCE_CASE(Spot11, ReadsRulesAndFees, Needs("trading"), Reads("rules", "fees")) {
   ASSERT_OK(at.Start());
+  ASSERT_NE(at.exchange->rules(at.pair), nullptr);
   const TradingRule& rule = *at.exchange->rules(at.pair);
   const Json expected = at.venue.Expected("rules");
-  EXPECT_EQ(rule.price_increment, Price(DecimalOf(expected["price_increment"])));
-  EXPECT_EQ(rule.quantity_increment, Quantity(DecimalOf(expected["quantity_increment"])));
-  EXPECT_EQ(rule.quantity_min, Quantity(DecimalOf(expected["quantity_min"])));
-  EXPECT_EQ(rule.notional_min, Notional(DecimalOf(expected["notional_min"])));
+  EXPECT_EQ(rule.price_increment, Price(DecimalOf(expected.at("price_increment"))));
+  EXPECT_EQ(rule.quantity_increment, Quantity(DecimalOf(expected.at("quantity_increment"))));
+  EXPECT_EQ(rule.quantity_min, Quantity(DecimalOf(expected.at("quantity_min"))));
+  EXPECT_EQ(rule.notional_min, Notional(DecimalOf(expected.at("notional_min"))));
   const Json fees = at.venue.Expected("fees");
   EXPECT_EQ(at.exchange->fee_rates(at.pair),
-            (FeeRates{DecimalOf(fees["maker"]), DecimalOf(fees["taker"])}));
+            (FeeRates{DecimalOf(fees.at("maker")), DecimalOf(fees.at("taker"))}));
 }
 
 // Corrected: a pair that cannot be traded is said at the start, not found missing at the first

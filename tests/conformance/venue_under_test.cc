@@ -129,12 +129,12 @@ void VenueUnderTest::Kill() {
 }
 
 OrderRequest VenueUnderTest::Request(Side side) const {
-  const Json& given = session()["order"];
+  const Json& given = session().at("order");
   OrderRequest request;
   request.pair = pair;
   request.side = side;
-  request.quantity = Quantity(DecimalOf(given["quantity"]));
-  request.price = Price(DecimalOf(given[side == Side::kBuy ? "buy_price" : "sell_price"]));
+  request.quantity = Quantity(DecimalOf(given.at("quantity")));
+  request.price = Price(DecimalOf(given.at(side == Side::kBuy ? "buy_price" : "sell_price")));
   return request;
 }
 
@@ -163,26 +163,26 @@ int VenueUnderTest::Count(std::string_view name) const {
 
 void VenueUnderTest::ExpectFill(const Fill& fill, const Json& expected) const {
   EXPECT_EQ(fill.pair, pair);
-  EXPECT_EQ(fill.side, SideOf(expected["side"]));
-  EXPECT_EQ(fill.price, Price(DecimalOf(expected["price"])));
-  EXPECT_EQ(fill.quantity, Quantity(DecimalOf(expected["quantity"])));
-  EXPECT_EQ(fill.trade_id.view(), BodyText(expected["trade_id"]));
+  EXPECT_EQ(fill.side, SideOf(expected.at("side")));
+  EXPECT_EQ(fill.price, Price(DecimalOf(expected.at("price"))));
+  EXPECT_EQ(fill.quantity, Quantity(DecimalOf(expected.at("quantity"))));
+  EXPECT_EQ(fill.trade_id.view(), BodyText(expected.at("trade_id")));
   if (expected.contains("is_maker")) {
-    EXPECT_EQ(fill.is_maker, expected["is_maker"].get<bool>());
+    EXPECT_EQ(fill.is_maker, expected.at("is_maker").get<bool>());
   }
   FeeAmounts fees;
   if (expected.contains("fee")) {
-    fees.push_back({BodyText(expected["fee_asset"]), DecimalOf(expected["fee"])});
+    fees.push_back({BodyText(expected.at("fee_asset")), DecimalOf(expected.at("fee"))});
   }
   EXPECT_EQ(fill.fees, fees);
 }
 
 void VenueUnderTest::ExpectPosition(const Position& position, const Json& expected) const {
   EXPECT_EQ(position.pair, pair);
-  EXPECT_EQ(position.quantity, Quantity(DecimalOf(expected["quantity"])));
-  EXPECT_EQ(position.entry_price, Price(DecimalOf(expected["entry_price"])));
+  EXPECT_EQ(position.quantity, Quantity(DecimalOf(expected.at("quantity"))));
+  EXPECT_EQ(position.entry_price, Price(DecimalOf(expected.at("entry_price"))));
   if (expected.contains("unrealised_profit")) {
-    EXPECT_EQ(position.unrealised_profit, Notional(DecimalOf(expected["unrealised_profit"])));
+    EXPECT_EQ(position.unrealised_profit, Notional(DecimalOf(expected.at("unrealised_profit"))));
   }
 }
 

@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+#include "gtest/gtest.h"
+
 #include "connector/connector.h"
 #include "connector/exchange_config.h"
 #include "connector/memory_files.h"
@@ -67,6 +69,14 @@ class VenueUnderTest {
       }
     }
     return found;
+  }
+
+  // A blank one, and a failure, when there is none.
+  template <typename E>
+  E First() const {
+    const std::vector<E> all = All<E>();
+    EXPECT_FALSE(all.empty()) << "no " << EventName(Event(E{}));
+    return all.empty() ? E{} : all.front();
   }
 
   // Price, quantity, fee, side of the trade and id, as "expected" says.
