@@ -1,0 +1,104 @@
+#include "tests/conformance/capabilities.h"
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace colibri::conformance {
+namespace {
+
+bool HasMode(const VenueSpec& spec, PositionMode mode) {
+  return std::find(spec.position_modes.begin(), spec.position_modes.end(), mode) !=
+         spec.position_modes.end();
+}
+
+bool HasMargin(const VenueSpec& spec, MarginMode mode) {
+  return std::find(spec.margin_modes.begin(), spec.margin_modes.end(), mode) !=
+         spec.margin_modes.end();
+}
+
+bool HasListenKey(const VenueSpec& spec) {
+  return spec.domains.front().uses_listen_key;
+}
+
+bool HasClientOrderIds(const VenueSpec& spec) {
+  return !spec.client_order_id_alphabet.empty();
+}
+
+}  // namespace
+
+const std::vector<Capability>& AllCapabilities() {
+  using Spec = const VenueSpec&;
+  static const std::vector<Capability> capabilities = {
+      {"market_data", "books and trades", [](Spec) { return true; }},
+      {"numbered_book",
+       "books by numbered changes",
+       [](Spec spec) { return spec.gap_rule != GapRule::kSnapshotOnly; }},
+      {"whole_book",
+       "books sent whole",
+       [](Spec spec) { return spec.gap_rule == GapRule::kSnapshotOnly; }},
+      {"trade_socket",
+       "a socket of its own for trades",
+       [](Spec spec) { return !spec.domains.front().hosts.trade_stream_url.empty(); }},
+      {"best_quotes",
+       "best quotes of their own",
+       [](Spec spec) { return spec.capabilities.has_best_quote_stream; }},
+      {"candles", "candles", [](Spec spec) { return spec.capabilities.has_candles; }},
+      {"heartbeat", "heartbeats of ours", [](Spec spec) { return !spec.heartbeat_frame.empty(); }},
+      {"trading", "orders", [](Spec spec) { return spec.capabilities.can_trade; }},
+      {"client_order_ids", "order ids of ours", HasClientOrderIds},
+      {"query_by_client_order_id",
+       "queries by them",
+       [](Spec spec) { return spec.capabilities.can_query_by_client_order_id; }},
+      {"cancel_by_client_order_id",
+       "cancels by them",
+       [](Spec spec) { return spec.capabilities.can_cancel_by_client_order_id; }},
+      {"final_cancel_answer",
+       "the cancel's answer ends the order",
+       [](Spec spec) { return spec.capabilities.is_cancel_answer_final; }},
+      {"cancel_all",
+       "one call cancels all of a pair",
+       [](Spec spec) { return spec.capabilities.can_cancel_all_on_pair; }},
+      {"amend", "amendments", [](Spec spec) { return spec.capabilities.can_amend; }},
+      {"market_price",
+       "market orders with a worst price",
+       [](Spec spec) { return spec.capabilities.needs_market_price; }},
+      {"balance_events",
+       "balances by stream",
+       [](Spec spec) { return spec.capabilities.has_balance_events; }},
+      {"listen_key", "listen keys", HasListenKey},
+      {"spot", "spot", [](Spec spec) { return !spec.is_perpetual(); }},
+      {"perpetual", "perpetuals", [](Spec spec) { return spec.is_perpetual(); }},
+      {"one_way_mode",
+       "one position a pair",
+       [](Spec spec) { return HasMode(spec, PositionMode::kOneWay); }},
+      {"hedge_mode",
+       "a long and a short position a pair",
+       [](Spec spec) { return HasMode(spec, PositionMode::kHedge); }},
+      {"cross_margin",
+       "cross margin",
+       [](Spec spec) { return HasMargin(spec, MarginMode::kCross); }},
+      {"isolated_margin",
+       "isolated margin",
+       [](Spec spec) { return HasMargin(spec, MarginMode::kIsolated); }},
+      {"position_events",
+       "positions by stream",
+       [](Spec spec) { return spec.is_perpetual() && spec.capabilities.has_position_events; }},
+      {"dead_mans_switch",
+       "dead man's switch",
+       [](Spec spec) { return spec.capabilities.has_dead_mans_switch; }},
+  };
+  return capabilities;
+}
+
+bool Claims(const VenueSpec& spec, std::string_view name) {
+  for (const Capability& capability : AllCapabilities()) {
+    if (capability.name == name) {
+      return capability.is_claimed(spec);
+    }
+  }
+  CHECK(false && "a case needs a capability that capabilities.cc lacks");
+  return false;
+}
+
+}  // namespace colibri::conformance
