@@ -104,6 +104,12 @@ void AccountPositions::NoteFill(const Fill& fill) {
     Quantity& sum = fill.venue_time == holding.counted_since ? holding.undated : holding.expected;
     sum = CheckedAdd(sum, change).value_or(sum);
   }
+  if (fill.venue_time > holding.counted_since) {
+    holding.recent.emplace_back(fill.venue_time, change);
+    if (holding.recent.size() > kRecentMax) {
+      holding.recent.pop_front();
+    }
+  }
   if (is_estimating_ && fill.venue_time > holding.position.venue_time) {
     Estimate(holding, fill, change);
   }
@@ -142,13 +148,34 @@ void AccountPositions::Publish(const Position& position, Quantity previous, Sour
                                   .previous_quantity = previous});
 }
 
+bool AccountPositions::Agrees(const Holding& holding) {
+  const Quantity told = holding.position.quantity;
+  if (holding.expected == told) {
+    return true;
+  }
+  // While trading goes on the two are seldom equal at one moment: each is ahead by turns.
+  absl::StatusOr<Quantity> sum = holding.expected;
+  for (const auto& [time, change] : holding.recent) {
+    sum = sum.ok() ? CheckedAdd(*sum, -change) : sum;
+  }
+  for (const auto& [time, change] : holding.recent) {
+    if (!sum.ok() || *sum == told || time > holding.position.venue_time) {
+      break;
+    }
+    sum = CheckedAdd(*sum, change);
+  }
+  return sum.ok() && *sum == told;
+}
+
 void AccountPositions::Compare(Holding& holding) {
   const absl::StatusOr<Quantity> with_undated = CheckedAdd(holding.expected, holding.undated);
   if (with_undated.ok() && *with_undated == holding.position.quantity) {
     holding.expected = *with_undated;
     holding.undated = Quantity();
   }
-  if (holding.expected == holding.position.quantity) {
+  std::erase_if(holding.recent,
+                [&holding](const auto& fill) { return fill.first < holding.position.venue_time; });
+  if (Agrees(holding)) {
     holding.differs_since = absl::InfiniteDuration();
     return;
   }
@@ -183,6 +210,7 @@ void AccountPositions::LookAtDifferences() {
                      .expected = holding.expected});
     holding.expected = holding.position.quantity;
     holding.undated = Quantity();
+    holding.recent.clear();
     holding.counted_since = holding.position.venue_time;
     holding.differs_since = absl::InfiniteDuration();
   }

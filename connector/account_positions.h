@@ -13,6 +13,7 @@
 // Publishes PositionChanged when quantity or entry price change. Thread: the loop's.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,9 @@ class AccountPositions {
   AccountPositions(const AccountPositions&) = delete;
   AccountPositions& operator=(const AccountPositions&) = delete;
 
+  // Fills that are newer than the last word, at most; the oldest go.
+  static constexpr size_t kRecentMax = 256;
+
   void set_is_estimating(bool is_estimating) { is_estimating_ = is_estimating; }
 
   void Apply(const Position& told, Source source);
@@ -67,6 +71,8 @@ class AccountPositions {
     Quantity undated;   // by fills of the very time that counting began at: in the word, or not
     Quantity expected;  // by the fills
     absl::Duration differs_since = absl::InfiniteDuration();  // monotonic
+    // Counted fills that the last word may not have yet, oldest first.
+    std::deque<std::pair<absl::Time, Quantity>> recent;
   };
 
   bool is_ours(const TradingPair& pair) const;
@@ -74,6 +80,8 @@ class AccountPositions {
   void Estimate(Holding& holding, const Fill& fill, Quantity change);
   void Publish(const Position& position, Quantity previous_quantity, Source source);
   void Compare(Holding& holding);
+  // By the fills up to the time of the word; of those at that very time, any first part.
+  static bool Agrees(const Holding& holding);
   void LookAtDifferences();
 
   std::string_view venue_;

@@ -133,6 +133,30 @@ TEST_F(AccountPositionsTest, AFillAndTheVenuesWordMayComeInEitherOrder) {
   EXPECT_THAT(seen_, ElementsAre("0 -> 1", "1 -> -2"));
 }
 
+// Found against the simulated Hyperliquid: false alarms while a market maker was busy.
+TEST_F(AccountPositionsTest, IsNotConfusedByFillsThatGoOnComing) {
+  positions_.ApplySnapshot({}, At(0), Source::kRest);
+  Fill(Side::kBuy, "1", 1);
+  for (int second = 2; second < 30; ++second) {
+    Fill(Side::kBuy, "1", second);
+    clock_.AdvanceBy(absl::Milliseconds(500));
+    positions_.Apply(Told(std::to_string(second - 1), second - 1), Source::kStream);
+    clock_.AdvanceBy(absl::Milliseconds(500));
+  }
+
+  EXPECT_EQ(positions_.mismatches(), 0);
+}
+
+TEST_F(AccountPositionsTest, AWordMayFallBetweenTwoFillsOfOneTime) {
+  positions_.ApplySnapshot({}, At(0), Source::kRest);
+  Fill(Side::kBuy, "1", 7);
+  Fill(Side::kBuy, "2", 7);
+  positions_.Apply(Told("1", 7), Source::kStream);
+  clock_.AdvanceBy(absl::Minutes(1));
+
+  EXPECT_EQ(positions_.mismatches(), 0);
+}
+
 TEST_F(AccountPositionsTest, AMissedFillIsTold) {
   positions_.ApplySnapshot({}, At(0), Source::kRest);
   Fill(Side::kBuy, "1", 1);
