@@ -1,4 +1,5 @@
-// The cases, in order. Books stream from the beginning to the end, beside everything else.
+// The cases of Binance spot, in order. Books stream from the beginning to the end, beside
+// everything else.
 import { addBookCases, startBooks } from './books.mjs';
 import { runAll } from './harness.mjs';
 import { makeClient, makeTrader } from './venue.mjs';
@@ -9,7 +10,8 @@ import { addStreamCases } from './stream_cases.mjs';
 
 const trader = await makeTrader();
 const onlooker = await makeClient();
-const books = await startBooks(Number(process.env.INTEROP_UPDATES ?? 2000));
+const books = await startBooks(await makeClient(), ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'ETH/BTC'],
+  '/api/v3/depth', Number(process.env.INTEROP_UPDATES ?? 2000));
 
 addMarketCases(trader, onlooker);
 addOrderCases(trader);

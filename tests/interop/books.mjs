@@ -1,18 +1,18 @@
-// ccxt's own books of every symbol, kept by its own rules, against the venue's depth.
+// ccxt's own books of each symbol, kept by its own rules, against the venue's depth.
 import assert from 'node:assert/strict';
 import { test, within } from './harness.mjs';
-import { ask, makeClient } from './venue.mjs';
+import { ask } from './venue.mjs';
 
-const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'BNB/USDT', 'ETH/BTC'];
 const DEPTH = 1000;             // ccxt's snapshot; the books of the venue have fewer levels
 const FEWEST = 20;             // levels a side; coarse ticks leave few
 const COMPARISONS = 5;          // of each book
 const ATTEMPTS = 40;            // for each comparison; a snapshot rarely falls between two changes
 
 // Watches in the background. A gap in the ids, a bad message or a lost stream ends it with an error.
-export async function startBooks(updatesWanted) {
-  const client = await makeClient();
-  const books = { client, updatesWanted, updates: 0, firstIds: {}, error: null, isStopping: false };
+// `depthPath` is the venue's call for a whole book.
+export async function startBooks(client, symbols, depthPath, updatesWanted) {
+  const books = { client, symbols, depthPath, updatesWanted, updates: 0, firstIds: {}, error: null,
+    isStopping: false };
   const apply = client.handleOrderBookMessage.bind(client);
   client.handleOrderBookMessage = (...args) => {
     books.updates += 1;
@@ -29,7 +29,7 @@ export async function startBooks(updatesWanted) {
         }
       }
     };
-    Promise.all(SYMBOLS.map(watch)).catch((error) => {
+    Promise.all(symbols.map(watch)).catch((error) => {
       if (!books.isStopping) {
         books.error = error;
         fail(error);
@@ -50,7 +50,7 @@ const numbers = (levels) => Array.from(levels, (level) => [Number(level[0]), Num
 async function sameMoment(books, symbol) {
   for (let attempt = 0; attempt < ATTEMPTS; ++attempt) {
     await books.client.watchOrderBook(symbol);
-    const depth = await ask('/api/v3/depth', { symbol: symbol.replace('/', ''), limit: DEPTH });
+    const depth = await ask(books.depthPath, { symbol: books.client.market(symbol).id, limit: DEPTH });
     const book = books.client.orderbooks[symbol];
     if (book.nonce === depth.lastUpdateId) {
       return { book, depth };
@@ -62,7 +62,7 @@ async function sameMoment(books, symbol) {
 export function addBookCases(books) {
   test(`books: equal the venue's after ${books.updatesWanted} updates`, async () => {
     await books.reached;
-    for (const symbol of SYMBOLS) {
+    for (const symbol of books.symbols) {
       for (let count = 0; count < COMPARISONS; ++count) {
         const { book, depth } = await within(sameMoment(books, symbol), 30_000, symbol);
         assert.ok(depth.bids.length >= FEWEST && depth.bids.length < DEPTH, `${depth.bids.length} bids`);
@@ -72,7 +72,7 @@ export function addBookCases(books) {
       }
     }
     assert.equal(books.error, null);
-    const moved = SYMBOLS.map((symbol) =>
+    const moved = books.symbols.map((symbol) =>
       `${symbol} ${books.client.orderbooks[symbol].nonce - books.firstIds[symbol]}`);
     console.log(`     ${books.updates} messages applied; level changes: ${moved.join(', ')}`);
   }, 280_000);

@@ -1,4 +1,5 @@
-// Starts a simulated venue for each transport, runs the client's cases against it, adds up.
+// Starts a simulated venue for each client and transport, runs the client's cases against it, adds
+// up.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +14,28 @@ const START_MS = 20_000;
 const RUN_MS = 300_000;
 const STOP_MS = 5_000;
 
+// What `colibri sim` starts, and the cases that go against it. Fundings come often enough to see.
+const SUITES = [
+  { name: 'spot', venue: ['binance'], cases: 'binance_spot.mjs' },
+  { name: 'usdm', venue: ['binance_perpetual', '--funding-interval', '10'],
+    cases: 'binance_usdm.mjs' },
+  { name: 'hyper', venue: ['hyperliquid_perpetual', '--funding-interval', '10'],
+    cases: 'hyperliquid.mjs' },
+];
+
 const { values: options } = parseArgs({ options: {
   plain: { type: 'boolean', default: false },
   tls: { type: 'boolean', default: false },
+  client: { type: 'string', default: '' },
   only: { type: 'string', default: '' },
   updates: { type: 'string', default: '2000' },
 } });
 const transports = ['plain', 'tls'].filter((name) => options[name] || !(options.plain || options.tls));
+const suites = SUITES.filter(({ name }) => options.client === '' || options.client === name);
+if (suites.length === 0) {
+  console.error(`error: --client is one of ${SUITES.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
 const program = resolve(process.env.COLIBRI ?? join(ROOT, 'build/release/bin/colibri'));
 if (!existsSync(program)) {
   console.error(`error: there is no ${program}: build it with tools/dev build, or set COLIBRI`);
@@ -27,6 +43,7 @@ if (!existsSync(program)) {
 }
 
 const children = new Set();
+const label = (suite, transport) => `${suite.name.padEnd(5)} ${transport.padEnd(5)}`;
 
 function start(command, args, settings) {
   const child = spawn(command, args, settings);
@@ -48,8 +65,8 @@ async function stop(child) {
 }
 
 // Resolves to the address that the venue prints once it listens.
-function startVenue(transport, caFile) {
-  const args = ['sim', 'binance', '--port', '0', '--seed', '7'];
+function startVenue(suite, transport, caFile) {
+  const args = ['sim', ...suite.venue, '--port', '0', '--seed', '7'];
   if (transport === 'tls') {
     args.push('--tls', '--ca-out', caFile);
   }
@@ -75,13 +92,13 @@ function startVenue(transport, caFile) {
   });
 }
 
-async function runCases(transport, address, caFile) {
+async function runCases(suite, transport, address, caFile) {
   const env = { ...process.env, INTEROP_URL: address, INTEROP_UPDATES: options.updates,
     INTEROP_ONLY: options.only, NODE_NO_WARNINGS: '1' };
   if (transport === 'tls') {
     env.NODE_EXTRA_CA_CERTS = caFile;  // verification stays on: the venue's own authority is added
   }
-  const cases = start(process.execPath, [join(HERE, 'binance_spot.mjs')],
+  const cases = start(process.execPath, [join(HERE, suite.cases)],
     { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => cases.kill('SIGKILL'), RUN_MS);
   let counts = null;
@@ -91,7 +108,7 @@ async function runCases(transport, address, caFile) {
       if (match) {
         counts = { passed: Number(match[1]), failed: Number(match[2]) };
       } else {
-        console.log(`${transport.padEnd(5)} ${line}`);
+        console.log(`${label(suite, transport)} ${line}`);
       }
     });
   }
@@ -103,10 +120,10 @@ async function runCases(transport, address, caFile) {
   return counts;
 }
 
-async function runTransport(transport, folder) {
-  const caFile = join(folder, `${transport}-ca.pem`);
-  const { venue, address } = await startVenue(transport, caFile);
-  const counts = await runCases(transport, address, caFile);
+async function runSuite(suite, transport, folder) {
+  const caFile = join(folder, `${suite.name}-${transport}-ca.pem`);
+  const { venue, address } = await startVenue(suite, transport, caFile);
+  const counts = await runCases(suite, transport, address, caFile);
   if (!children.has(venue)) {
     throw new Error('the venue ended by itself');
   }
@@ -127,10 +144,11 @@ async function main() {
     });
   }
   const totals = { passed: 0, failed: 0 };
-  const runs = await Promise.allSettled(transports.map((name) => runTransport(name, folder)));
+  const pairs = suites.flatMap((suite) => transports.map((transport) => [suite, transport]));
+  const runs = await Promise.allSettled(pairs.map((pair) => runSuite(...pair, folder)));
   runs.forEach((run, index) => {
     if (run.status === 'rejected') {
-      console.log(`${transports[index].padEnd(5)} FAIL ${run.reason.message}`);
+      console.log(`${label(...pairs[index])} FAIL ${run.reason.message}`);
     }
     totals.passed += run.value?.passed ?? 0;
     totals.failed += run.value?.failed ?? 1;

@@ -23,15 +23,15 @@ function pointed(urls) {
   return BASE.replace(/^http/, 'ws') + stream + path;
 }
 
-export async function makeClient(config = {}) {
-  const client = new ccxt.pro.binance(config);
+export async function makeClient(config = {}, Client = ccxt.pro.binance) {
+  const client = new Client(config);
   client.urls.api = pointed(client.urls.api);
   await client.loadHttpProxyAgent();  // ccxt wants it before any ws:// URL
   return client;
 }
 
-export const makeTrader = (config = {}) =>
-  makeClient({ apiKey: API_KEY, secret: API_SECRET, ...config });
+export const makeTrader = (config = {}, Client = ccxt.pro.binance) =>
+  makeClient({ apiKey: API_KEY, secret: API_SECRET, ...config }, Client);
 
 async function answer(path, query, headers) {
   const response = await fetch(`${BASE}${path}?${query}`, { headers });
