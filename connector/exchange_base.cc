@@ -207,8 +207,8 @@ ConnectorCounters ExchangeBase::counters() const {
 Task<absl::Status> ExchangeBase::RefreshBalances() {
   CO_RETURN_IF_ERROR(rep_->state.config_status);
   if (!rep_->has_account()) {
-    co_return absl::FailedPreconditionError(
-        StrCat(name(), " has no API key, so it has no balances: set ", KeyVariables(rep_->state.spec)));
+    co_return absl::FailedPreconditionError(StrCat(
+        name(), " has no API key, so it has no balances: set ", KeyVariables(rep_->state.spec)));
   }
   co_return co_await rep_->balance_keeper.Fetch();
 }

@@ -31,8 +31,8 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
     return absl::FailedPreconditionError(StrCat(spec.name, " serves market data only"));
   }
   if (state_.auth == nullptr) {
-    return absl::FailedPreconditionError(StrCat(
-        spec.name, " has no API key and serves market data only: set ", KeyVariables(spec)));
+    return absl::FailedPreconditionError(
+        StrCat(spec.name, " has no API key and serves market data only: set ", KeyVariables(spec)));
   }
   if (action == PositionAction::kClose && state_.perpetual == nullptr) {
     return absl::InvalidArgumentError(
