@@ -47,7 +47,7 @@ function addSettingCases(trader) {
 function assertFees(raw) {
   for (const one of raw) {
     const error = units(one.fee) - product(product(units(one.px), units(one.sz)), TAKER_FEE);
-    assert.ok(error >= 0n && error <= 1n, `${one.fee} of ${one.px} ${one.sz}`);  // of the last digit
+    assert.ok(error >= 0n && error <= 1n, `${one.fee} of ${one.px} ${one.sz}`);
     assert.equal(one.feeToken, 'USDC');
     assert.equal(one.crossed, true);
   }
