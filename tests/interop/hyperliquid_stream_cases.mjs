@@ -70,11 +70,12 @@ function addPrivateCases(trader) {
       const list = Array.from(trader.myTrades).filter((one) => one.order === order.id);
       return list.length === raw.length && list;
     });
+    const byId = (a, b) => Number(a.id) - Number(b.id);  // the venue answers the newest first
     assert.deepEqual(
       streamed.map(({ id, price, amount, side, fee }) => (
-        { id, price, amount, side, fee: fee.cost })),
+        { id, price, amount, side, fee: fee.cost })).sort(byId),
       raw.map((one) => ({ id: String(one.tid), price: Number(one.px), amount: Number(one.sz),
-        side: 'buy', fee: Number(one.fee) })));
+        side: 'buy', fee: Number(one.fee) })).sort(byId));
     const held = await eventually('the position', async () => {
       const list = await within(trader.watchPositions([SYMBOL]), WAIT_MS, 'watchPositions');
       return list.find((one) => one.symbol === SYMBOL && one.contracts === 0.02);
