@@ -300,6 +300,7 @@ TEST(PerpetualPerformanceTest, ReconcilesTheCollateral) {
   fill(Side::kSell, "110", "20");
   venue.exchange->events().Publish(FundingPayment{.header = {},
                                                   .pair = FakeVenue::kPair,
+                                                  .payment_id = {},
                                                   .asset = "USDT",
                                                   .amount = *Decimal::Parse("-1.5"),
                                                   .rate = std::nullopt});
