@@ -208,9 +208,15 @@ void AccountPositions::LookAtDifferences() {
                                 .source = Source::kLocal},
                      .position = holding.position,
                      .expected = holding.expected});
+    // What was filled after the word is still to come in the next one.
+    std::erase_if(holding.recent, [&holding](const auto& fill) {
+      return fill.first <= holding.position.venue_time;
+    });
     holding.expected = holding.position.quantity;
+    for (const auto& [time, change] : holding.recent) {
+      holding.expected = CheckedAdd(holding.expected, change).value_or(holding.expected);
+    }
     holding.undated = Quantity();
-    holding.recent.clear();
     holding.counted_since = holding.position.venue_time;
     holding.differs_since = absl::InfiniteDuration();
   }

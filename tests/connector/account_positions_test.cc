@@ -169,6 +169,19 @@ TEST_F(AccountPositionsTest, AMissedFillIsTold) {
   EXPECT_EQ(positions_.mismatches(), 1);
 }
 
+TEST_F(AccountPositionsTest, AMismatchForgetsNoFillThatIsNewerThanTheWord) {
+  positions_.ApplySnapshot({}, At(0), Source::kRest);
+  positions_.Apply(Told("3", 2), Source::kStream);
+  clock_.AdvanceBy(absl::Seconds(4));
+  Fill(Side::kBuy, "1", 6);
+  clock_.AdvanceBy(absl::Seconds(1));
+  ASSERT_EQ(positions_.mismatches(), 1);
+  positions_.Apply(Told("4", 6), Source::kStream);
+  clock_.AdvanceBy(absl::Minutes(1));
+
+  EXPECT_EQ(positions_.mismatches(), 1);
+}
+
 TEST_F(AccountPositionsTest, AFillFromBeforeTheFirstWordIsNotCountedTwice) {
   positions_.ApplySnapshot({Told("1", 5)}, At(6), Source::kRest);
   Fill(Side::kBuy, "1", 5);

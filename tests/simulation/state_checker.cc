@@ -83,7 +83,7 @@ void StateChecker::LookAtOrders(const Connector& connector, absl::Time now) {
     if (order->is_cancel_requested) {
       const auto since = canceling_since_.find(id);
       canceling[id] = since == canceling_since_.end() ? now : since->second;
-      if (now - canceling[id] > kCancelMax) {
+      if (now - canceling[id] > (order->is_in_doubt ? kDoubtMax : kCancelMax)) {
         Report(id.view(),
                StrCat("was to be canceled ",
                       absl::FormatDuration(now - canceling[id]),

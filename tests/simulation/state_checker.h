@@ -34,7 +34,10 @@ class StateChecker {
   // Of a placement's answer: its deadline, and a request that asks for the time within it.
   static constexpr absl::Duration kPendingMax = absl::Seconds(60);
   // Of a cancel: its tries, each with a question after it, and a wait that the venue asked for.
-  static constexpr absl::Duration kCancelMax = absl::Minutes(10);
+  static constexpr absl::Duration kCancelMax = absl::Minutes(4);
+  // Of one whose order is in doubt: the venue must deny it twice, each time by three answers that
+  // bad weather may lose.
+  static constexpr absl::Duration kDoubtMax = absl::Minutes(10);
 
   StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter);
 
