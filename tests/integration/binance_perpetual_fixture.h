@@ -27,6 +27,7 @@
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
+#include "tests/integration/book_truth.h"
 #include "tests/simulation/network.h"
 #include "tests/support/status_matchers.h"
 #include "tools/venue_sim/binance_perpetual_sim.h"
@@ -224,23 +225,7 @@ class BinancePerpetualTest : public testing::Test {
     }
   }
 
-  void ExpectBookIsTheVenues() {
-    const absl::StatusOr<const OrderBook*> book = connector_->book(pair_);
-    ASSERT_THAT(book, IsOk());
-    const venue_sim::PerpetualBookView theirs = *sim_.book(kSymbol);
-    const std::vector<PriceLevel> bids = (*book)->levels(Side::kBuy, 5000);
-    const std::vector<PriceLevel> asks = (*book)->levels(Side::kSell, 5000);
-    ASSERT_EQ(bids.size(), theirs.bids.size());
-    ASSERT_EQ(asks.size(), theirs.asks.size());
-    for (size_t i = 0; i < bids.size(); ++i) {
-      EXPECT_EQ(bids[i].price.value(), theirs.bids[i].first);
-      EXPECT_EQ(bids[i].quantity.value(), theirs.bids[i].second);
-    }
-    for (size_t i = 0; i < asks.size(); ++i) {
-      EXPECT_EQ(asks[i].price.value(), theirs.asks[i].first);
-      EXPECT_EQ(asks[i].quantity.value(), theirs.asks[i].second);
-    }
-  }
+  void ExpectBookIsTheVenues() { ExpectSameBook(*connector_, pair_, *sim_.book(kSymbol)); }
 
   const TradingPair pair_{"BTC", "USDT"};
   const Registry registry_ = MakeRegistry();

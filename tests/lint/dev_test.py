@@ -68,11 +68,11 @@ class DevTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             report = pathlib.Path(scratch) / "ctest.xml"
             report.write_text(JUNIT, encoding="utf-8")
-            counts, failed = tests.read_junit(report)
+            counts = tests.read_junit(report)
             slow = tests.slow_tests(report, 10)
         self.assertEqual(str(counts), "2 passed, 1 failed, 1 skipped")
-        self.assertEqual(tests.parse_counts(f"interop: {counts}"), counts)
-        self.assertEqual(failed, ["b"])
+        self.assertEqual(tests.parse_counts(f"interop: {counts}"), tests.Counts(2, 1, 1))
+        self.assertEqual(counts.failures, (("b", "boom"),))
         self.assertEqual(slow, [(12.5, "d")])
 
 

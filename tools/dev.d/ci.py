@@ -22,6 +22,7 @@ SIMULATED_SEEDS = 500
 SEEDS_RUN_TWICE = 50
 PERPETUAL_SEEDS = 200
 SIMULATED_MINUTES = 20
+SHOWN_AGAIN = 4000
 
 
 def run(skipped):
@@ -39,6 +40,7 @@ def run(skipped):
     except project.Failed as failed:
         failure = failed
     steps.print_table()
+    tests.print_failures(counts, SHOWN_AGAIN)  # the end of a log is what is kept of it
     print(counts)
     if failure is not None:
         raise failure
@@ -89,23 +91,26 @@ def process():
 def run_counted(command, what, env=None):
     """Runs what ends with a line of counts, and gives them."""
     counts = None
+    output = []
     with subprocess.Popen(command, cwd=project.ROOT, env=env, text=True,
                           stdout=subprocess.PIPE) as running:
         for line in running.stdout:
             print(line, end="", flush=True)
+            output.append(line)
             counts = tests.parse_counts(line) or counts
     if running.returncode != 0 and not (counts and counts.failed):
         raise project.Failed(f"{what} ended with {running.returncode}")
-    return counts or tests.Counts(passed=1)
+    counts = counts or tests.Counts(passed=1)
+    if counts.failed:
+        counts.failures += ((what, "".join(output).strip()),)
+    return counts
 
 
 def simulation():
     """Seeds of the simulation; some run twice, and must give the same events."""
-    failed = simulating.run(f"1..{SIMULATED_SEEDS}", SIMULATED_MINUTES)
-    failed += simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"])
-    failed += simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual")
-    seeds = SIMULATED_SEEDS + SEEDS_RUN_TWICE + PERPETUAL_SEEDS
-    return tests.Counts(passed=seeds - failed, failed=failed)
+    return (simulating.run(f"1..{SIMULATED_SEEDS}", SIMULATED_MINUTES) +
+            simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"]) +
+            simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual"))
 
 
 def asan():

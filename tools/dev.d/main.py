@@ -39,8 +39,8 @@ def cmd_run(args):
 def cmd_sim(args):
     """Runs seeds of the simulation."""
     flags = [flag for flag, is_on in (("--trace", args.trace), ("--twice", args.twice)) if is_on]
-    return 1 if simulating.run(args.seeds, args.minutes, flags, args.preset,
-                               venue=args.venue) else 0
+    counts = simulating.run(args.seeds, args.minutes, flags, args.preset, venue=args.venue)
+    return 1 if counts.failed else 0
 
 
 def cmd_process(args):

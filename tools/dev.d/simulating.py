@@ -6,6 +6,7 @@ import threading
 import time
 
 import project
+import tests
 
 PROGRAM = "colibri_simulation"
 VENUES = ("binance", "binance_perpetual")
@@ -24,7 +25,7 @@ def parse_seeds(text):
 
 
 def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="binance"):
-    """Runs all seeds; prints violations as they are found and the totals. Gives the failed ones."""
+    """Runs all seeds; prints violations as they are found and the totals. Gives counts of seeds."""
     first, last = parse_seeds(seeds)
     project.build(preset, [PROGRAM])
     program = project.build_dir(preset) / "bin" / PROGRAM
@@ -33,6 +34,7 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="bi
     next_seed = [first]
     lock = threading.Lock()
     totals = {}
+    shown = []
     broken = []
 
     def work():
@@ -52,14 +54,18 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="bi
             with lock:
                 note(done, begin, end)
 
+    def say(line):
+        shown.append(line)
+        print(line, flush=True)
+
     def note(done, begin, end):
         lines = done.stdout.splitlines()
         summary = lines[-1] if lines and " seeds of " in lines[-1] else ""
         for line in lines[:-1] if summary else lines:
-            print(line, flush=True)
+            say(line)
         if done.returncode not in (0, 1) or not summary:
-            broken.append(f"seeds {begin}..{end} ended with exit code {done.returncode}")
-            print(broken[-1], flush=True)
+            broken.append(begin)
+            say(f"seeds {begin}..{end} ended with exit code {done.returncode}")
             return
         for count, what in re.findall(r"(\d+) (seeds with violations|orders|fills|late|in doubt|"
                                       r"foreign|crashes|requests|events)", summary):
@@ -76,6 +82,8 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="bi
                        ("orders", "fills", "late", "in doubt", "foreign", "crashes", "requests",
                         "events"))
     failed = totals.get("seeds with violations", 0)
-    print(f"simulation of {venue}: {count} seeds of {minutes} minutes: {counts}; {seconds:.0f} s on {jobs} "
-          f"processes, {count / seconds:.1f} seeds/s; {failed} seeds with violations", flush=True)
-    return failed + len(broken)
+    print(f"simulation of {venue}: {count} seeds of {minutes} minutes: {counts}; "
+          f"{seconds:.0f} s on {jobs} processes, {count / seconds:.1f} seeds/s; {failed} seeds with violations", flush=True)
+    failures = ((f"simulation of {venue}", "\n".join(shown)),) if failed or broken else ()
+    return tests.Counts(passed=count - failed - len(broken), failed=failed + len(broken),
+                        failures=failures)

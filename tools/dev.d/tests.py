@@ -15,34 +15,35 @@ SLOW_SECONDS = 10
 
 @dataclasses.dataclass
 class Counts:
-    """How many tests passed, failed and were skipped."""
+    """How many tests passed, failed and were skipped; of the failed, what is known to print."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    failures: tuple = ()  # (name, output), of those that ctest ran
 
     def __add__(self, other):
         return Counts(self.passed + other.passed, self.failed + other.failed,
-                      self.skipped + other.skipped)
+                      self.skipped + other.skipped, self.failures + other.failures)
 
     def __str__(self):
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
 
 def read_junit(path):
-    """Counts and names of failed tests from ctest's JUnit file."""
+    """Counts, with the failures, from ctest's JUnit file."""
     counts = Counts()
-    failed = []
     for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
         status = case.get("status")
         if case.find("failure") is not None or status == "fail":
             counts.failed += 1
-            failed.append(case.get("name"))
+            output = (case.findtext("system-out") or "").strip()
+            counts.failures += ((case.get("name"), output),)
         elif case.find("skipped") is not None or status in ("notrun", "disabled"):
             counts.skipped += 1
         else:
             counts.passed += 1
-    return counts, failed
+    return counts
 
 
 def slow_tests(path, limit):
@@ -82,21 +83,19 @@ def run_ctest(preset, arguments=()):
     done = subprocess.run(command, cwd=project.ROOT, env=sanitizer_env(preset), check=False)
     if not report.exists():
         raise project.Failed(f"ctest of preset {preset} found no test to run")
-    counts, failed = read_junit(report)
-    if failed and "--quiet" in command:
-        print_failures(report)
+    counts = read_junit(report)
+    if "--quiet" in command:
+        print_failures(counts)
     for seconds, name in slow_tests(report, SLOW_SECONDS) if preset == "release" else ():
         print(f"SLOW {seconds:.1f} s {name}")
-    for name in failed:
+    for name, _ in counts.failures:
         print(f"FAILED {name}")
     if done.returncode != 0 and counts.failed == 0:
         raise project.Failed(f"ctest of preset {preset} ended with {done.returncode}")
     return counts
 
 
-def print_failures(report):
-    """The output of each failed test, which --quiet withheld."""
-    for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
-        if case.get("status") == "fail" or case.find("failure") is not None:
-            print(f"--- {case.get('name')}")
-            print((case.findtext("system-out") or "").strip())
+def print_failures(counts, limit=None):
+    """The output of each failed test; of a longer one than `limit` characters, its end."""
+    for name, output in counts.failures:
+        print(f"--- {name}\n{output[-limit:] if limit else output}", flush=True)

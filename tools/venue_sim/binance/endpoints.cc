@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/venue_sim/binance_common/endpoint_table.h"
+
 namespace colibri::venue_sim::binance {
 namespace {
 
@@ -16,43 +18,22 @@ std::array<absl::Span<const Endpoint>, 5> AllTables() {
           SessionEndpoints()};
 }
 
-template <typename Predicate>
-const Endpoint* FindIf(Predicate matches) {
-  for (const absl::Span<const Endpoint> table : AllTables()) {
-    for (const Endpoint& endpoint : table) {
-      if (matches(endpoint)) {
-        return &endpoint;
-      }
-    }
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 const Endpoint* FindRestEndpoint(std::string_view method, std::string_view path) {
-  return FindIf([&](const Endpoint& endpoint) {
-    return !endpoint.rest_method.empty() && endpoint.rest_method == method && endpoint.path == path;
-  });
+  return FindRest(AllTables(), method, path);
 }
 
 const Endpoint* FindWsEndpoint(std::string_view ws_method) {
-  return FindIf([&](const Endpoint& endpoint) {
-    return !endpoint.ws_method.empty() && endpoint.ws_method == ws_method;
-  });
+  return FindWs(AllTables(), ws_method);
 }
 
 FaultSubject ClassOf(const Endpoint* endpoint) {
-  if (endpoint == nullptr || endpoint->security == Security::kNone) {
-    return FaultSubject::kPublic;
-  }
-  return endpoint->is_order ? FaultSubject::kOrders : FaultSubject::kQueries;
+  return SubjectOf(endpoint);
 }
 
 bool IsRestPath(std::string_view path) {
-  return FindIf([&](const Endpoint& endpoint) {
-           return !endpoint.rest_method.empty() && endpoint.path == path;
-         }) != nullptr;
+  return HasPath(AllTables(), path);
 }
 
 Json RateLimitsJson(const VenueState& state) {

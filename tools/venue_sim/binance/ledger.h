@@ -21,30 +21,11 @@
 #include "tools/venue_sim/binance/venue_order.h"
 #include "tools/venue_sim/binance_common/request_auth.h"
 #include "tools/venue_sim/binance_sim.h"
+#include "tools/venue_sim/order_store.h"
 
 namespace colibri::venue_sim::binance {
 
-// An account's orders and trades on one symbol. Closed orders and trades are remembered up to a
-// bound, oldest out.
-struct SymbolOrders {
-  static constexpr size_t kClosedKept = 50'000;
-  static constexpr size_t kTradesKept = 100'000;
-
-  std::map<int64_t, VenueOrder> orders;               // by order id
-  std::set<int64_t> open;                             // order ids
-  StringMap<int64_t> latest_by_client_id;             // order id
-  std::deque<int64_t> closed;                         // order ids, oldest first
-  std::map<int64_t, std::vector<VenueTrade>> trades;  // by trade id; two when both sides are ours
-
-  // Null when there is none.
-  VenueOrder* Find(int64_t order_id);
-  VenueOrder* FindByClientId(std::string_view client_order_id);
-  VenueOrder& Insert(VenueOrder order);
-  // Moves an order that has ended out of the open ones, and forgets the oldest closed beyond
-  // `kept`.
-  void Close(const VenueOrder& order, size_t kept);
-  void AddTrade(VenueTrade trade);
-};
+using SymbolOrders = OrderStore<VenueOrder, VenueTrade>;
 
 class Account {
  public:

@@ -6,49 +6,6 @@
 
 namespace colibri::venue_sim::margin {
 
-MarginOrder* InstrumentOrders::Find(int64_t order_id) {
-  const auto found = orders.find(order_id);
-  return found == orders.end() ? nullptr : &found->second;
-}
-
-MarginOrder* InstrumentOrders::FindByClientId(std::string_view client_order_id) {
-  const auto found = latest_by_client_id.find(client_order_id);
-  return found == latest_by_client_id.end() ? nullptr : Find(found->second);
-}
-
-MarginOrder& InstrumentOrders::Insert(MarginOrder order) {
-  const int64_t id = order.order_id;
-  if (!order.ticket.client_order_id.empty()) {
-    latest_by_client_id[order.ticket.client_order_id] = id;
-  }
-  open.insert(id);
-  return orders.emplace(id, std::move(order)).first->second;
-}
-
-void InstrumentOrders::Close(const MarginOrder& order, size_t kept) {
-  CHECK(!order.is_open());
-  if (open.erase(order.order_id) == 0) {
-    return;
-  }
-  closed.push_back(order.order_id);
-  while (closed.size() > kept) {
-    const auto oldest = orders.find(closed.front());
-    const auto by_client = latest_by_client_id.find(oldest->second.ticket.client_order_id);
-    if (by_client != latest_by_client_id.end() && by_client->second == oldest->first) {
-      latest_by_client_id.erase(by_client);
-    }
-    orders.erase(oldest);
-    closed.pop_front();
-  }
-}
-
-void InstrumentOrders::AddTrade(MarginTrade trade) {
-  trades[trade.trade_id].push_back(std::move(trade));
-  while (trades.size() > kTradesKept) {
-    trades.erase(trades.begin());
-  }
-}
-
 Decimal MarginAccount::wallet(std::string_view asset) const {
   const auto found = wallets_.find(asset);
   return found == wallets_.end() ? Decimal() : found->second;

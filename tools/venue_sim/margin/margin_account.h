@@ -22,6 +22,7 @@
 #include "tools/venue_sim/margin/instrument.h"
 #include "tools/venue_sim/margin/margin_math.h"
 #include "tools/venue_sim/margin/margin_order.h"
+#include "tools/venue_sim/order_store.h"
 
 namespace colibri::venue_sim::margin {
 
@@ -33,24 +34,7 @@ struct InstrumentSettings {
   bool is_isolated = false;
 };
 
-// An account's orders and trades on one symbol.
-struct InstrumentOrders {
-  static constexpr size_t kClosedKept = 50'000;
-  static constexpr size_t kTradesKept = 100'000;
-
-  std::map<int64_t, MarginOrder> orders;  // by order id
-  std::set<int64_t> open;                 // order ids
-  StringMap<int64_t> latest_by_client_id;
-  std::deque<int64_t> closed;                          // oldest first
-  std::map<int64_t, std::vector<MarginTrade>> trades;  // by trade id; two when both sides are ours
-
-  // Null when there is none.
-  MarginOrder* Find(int64_t order_id);
-  MarginOrder* FindByClientId(std::string_view client_order_id);
-  MarginOrder& Insert(MarginOrder order);
-  void Close(const MarginOrder& order, size_t kept);
-  void AddTrade(MarginTrade trade);
-};
+using InstrumentOrders = OrderStore<MarginOrder, MarginTrade>;
 
 class MarginAccount {
  public:
