@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/scaled_parse.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -55,6 +56,52 @@ absl::StatusOr<Decimal> JsonFields::Number(std::string_view key) const {
         StrCat(venue_, " ", where_, ": field `", key, "`: ", Std(number.status().message())));
   }
   return number;
+}
+
+absl::StatusOr<int64_t> JsonFields::ScaledText(std::string_view key,
+                                               std::string_view text,
+                                               int decimals) const {
+  int64_t value = 0;
+  const ScaledParse parsed = ParseScaled(text, decimals, value);
+  if (parsed == ScaledParse::kOk && value >= 0) {
+    return value;
+  }
+  const std::string message =
+      StrCat(venue_,
+             " ",
+             where_,
+             ": field `",
+             key,
+             "` ",
+             Excerpt(text),
+             parsed == ScaledParse::kOk ? " is negative" : StrCat(" is ", ToString(parsed)));
+  return parsed == ScaledParse::kTooFine ? absl::InvalidArgumentError(message)
+                                         : absl::DataLossError(message);
+}
+
+absl::StatusOr<int64_t> JsonFields::Scaled(std::string_view key, int decimals) const {
+  ASSIGN_OR_RETURN(const std::string_view text, Text(key));
+  return ScaledText(key, text, decimals);
+}
+
+absl::Status JsonFields::ReadLevels(std::string_view key,
+                                    const BookScale& scale,
+                                    std::vector<BookLevel>& levels) const {
+  ASSIGN_OR_RETURN(const simdjson::dom::array entries, Array(key));
+  levels.clear();
+  for (const simdjson::dom::element entry : entries) {
+    std::string_view price;
+    std::string_view quantity;
+    if (entry.at(0).get_string().get(price) != simdjson::SUCCESS ||
+        entry.at(1).get_string().get(quantity) != simdjson::SUCCESS) {
+      return Missing(key, "a list of prices and quantities as texts");
+    }
+    BookLevel level;
+    ASSIGN_OR_RETURN(level.price, ScaledText(key, price, scale.price_decimals));
+    ASSIGN_OR_RETURN(level.quantity, ScaledText(key, quantity, scale.quantity_decimals));
+    levels.push_back(level);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Decimal> JsonFields::Amount(std::string_view key) const {

@@ -13,9 +13,11 @@
 #include <simdjson.h>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
+#include "core/book_message.h"
 #include "core/decimal.h"
 
 namespace colibri {
@@ -39,6 +41,13 @@ class JsonFields {
   // One that is not negative, or that is positive.
   absl::StatusOr<Decimal> Amount(std::string_view key) const;
   absl::StatusOr<Decimal> Positive(std::string_view key) const;
+  // A price or a quantity of a book, zero or more, in integers at the instrument's scale;
+  // InvalidArgument for one that is finer.
+  absl::StatusOr<int64_t> Scaled(std::string_view key, int decimals) const;
+  // [["61837.6","1.5"],...] into `levels`: price and quantity, and whatever follows them.
+  absl::Status ReadLevels(std::string_view key,
+                          const BookScale& scale,
+                          std::vector<BookLevel>& levels) const;
   // An id, a count or a time: an integer of zero or more.
   absl::StatusOr<int64_t> Count(std::string_view key) const;
   absl::StatusOr<bool> Flag(std::string_view key) const;
@@ -54,6 +63,10 @@ class JsonFields {
   std::string_view where() const { return where_; }
 
  private:
+  absl::StatusOr<int64_t> ScaledText(std::string_view key,
+                                     std::string_view text,
+                                     int decimals) const;
+
   simdjson::dom::object object_;
   std::string_view venue_;
   std::string_view where_;

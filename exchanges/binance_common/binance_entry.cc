@@ -1,5 +1,6 @@
 #include "exchanges/binance_common/binance_entry.h"
 
+#include "connector/venue_hosts.h"
 #include "core/status_macros.h"
 #include "exchanges/binance_common/binance_family.h"
 

@@ -1,7 +1,7 @@
 // What the specs of all Binance venues are made of: pools, hosts, ids, words.
 //
 //   spec.limits = {WeightPool(6000), OrderPool(kOrdersPool, 50, absl::Seconds(10), "10s")};
-//   const VenueHosts hosts = ResolveHosts(spec, config);     // the configuration's overrides win
+//   VenueSpec spec = FamilySpec("binance", "Binance Spot");
 //
 // Thread: any; constant.
 #pragma once
@@ -41,13 +41,6 @@ VenueSpec FamilySpec(std::string_view name, std::string_view display_name);
 
 // Rates in ten thousandths.
 FeeSchema PercentFees(int64_t maker, int64_t taker, FeeCharge charge);
-
-// The hosts of the configured domain (live when the domain is unknown), each replaced by the
-// configuration's where that is not empty.
-VenueHosts ResolveHosts(const VenueSpec& spec, const ExchangeConfig& config);
-
-// NotFound with the known ones.
-absl::Status CheckDomain(const VenueSpec& spec, const ExchangeConfig& config);
 
 // "BTCUSDT" to "btcusdt", as stream names have it; letters outside ASCII stay.
 std::string LowerAscii(std::string_view symbol);

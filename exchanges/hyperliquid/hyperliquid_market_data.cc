@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "connector/json_fields.h"
-#include "core/scaled_parse.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/hyperliquid/hyperliquid_requests.h"
@@ -21,32 +20,11 @@ constexpr int kFastLevels = 5;
 constexpr int64_t kHourMs = 3'600'000;
 constexpr int64_t kNanosPerMilli = 1'000'000;
 
-// A price or a quantity at the instrument's scale.
-absl::StatusOr<int64_t> Scaled(const JsonFields& fields, std::string_view key, int decimals) {
-  ASSIGN_OR_RETURN(const std::string_view text, fields.Text(key));
-  int64_t value = 0;
-  const ScaledParse parsed = ParseScaled(text, decimals, value);
-  if (parsed == ScaledParse::kOk && value >= 0) {
-    return value;
-  }
-  const std::string message =
-      StrCat(kVenueWords,
-             " ",
-             fields.where(),
-             ": field `",
-             key,
-             "` ",
-             Excerpt(text),
-             parsed == ScaledParse::kOk ? " is negative" : StrCat(" is ", ToString(parsed)));
-  return parsed == ScaledParse::kTooFine ? absl::InvalidArgumentError(message)
-                                         : absl::DataLossError(message);
-}
-
 absl::StatusOr<BookLevel> ReadLevel(element entry, const BookScale& scale) {
   ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kVenueWords, kFrame));
   BookLevel level;
-  ASSIGN_OR_RETURN(level.price, Scaled(fields, "px", scale.price_decimals));
-  ASSIGN_OR_RETURN(level.quantity, Scaled(fields, "sz", scale.quantity_decimals));
+  ASSIGN_OR_RETURN(level.price, fields.Scaled("px", scale.price_decimals));
+  ASSIGN_OR_RETURN(level.quantity, fields.Scaled("sz", scale.quantity_decimals));
   return level;
 }
 
@@ -134,8 +112,8 @@ struct HyperliquidMarketData::Rep {
       }
       trade.message.taker_side = side == "B" ? Side::kBuy : Side::kSell;
       const BookScale& scale = instrument->scale;
-      ASSIGN_OR_RETURN(trade.message.price, Scaled(fields, "px", scale.price_decimals));
-      ASSIGN_OR_RETURN(trade.message.quantity, Scaled(fields, "sz", scale.quantity_decimals));
+      ASSIGN_OR_RETURN(trade.message.price, fields.Scaled("px", scale.price_decimals));
+      ASSIGN_OR_RETURN(trade.message.quantity, fields.Scaled("sz", scale.quantity_decimals));
       ASSIGN_OR_RETURN(trade.message.venue_time_ms, fields.Integer("time"));
       trade.message.receive_time_ns = receive_time_ns;
       // Its length for now: the vector may still move.

@@ -90,20 +90,6 @@ const VenueSpec& HyperliquidSpec() {
   return spec;
 }
 
-VenueHosts ResolveHosts(const ExchangeConfig& config) {
-  const DomainSpec* const domain = HyperliquidSpec().FindDomain(config.domain);
-  VenueHosts hosts = domain != nullptr ? domain->hosts : HyperliquidSpec().domains.front().hosts;
-  const auto replace = [](std::string& host, const std::string& configured) {
-    if (!configured.empty()) {
-      host = configured;
-    }
-  };
-  replace(hosts.rest_url, config.hosts.rest_url);
-  replace(hosts.market_stream_url, config.hosts.market_stream_url);
-  replace(hosts.private_stream_url, config.hosts.private_stream_url);
-  return hosts;
-}
-
 std::string CloidOf(const ClientOrderId& id) {
   const std::string_view text = id.view();
   if (text.empty() || text.size() > kIdLengthMax) {

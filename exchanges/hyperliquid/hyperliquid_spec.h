@@ -24,9 +24,6 @@ inline constexpr std::string_view kTestnet = "testnet";
 
 const VenueSpec& HyperliquidSpec();
 
-// The domain's hosts with the configuration's overrides.
-VenueHosts ResolveHosts(const ExchangeConfig& config);
-
 // The venue's client order ids are 128 bits, "0x" and 32 hex digits. Ours, up to 24 lower-case
 // letters and digits, are the same number in another base, so that either gives the other without a
 // table: after a restart an order is known again from what the venue says alone, and our prefix

@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "connector/venue_hosts.h"
 #include "core/status_macros.h"
-#include "core/strings.h"
 #include "exchanges/hyperliquid/hyperliquid_auth.h"
 #include "exchanges/hyperliquid/hyperliquid_exchange.h"
 #include "exchanges/hyperliquid/hyperliquid_market_data.h"
@@ -23,10 +23,7 @@ absl::StatusOr<std::unique_ptr<Auth>> MakeAuth(const ExchangeConfig& config,
 absl::StatusOr<std::unique_ptr<Connector>> MakeConnector(Environment& environment,
                                                          ExchangeConfig config,
                                                          const Credentials* credentials) {
-  if (HyperliquidSpec().FindDomain(config.domain) == nullptr) {
-    return absl::NotFoundError(
-        StrCat(kVenue, " has no domain \"", config.domain, "\"; use one of live, testnet, local"));
-  }
+  RETURN_IF_ERROR(CheckDomain(HyperliquidSpec(), config));
   std::unique_ptr<Auth> auth;
   std::string account;
   if (credentials != nullptr) {
@@ -45,7 +42,8 @@ VenueEntry HyperliquidVenue() {
   entry.spec = HyperliquidSpec();
   entry.make_connector = MakeConnector;
   entry.make_market_data = [](const ExchangeConfig& config, const InstrumentTable& instruments) {
-    return std::make_unique<HyperliquidMarketData>(ResolveHosts(config), config, instruments);
+    return std::make_unique<HyperliquidMarketData>(
+        ResolveHosts(HyperliquidSpec(), config), config, instruments);
   };
   entry.make_auth = MakeAuth;
   entry.default_symbols = [](const TradingPair& pair) { return std::pair(pair.base, pair.base); };

@@ -24,6 +24,34 @@ TEST(JsonFieldsTest, SaysWhatIsNoJson) {
               StatusIs(kDataLoss, HasSubstr("not an array")));
 }
 
+TEST(JsonFieldsTest, ReadsLevelsAtTheScaleOfTheBook) {
+  simdjson::dom::parser parser;
+  const auto fields = ParseObject(parser,
+                                  R"({"text":[["1","x"]],"short":[["1"]],"fine":[["1.255","1"]],)"
+                                  R"("negative":[["1","-1"]],"good":[["1.25","0.5",7],["1","0"]],)"
+                                  R"("one":"1.25"})",
+                                  "Acme",
+                                  "book");
+  ASSERT_THAT(fields, IsOk());
+  const BookScale scale = {.price_decimals = 2, .quantity_decimals = 1};
+  std::vector<BookLevel> levels;
+
+  EXPECT_THAT(fields->ReadLevels("none", scale, levels),
+              StatusIs(kDataLoss, HasSubstr("Acme book: field `none`")));
+  EXPECT_THAT(fields->ReadLevels("text", scale, levels), StatusIs(kDataLoss, HasSubstr("\"x\"")));
+  EXPECT_THAT(fields->ReadLevels("short", scale, levels),
+              StatusIs(kDataLoss, HasSubstr("`short`")));
+  EXPECT_THAT(fields->ReadLevels("negative", scale, levels),
+              StatusIs(kDataLoss, HasSubstr("negative")));
+  EXPECT_THAT(fields->ReadLevels("fine", scale, levels),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("finer")));
+  EXPECT_THAT(fields->Scaled("one", 1), StatusIs(absl::StatusCode::kInvalidArgument));
+
+  ASSERT_THAT(fields->ReadLevels("good", scale, levels), IsOk());
+  EXPECT_THAT(levels, testing::ElementsAre(BookLevel{125, 5}, BookLevel{100, 0}));
+  EXPECT_THAT(fields->Scaled("one", 2), IsOkAndHolds(125));
+}
+
 TEST(JsonFieldsTest, NamesTheFieldThatIsMissingOrOfAnotherType) {
   simdjson::dom::parser parser;
   const auto fields = ParseObject(parser, R"({"n":"1.5x","i":1.5,"t":3})", "Acme", "order");

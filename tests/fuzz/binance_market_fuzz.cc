@@ -7,7 +7,7 @@
 
 #include "core/check.h"
 #include "exchanges/binance_common/binance_market_parser.h"
-#include "tests/exchanges/binance_common/market_sink.h"
+#include "tests/support/market_sink.h"
 
 namespace colibri::binance {
 namespace {

@@ -15,9 +15,9 @@
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
-#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/exchanges/binance_common/order_samples.h"
 #include "tests/support/fake_transport.h"
+#include "tests/support/market_sink.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {

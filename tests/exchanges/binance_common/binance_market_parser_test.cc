@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance_common/market_sink.h"
+#include "tests/support/market_sink.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {

@@ -7,12 +7,13 @@
 #include "gtest/gtest.h"
 
 #include "connector/url.h"
+#include "connector/venue_hosts.h"
 #include "core/strings.h"
 #include "exchanges/binance/binance_spec.h"
 #include "exchanges/binance_perpetual/binance_perpetual_spec.h"
-#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/exchanges/binance_common/order_samples.h"
 #include "tests/exchanges/binance_common/reference_files.h"
+#include "tests/support/market_sink.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {

@@ -13,9 +13,9 @@
 #include "exchanges/binance_common/binance_market_parser.h"
 #include "exchanges/binance_common/binance_order_book_data_source.h"
 #include "exchanges/binance_perpetual/binance_perpetual_spec.h"
-#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/counting_allocator.h"
+#include "tests/support/market_sink.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/status_matchers.h"
 

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "connector/url.h"
+#include "connector/venue_hosts.h"
 #include "tests/exchanges/binance_common/order_samples.h"
 #include "tests/support/status_matchers.h"
 

@@ -7,8 +7,8 @@
 #include "gtest/gtest.h"
 
 #include "core/strings.h"
-#include "tests/exchanges/binance_common/market_sink.h"
 #include "tests/exchanges/hyperliquid/samples.h"
+#include "tests/support/market_sink.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::hyperliquid {
@@ -37,7 +37,7 @@ class HyperliquidMarketDataTest : public testing::Test {
       {.rest_url = "", .market_stream_url = "wss://x/ws", .private_stream_url = ""},
       config_,
       instruments_};
-  binance::MarketSink sink_;
+  MarketSink sink_;
 };
 
 TEST_F(HyperliquidMarketDataTest, RefusesFramesThatCannotBeRead) {

@@ -6,6 +6,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "connector/venue_hosts.h"
+
 namespace colibri::hyperliquid {
 namespace {
 
@@ -63,7 +65,7 @@ TEST(HyperliquidSpecTest, HasHostsForEachDomain) {
   config.domain = "testnet";
   config.hosts.rest_url = "http://127.0.0.1:9";
 
-  const VenueHosts hosts = ResolveHosts(config);
+  const VenueHosts hosts = ResolveHosts(HyperliquidSpec(), config);
 
   EXPECT_EQ(hosts.rest_url, "http://127.0.0.1:9");
   EXPECT_EQ(hosts.market_stream_url, "wss://api.hyperliquid-testnet.xyz/ws");

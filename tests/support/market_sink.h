@@ -12,7 +12,7 @@
 #include "connector/market_message.h"
 #include "core/strings.h"
 
-namespace colibri::binance {
+namespace colibri {
 
 class MarketSink final : public MarketMessageSink {
  public:
@@ -153,4 +153,4 @@ class MarketSink final : public MarketMessageSink {
   std::vector<std::string> lines_;
 };
 
-}  // namespace colibri::binance
+}  // namespace colibri
