@@ -281,6 +281,10 @@ void ExchangeBase::Rep::StartMarketData() {
                                                        snapshots->Request(instrument);
                                                      }
                                                    });
+  if (state.spec.has_book_checksum) {
+    state.books->set_checksum(
+        [this](const OrderBook& book) { return book_source->Checksum(book); });
+  }
   snapshots.emplace(state.environment,
                     state.tasks,
                     *state.rest,
@@ -323,7 +327,8 @@ MarketStreamOptions ExchangeBase::Rep::StreamOptions() const {
           .silence_max = state.config.market_silence_max.value_or(state.spec.market_silence_max),
           .session_lifetime = state.spec.session_lifetime,
           .heartbeat_frame = state.spec.heartbeat_frame,
-          .heartbeat_period = state.spec.heartbeat_period};
+          .heartbeat_period = state.spec.heartbeat_period,
+          .frame_encoding = state.spec.frame_encoding};
 }
 
 void ExchangeBase::Rep::StartAccount() {
@@ -346,7 +351,8 @@ void ExchangeBase::Rep::StartAccount() {
                                             state.spec.private_silence_max),
                                         .session_lifetime = state.spec.session_lifetime,
                                         .heartbeat_frame = state.spec.heartbeat_frame,
-                                        .heartbeat_period = state.spec.heartbeat_period},
+                                        .heartbeat_period = state.spec.heartbeat_period,
+                                        .frame_encoding = state.spec.frame_encoding},
                       MakeUserListener());
   state.Spawn("user_stream", user_stream->Run());
   state.Spawn("balances", balance_keeper.Run());

@@ -4,6 +4,7 @@
 
 #include "boost/asio/experimental/awaitable_operators.hpp"
 #include "connector/heartbeat.h"
+#include "connector/inflating_web_socket.h"
 #include "connector/log.h"
 #include "connector/silence_watchdog.h"
 #include "core/status_macros.h"
@@ -74,9 +75,10 @@ Task<absl::StatusOr<MarketStream::ConnectionPtr>> MarketStream::Open() {
     all.push_back(&instrument);
   }
   CO_ASSIGN_OR_RETURN(Url url, Url::Parse(source_.StreamUrl(all)));
-  CO_ASSIGN_OR_RETURN(std::unique_ptr<WebSocket> socket,
-                      co_await environment_.web_sockets().Connect(
-                          WebSocketRequest{.url = std::move(url), .headers = {}}));
+  CO_ASSIGN_OR_RETURN(
+      std::unique_ptr<WebSocket> socket,
+      co_await ConnectWebSocket(
+          environment_.web_sockets(), {.url = std::move(url)}, options_.frame_encoding));
   auto connection = std::make_shared<Connection>();
   connection->socket = std::move(socket);
   for (std::string& frame : source_.SubscribeFrames(all)) {

@@ -50,6 +50,7 @@ struct MarketStreamOptions {
   absl::Duration session_lifetime = absl::Hours(24);
   std::string heartbeat_frame = {};
   absl::Duration heartbeat_period = absl::InfiniteDuration();
+  FrameEncoding frame_encoding = FrameEncoding::kText;
   // False: the books come on another connection, and its loss makes none of them stale.
   bool has_books = true;
   std::function<void(const absl::Status&)> on_state = {};

@@ -20,6 +20,7 @@
 #include "connector/instrument.h"
 #include "connector/market_message.h"
 #include "connector/venue_spec.h"
+#include "core/order_book.h"
 
 namespace colibri {
 
@@ -47,6 +48,10 @@ class OrderBookDataSource {
                                      MarketMessageSink& sink) = 0;
   // Whether a recorded line holds a snapshot answer instead of a stream frame.
   virtual bool IsSnapshotAnswer(std::string_view text) const = 0;
+
+  // By the venue's rule, of a book that a message with a checksum was applied to. Asked where
+  // VenueSpec::has_book_checksum, for each such message: allocates nothing once warm.
+  virtual uint32_t Checksum(const OrderBook& /*book*/) { return 0; }
 };
 
 }  // namespace colibri

@@ -87,10 +87,12 @@ void OrderBookTracker::OnBookDiff(InstrumentIndex instrument, const BookDiff& di
   const BookChange change = tracked.book.Apply(diff);
   ++diffs_applied_;
   level_changes_ += change.level_changes;
-  if (change.is_crossed) [[unlikely]] {
-    BecomeStale(instrument, tracked, "the book is crossed: best bid at or above best ask");
-    RequestSnapshot(instrument);
-    return;
+  if (change.is_crossed || diff.checksum.has_value()) [[unlikely]] {
+    if (const std::string fault = FindFault(tracked.book, diff.checksum); !fault.empty()) {
+      BecomeStale(instrument, tracked, fault);
+      RequestSnapshot(instrument);
+      return;
+    }
   }
   events_.Publish(BookChanged{
       .header = MakeHeader(venue_, diff.venue_time_ms, diff.receive_time_ns, Source::kStream),
@@ -102,12 +104,14 @@ void OrderBookTracker::OnBookDiff(InstrumentIndex instrument, const BookDiff& di
 void OrderBookTracker::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
   TrackedBook& tracked = at(instrument);
   const bool was_stale = !tracked.sequencer.is_synced();
+  std::optional<uint32_t> checksum = snapshot.checksum;
   const SnapshotStep step = tracked.sequencer.AcceptSnapshot(
       snapshot,
       [&](const BookSnapshot& accepted) { tracked.book.ApplySnapshot(accepted); },
       [&](const BookDiff& diff) {
         level_changes_ += tracked.book.Apply(diff).level_changes;
         ++diffs_applied_;
+        checksum = diff.checksum;
       });
   if (step == SnapshotStep::kTooOld) {
     if (!tracked.sequencer.is_synced()) {
@@ -115,11 +119,11 @@ void OrderBookTracker::OnBookSnapshot(InstrumentIndex instrument, const BookSnap
     }
     return;
   }
-  if (tracked.book.is_crossed()) [[unlikely]] {
+  if (const std::string fault = FindFault(tracked.book, checksum); !fault.empty()) [[unlikely]] {
     if (was_stale) {
-      tracked.sequencer.MarkStale("the snapshot is crossed: best bid at or above best ask");
+      tracked.sequencer.MarkStale(fault);
     } else {
-      BecomeStale(instrument, tracked, "the snapshot is crossed: best bid at or above best ask");
+      BecomeStale(instrument, tracked, fault);
     }
     RequestSnapshot(instrument);
     return;
@@ -243,6 +247,19 @@ void OrderBookTracker::NoteStale(InstrumentIndex instrument, TrackedBook& tracke
                               .pair = &pair,
                               .book = &tracked.book,
                               .is_stale = true});
+}
+
+std::string OrderBookTracker::FindFault(const OrderBook& book,
+                                        std::optional<uint32_t> checksum) const {
+  if (book.is_crossed()) {
+    return "the book is crossed: best bid at or above best ask";
+  }
+  if (checksum.has_value() && checksum_ != nullptr) {
+    if (const uint32_t ours = checksum_(book); ours != *checksum) {
+      return StrCat("checksum ", ours, " of the book, and ", *checksum, " by the venue");
+    }
+  }
+  return "";
 }
 
 void OrderBookTracker::RequestSnapshot(InstrumentIndex instrument) {

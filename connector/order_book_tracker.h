@@ -3,15 +3,17 @@
 //   OrderBookTracker books(venue, instruments, GapRule::kContiguousIds, clock, events, health,
 //   request_snapshot); source.Parse(frame, time, books);      // the tracker is a MarketMessageSink
 //
-// A gap, a lost connection or a crossed book makes the book stale within that message, publishes
-// BookChanged with is_stale, and asks for a snapshot. Thread: the loop's.
+// A gap, a lost connection, a wrong checksum or a crossed book makes the book stale within that
+// message, publishes BookChanged with is_stale, and asks for a snapshot. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,6 +32,7 @@ namespace colibri {
 class OrderBookTracker final : public MarketMessageSink {
  public:
   using SnapshotRequester = std::function<void(InstrumentIndex)>;
+  using Checksum = std::function<uint32_t(const OrderBook&)>;
 
   // All references outlive the tracker. health may be null. request_snapshot is called when a
   // snapshot is needed (on the first diff, after a gap, when one was too old); it may be called
@@ -41,6 +44,10 @@ class OrderBookTracker final : public MarketMessageSink {
                    EventBus& events,
                    Health* health,
                    SnapshotRequester request_snapshot);
+
+  // From now on a book whose checksum is not the one that came with a message is stale, and fetched
+  // again. Without it checksums are not looked at.
+  void set_checksum(Checksum checksum) { checksum_ = std::move(checksum); }
 
   void OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) override;
   void OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) override;
@@ -90,6 +97,8 @@ class OrderBookTracker final : public MarketMessageSink {
   // Tells what the sequencer has just decided.
   void NoteStale(InstrumentIndex instrument, TrackedBook& tracked);
   void RequestSnapshot(InstrumentIndex instrument);
+  // What is wrong with the book as it is after a message with that checksum; empty: nothing.
+  std::string FindFault(const OrderBook& book, std::optional<uint32_t> checksum) const;
 
   std::string_view venue_;
   const InstrumentTable& instruments_;
@@ -98,6 +107,7 @@ class OrderBookTracker final : public MarketMessageSink {
   EventBus& events_;
   Health* health_;
   SnapshotRequester request_snapshot_;
+  Checksum checksum_;
   std::vector<std::unique_ptr<TrackedBook>> books_;
   FundingRates funding_;
   bool is_connected_ = true;

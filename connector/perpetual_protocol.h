@@ -1,6 +1,7 @@
 // What a venue of perpetuals says and understands over REST beyond VenueProtocol: settings,
 // positions, funding. Pure, like it; every Parse returns DataLoss when the body can't be read,
-// naming the field.
+// naming the field. The defaults are of a venue that has one position mode and no dead man's
+// switch.
 #pragma once
 
 #include <optional>
@@ -22,9 +23,13 @@ class PerpetualProtocol {
   virtual ~PerpetualProtocol() = default;
 
   // nullopt where VenueSpec::position_modes names one mode only.
-  virtual std::optional<VenueCall> PositionModeCall() const = 0;
-  virtual absl::StatusOr<PositionMode> ParsePositionMode(std::string_view body) const = 0;
-  virtual std::optional<VenueCall> SetPositionModeCall(PositionMode mode) const = 0;
+  virtual std::optional<VenueCall> PositionModeCall() const { return std::nullopt; }
+  virtual absl::StatusOr<PositionMode> ParsePositionMode(std::string_view /*body*/) const {
+    return PositionMode::kOneWay;
+  }
+  virtual std::optional<VenueCall> SetPositionModeCall(PositionMode /*mode*/) const {
+    return std::nullopt;
+  }
 
   virtual VenueCall LeverageCall(const Instrument& instrument) const = 0;
   virtual absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body,
@@ -50,9 +55,11 @@ class PerpetualProtocol {
 
   // What makes the venue cancel our orders unless it hears again within `countdown`, which is zero
   // to end it. Empty where it has no such thing.
-  virtual std::vector<VenueCall> DeadMansSwitchCalls(const InstrumentTable& instruments,
-                                                     absl::Time venue_now,
-                                                     absl::Duration countdown) const = 0;
+  virtual std::vector<VenueCall> DeadMansSwitchCalls(const InstrumentTable& /*instruments*/,
+                                                     absl::Time /*venue_now*/,
+                                                     absl::Duration /*countdown*/) const {
+    return {};
+  }
 };
 
 }  // namespace colibri

@@ -32,6 +32,9 @@ RecordedMarket::RecordedMarket(const VenueEntry& venue,
                                               events,
                                               &health_,
                                               /*request_snapshot=*/[](InstrumentIndex) {});
+  if (venue.spec.has_book_checksum) {
+    books_->set_checksum([this](const OrderBook& book) { return source_->Checksum(book); });
+  }
 }
 
 RecordedMarket::~RecordedMarket() = default;

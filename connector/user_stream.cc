@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "connector/heartbeat.h"
+#include "connector/inflating_web_socket.h"
 #include "connector/log.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -192,9 +193,10 @@ Task<void> UserStream::KeepListenKey(std::string listen_key) {
 
 Task<absl::Status> UserStream::Connect(Lane& lane, std::string listen_key) {
   CO_ASSIGN_OR_RETURN(Url url, Url::Parse(source_.StreamUrl(listen_key)));
-  CO_ASSIGN_OR_RETURN(lane.socket,
-                      co_await environment_.web_sockets().Connect(
-                          WebSocketRequest{.url = std::move(url), .headers = {}}));
+  CO_ASSIGN_OR_RETURN(
+      lane.socket,
+      co_await ConnectWebSocket(
+          environment_.web_sockets(), {.url = std::move(url)}, options_.frame_encoding));
   lane.close_reason.clear();
   absl::StatusOr<std::string> login =
       auth_.LoginFrame(StrCat("login-", ++logins_), time_.venue_now());

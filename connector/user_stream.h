@@ -42,6 +42,7 @@ struct UserStreamOptions {
   absl::Duration session_lifetime = absl::Hours(24);
   std::string heartbeat_frame = {};
   absl::Duration heartbeat_period = absl::InfiniteDuration();
+  FrameEncoding frame_encoding = FrameEncoding::kText;
 };
 
 class UserStream {

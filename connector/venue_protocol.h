@@ -1,6 +1,7 @@
 // What a venue says and understands over REST, as pure functions: request builders, answer parsers,
 // the error table. ExchangeBase asks these; a venue's connector derives from ExchangeBase and
-// implements them. Bodies are raw text.
+// implements them. What has a default, a venue without it leaves out: its Call is nullopt, and its
+// Parse is never asked. Bodies are raw text.
 //
 // Every Parse returns DataLoss when the body can't be read (the outcome of the call is then
 // unknown), naming the field.
@@ -63,8 +64,12 @@ class VenueProtocol {
   virtual VenueCall BalancesCall() const = 0;
   virtual absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) const = 0;
 
-  virtual std::optional<VenueCall> FeesCall(const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<FeeRates> ParseFees(std::string_view body) const = 0;
+  virtual std::optional<VenueCall> FeesCall(const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
+  virtual absl::StatusOr<FeeRates> ParseFees(std::string_view /*body*/) const {
+    return NotServed();
+  }
 
   virtual VenueCall PlaceCall(const Order& order, const Instrument& instrument) const = 0;
   virtual absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body,
@@ -74,25 +79,37 @@ class VenueProtocol {
   virtual absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body,
                                                     const Order& order) const = 0;
 
-  virtual std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const = 0;
+  virtual std::optional<VenueCall> CancelAllCall(const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
   virtual absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(
-      std::string_view body, const Instrument& instrument) const = 0;
+      std::string_view /*body*/, const Instrument& /*instrument*/) const {
+    return NotServed();
+  }
 
   // Lowers the quantity in place; nullopt when the venue can't do this amendment so.
-  virtual std::optional<VenueCall> AmendCall(const Order& order,
-                                             const OrderAmendment& amendment,
-                                             const Instrument& instrument) const = 0;
-  virtual absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body,
-                                                   const Order& order) const = 0;
+  virtual std::optional<VenueCall> AmendCall(const Order& /*order*/,
+                                             const OrderAmendment& /*amendment*/,
+                                             const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
+  virtual absl::StatusOr<OrderUpdate> ParseAmended(std::string_view /*body*/,
+                                                   const Order& /*order*/) const {
+    return NotServed();
+  }
 
   // Cancel-replace; nullopt where the venue has none.
-  virtual std::optional<VenueCall> ReplaceCall(const Order& old_order,
-                                               const Order& new_order,
-                                               const Instrument& instrument) const = 0;
+  virtual std::optional<VenueCall> ReplaceCall(const Order& /*old_order*/,
+                                               const Order& /*new_order*/,
+                                               const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
   // Any HTTP status: a partial failure carries one half.
-  virtual absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
-                                                      const Order& old_order,
-                                                      const Order& new_order) const = 0;
+  virtual absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& /*response*/,
+                                                      const Order& /*old_order*/,
+                                                      const Order& /*new_order*/) const {
+    return NotServed();
+  }
 
   virtual VenueCall OrderCall(const Order& order, const Instrument& instrument) const = 0;
   virtual absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body) const = 0;
@@ -112,6 +129,9 @@ class VenueProtocol {
   virtual std::optional<VenueError> FindError(const HttpResponse& /*response*/) const {
     return std::nullopt;
   }
+
+ private:
+  static absl::Status NotServed() { return absl::UnimplementedError("the venue has no such call"); }
 };
 
 }  // namespace colibri

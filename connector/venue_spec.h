@@ -31,6 +31,9 @@ struct DomainSpec {
   bool uses_listen_key = false;  // private stream by listen key instead of a login frame
 };
 
+// How the venue packs the frames that it sends.
+enum class FrameEncoding : uint8_t { kText, kGzip };
+
 // One pool of a venue's rate limit.
 enum class LimitWindow : uint8_t { kSliding, kFixed, kTokenBucket };
 struct RateLimitPool {
@@ -84,6 +87,8 @@ struct VenueSpec {
   std::vector<DomainSpec> domains;
   VenueCapabilities capabilities;
   GapRule gap_rule = GapRule::kContiguousIds;
+  bool has_book_checksum = false;  // some of its book messages carry one
+  FrameEncoding frame_encoding = FrameEncoding::kText;
   std::string client_order_id_alphabet;  // every character allowed
   size_t client_order_id_length_max = 36;
   std::vector<RateLimitPool> limits;

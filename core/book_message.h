@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/types/span.h"
 
@@ -32,6 +33,8 @@ struct BookDiff {
   int64_t previous_update_id = -1;  // pu, where the venue links by it; -1 otherwise
   int64_t venue_time_ms = 0;
   int64_t receive_time_ns = 0;
+  // Of the book with this diff in it, where the venue gives one.
+  std::optional<uint32_t> checksum = std::nullopt;
   // NOLINTBEGIN(readability-redundant-member-init): else -Wextra wants both in every initializer
   absl::Span<const BookLevel> bids = {};
   absl::Span<const BookLevel> asks = {};
@@ -43,6 +46,7 @@ struct BookSnapshot {
   int64_t last_update_id = 0;
   int64_t venue_time_ms = 0;
   int64_t receive_time_ns = 0;
+  std::optional<uint32_t> checksum = std::nullopt;
   // NOLINTBEGIN(readability-redundant-member-init): else -Wextra wants both in every initializer
   absl::Span<const BookLevel> bids = {};
   absl::Span<const BookLevel> asks = {};

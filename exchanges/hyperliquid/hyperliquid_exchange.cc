@@ -91,26 +91,6 @@ absl::StatusOr<OrderUpdate> HyperliquidExchange::ParseCanceled(std::string_view 
   return hyperliquid::ParseCanceled(body, order);
 }
 
-std::optional<VenueCall> HyperliquidExchange::CancelAllCall(const Instrument&) const {
-  return std::nullopt;
-}
-
-absl::StatusOr<std::vector<OrderUpdate>> HyperliquidExchange::ParseCanceledAll(
-    std::string_view, const Instrument&) const {
-  return absl::UnimplementedError("Hyperliquid has no call that cancels all");
-}
-
-std::optional<VenueCall> HyperliquidExchange::AmendCall(const Order&,
-                                                        const OrderAmendment&,
-                                                        const Instrument&) const {
-  return std::nullopt;
-}
-
-absl::StatusOr<OrderUpdate> HyperliquidExchange::ParseAmended(std::string_view,
-                                                              const Order&) const {
-  return absl::UnimplementedError("Hyperliquid amends no order in place");
-}
-
 std::optional<VenueCall> HyperliquidExchange::ReplaceCall(const Order& old_order,
                                                           const Order& new_order,
                                                           const Instrument& instrument) const {
@@ -160,18 +140,6 @@ VenueError HyperliquidExchange::ClassifyError(const HttpResponse& response) cons
 
 std::optional<VenueError> HyperliquidExchange::FindError(const HttpResponse& response) const {
   return hyperliquid::FindError(response);
-}
-
-std::optional<VenueCall> HyperliquidExchange::PositionModeCall() const {
-  return std::nullopt;  // one-way is all there is
-}
-
-absl::StatusOr<PositionMode> HyperliquidExchange::ParsePositionMode(std::string_view) const {
-  return PositionMode::kOneWay;
-}
-
-std::optional<VenueCall> HyperliquidExchange::SetPositionModeCall(PositionMode) const {
-  return std::nullopt;
 }
 
 VenueCall HyperliquidExchange::LeverageCall(const Instrument& instrument) const {

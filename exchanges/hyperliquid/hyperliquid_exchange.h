@@ -47,16 +47,7 @@ class HyperliquidExchange final : public PerpetualBase {
   VenueCall CancelCall(const Order& order, const Instrument& instrument) const override;
   absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body,
                                             const Order& order) const override;
-  // The venue has no such call.
-  std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const override;
-  absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(
-      std::string_view body, const Instrument& instrument) const override;
   // Never in place: every modification makes a new order.
-  std::optional<VenueCall> AmendCall(const Order& order,
-                                     const OrderAmendment& amendment,
-                                     const Instrument& instrument) const override;
-  absl::StatusOr<OrderUpdate> ParseAmended(std::string_view body,
-                                           const Order& order) const override;
   std::optional<VenueCall> ReplaceCall(const Order& old_order,
                                        const Order& new_order,
                                        const Instrument& instrument) const override;
@@ -74,9 +65,6 @@ class HyperliquidExchange final : public PerpetualBase {
   VenueError ClassifyError(const HttpResponse& response) const override;
   std::optional<VenueError> FindError(const HttpResponse& response) const override;
 
-  std::optional<VenueCall> PositionModeCall() const override;
-  absl::StatusOr<PositionMode> ParsePositionMode(std::string_view body) const override;
-  std::optional<VenueCall> SetPositionModeCall(PositionMode mode) const override;
   VenueCall LeverageCall(const Instrument& instrument) const override;
   absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body,
                                                 const Instrument& instrument) const override;

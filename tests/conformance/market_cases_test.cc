@@ -220,5 +220,40 @@ CONFORMANCE_CASE(Beyond32,
   ExpectBest(at, at.venue.Expected("market_session"));
 }
 
+// "book_change" follows the sequence, and so would this; its checksum is of another book.
+CONFORMANCE_CASE(Beyond33,
+                 SaysThatABookWithAWrongChecksumIsStale,
+                 Needs("market_data", "book_checksum"),
+                 Reads("book_change", "book_checksum", "book_snapshot")) {
+  ASSERT_OK(at.Start());
+  at.venue.Push("book_change");
+  at.Run(absl::Milliseconds(10));
+  EXPECT_EQ(StaleBooks(at), 0) << "book_change.json: its checksum must be right";
+  at.http.Hold(at.venue.KeyOf("book_snapshot"));
+  at.venue.Push("book_checksum");
+  at.Run(absl::Milliseconds(10));
+  EXPECT_THAT(at.exchange->book(at.pair).status(),
+              StatusIs(StatusCode::kUnavailable, testing::HasSubstr("checksum")));
+  EXPECT_EQ(StaleBooks(at), 1);
+  at.venue.AdvanceBook();
+  at.http.Release();
+  at.Run(absl::Seconds(10));
+  EXPECT_OK(at.exchange->book(at.pair).status());
+}
+
+CONFORMANCE_CASE(Beyond34,
+                 ReconnectsAfterAFrameThatCannotBeUnpacked,
+                 Needs("market_data", "packed_frames"),
+                 Reads("market_session")) {
+  ASSERT_OK(at.Start());
+  at.venue.AdvanceBook();
+  at.venue.Stream("market")->Push("\x1f\x8b damaged");
+  at.environment.RunUntilIdle();
+  EXPECT_THAT(at.exchange->book(at.pair).status(), StatusIs(StatusCode::kUnavailable));
+  at.Run(absl::Seconds(30));
+  ExpectBest(at, at.venue.Expected("market_session"));
+  EXPECT_EQ(at.venue.Connections("market"), 2u);
+}
+
 }  // namespace
 }  // namespace colibri::conformance

@@ -7,6 +7,7 @@
 
 #include "core/strings.h"
 #include "nlohmann/json.hpp"
+#include "tests/support/gzip.h"
 
 namespace colibri::conformance {
 namespace {
@@ -118,9 +119,14 @@ void ScriptedVenue::Push(std::string_view name) {
   FakeWebSocketPeer* const peer = Stream(session);
   ASSERT_NE(peer, nullptr) << "there is no connection for " << name << ".json";
   for (const Json& frame : content.value("frames", Json::array())) {
-    peer->Push(BodyText(frame), absl::ToUnixNanos(environment_.clock().now()));
+    Send(*peer, BodyText(frame));
   }
   Apply(content);
+}
+
+void ScriptedVenue::Send(FakeWebSocketPeer& peer, const std::string& frame) {
+  peer.Push(frame_encoding_ == FrameEncoding::kGzip ? Gzip(frame) : frame,
+            absl::ToUnixNanos(environment_.clock().now()));
 }
 
 bool ScriptedVenue::Is(const FakeWebSocketPeer& peer, std::string_view session) const {
@@ -212,7 +218,7 @@ void ScriptedVenue::OnConnect(FakeWebSocketPeer& peer) {
     }
     const Json content = Read(StrCat(session, "_session"));
     for (const Json& frame : content.value("opening", Json::array())) {
-      peer.Push(BodyText(frame), absl::ToUnixNanos(environment_.clock().now()));
+      Send(peer, BodyText(frame));
     }
   }
 }
@@ -232,8 +238,7 @@ void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
       }
       const Json frames = reply.value("frames", Json::array());
       for (const Json& answer : frames) {
-        peer.Push(BodyText(Filled(answer, variables)),
-                  absl::ToUnixNanos(environment_.clock().now()));
+        Send(peer, BodyText(Filled(answer, variables)));
       }
     }
   }

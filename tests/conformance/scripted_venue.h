@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "connector/simulated_environment.h"
+#include "connector/venue_spec.h"
 #include "tests/conformance/envelope.h"
 #include "tests/support/fake_transport.h"
 
@@ -47,6 +48,8 @@ class ScriptedVenue {
                 FakeHttpTransport& http,
                 FakeWebSocketTransport& web_sockets);
 
+  // How its frames are packed; what is pushed to a peer directly is not.
+  void set_frame_encoding(FrameEncoding encoding) { frame_encoding_ = encoding; }
   const EnvelopeFolder& folder() const { return folder_; }
   bool Has(std::string_view name) const { return folder_.Find(name) != nullptr; }
   // With its placeholders filled in; fails the test when there is none.
@@ -103,11 +106,13 @@ class ScriptedVenue {
   void Apply(const Json& content);
   void Save();
   HttpResult Serve(const Envelope& envelope, const HttpRequest& request);
+  void Send(FakeWebSocketPeer& peer, const std::string& frame);
   void OnConnect(FakeWebSocketPeer& peer);
   void OnWrite(FakeWebSocketPeer& peer, const std::string& frame);
   bool Is(const FakeWebSocketPeer& peer, std::string_view session) const;
 
   EnvelopeFolder folder_;
+  FrameEncoding frame_encoding_ = FrameEncoding::kText;
   SimulatedEnvironment& environment_;
   FakeHttpTransport& http_;
   FakeWebSocketTransport& web_sockets_;

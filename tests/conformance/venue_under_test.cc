@@ -60,6 +60,7 @@ VenueUnderTest::VenueUnderTest(std::string_view name)
       venue(name, environment, http, web_sockets),
       settings(std::make_shared<const Json>(venue.Read("venue"))),
       pair(TradingPair::Parse(session().value("pair", "")).value()) {
+  venue.set_frame_encoding(spec.frame_encoding);
   environment.UseFiles(disk);
   config.venue = spec.name;
   config.domain = session().value("domain", "live");

@@ -195,6 +195,61 @@ TEST_F(OrderBookTrackerTest, PublishesTradesQuotesAndClosedCandles) {
   EXPECT_THAT(seen, ElementsAre("public_trade", "best_quote_changed", "candle_closed"));
 }
 
+// Of the best bid and the best ask, and nothing else.
+uint32_t SumOfBest(const OrderBook& book) {
+  return static_cast<uint32_t>(book.bids().best()->price + book.asks().best()->price);
+}
+
+TEST_F(OrderBookTrackerTest, ADiffWithAWrongChecksumMakesTheBookStaleAndAsksForIt) {
+  books_.set_checksum(SumOfBest);
+  Sync();
+  const std::vector<BookLevel> bids = {{.price = 9950, .quantity = 1}};
+  BookDiff diff{.first_update_id = 102, .last_update_id = 102, .checksum = 9950 + 10100};
+  diff.bids = bids;
+  books_.OnBookDiff(0, diff);
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+  EXPECT_EQ(requests_, 0);
+
+  diff.first_update_id = diff.last_update_id = 103;
+  diff.checksum = 1;
+  books_.OnBookDiff(0, diff);
+
+  EXPECT_THAT(books_.book(kBtc),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("checksum 20050 of the book, and 1 by the venue")));
+  EXPECT_EQ(requests_, 1);
+  EXPECT_EQ(changes_.back(), "stale");
+  EXPECT_FALSE(health_.is_healthy("book BTC-USDT"));
+}
+
+TEST_F(OrderBookTrackerTest, ASnapshotWithAWrongChecksumMakesNoBookRight) {
+  books_.set_checksum(SumOfBest);
+  const std::vector<BookLevel> bids = {{.price = 9900, .quantity = 1}};
+  const std::vector<BookLevel> asks = {{.price = 10100, .quantity = 1}};
+  BookSnapshot snapshot{.last_update_id = 100, .checksum = 1};
+  snapshot.bids = bids;
+  snapshot.asks = asks;
+  books_.OnBookSnapshot(0, snapshot);
+  EXPECT_THAT(books_.book(kBtc), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("checksum")));
+  EXPECT_EQ(requests_, 1);
+
+  snapshot.checksum = 20000;
+  books_.OnBookSnapshot(0, snapshot);
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
+TEST_F(OrderBookTrackerTest, OfBufferedDiffsTheLastChecksumCounts) {
+  books_.set_checksum(SumOfBest);
+  const std::vector<BookLevel> bids = {{.price = 9950, .quantity = 1}};
+  BookDiff diff{.first_update_id = 101, .last_update_id = 101, .checksum = 1};
+  diff.bids = bids;
+  books_.OnBookDiff(0, diff);
+
+  Snapshot("snapshot 100 b99:1 a101:1");
+
+  EXPECT_THAT(books_.book(kBtc), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("checksum")));
+}
+
 TEST_F(OrderBookTrackerTest, FromFrameToStrategyNothingIsAllocated) {
   Sync();
   subscription_.Cancel();
