@@ -4,7 +4,7 @@
 
 namespace colibri {
 
-void FundingRates::Apply(const TradingPair& pair, const FundingMessage& message) {
+void FundingRates::Apply(const TradingPair& pair, const FundingMessage& message, Source source) {
   Known& known = known_[pair];
   const absl::Time told = message.venue_time_ms == 0 ? absl::InfinitePast()
                                                      : absl::FromUnixMillis(message.venue_time_ms);
@@ -24,7 +24,7 @@ void FundingRates::Apply(const TradingPair& pair, const FundingMessage& message)
     info.open_interest = message.open_interest;
   }
   info.venue_time = std::max(info.venue_time, told);
-  Publish(pair, known, Source::kStream, absl::FromUnixNanos(message.receive_time_ns));
+  Publish(pair, known, source, absl::FromUnixNanos(message.receive_time_ns));
 }
 
 void FundingRates::Apply(const TradingPair& pair, const FundingInfo& info, Source source) {

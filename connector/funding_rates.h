@@ -28,7 +28,9 @@ class FundingRates {
   FundingRates(std::string_view venue, Clock& clock, EventBus& events)
       : venue_(venue), clock_(clock), events_(events) {}
 
-  void Apply(const TradingPair& pair, const FundingMessage& message);
+  void Apply(const TradingPair& pair,
+             const FundingMessage& message,
+             Source source = Source::kStream);
   void Apply(const TradingPair& pair, const FundingInfo& info, Source source);
 
   std::optional<FundingInfo> info(const TradingPair& pair) const;

@@ -12,6 +12,7 @@ namespace colibri {
 namespace {
 
 // Settings that the venue refuses are not tried again sooner.
+constexpr absl::Duration kOpenInterestPeriod = absl::Minutes(5);
 constexpr absl::Duration kRefusedDelayMin = absl::Seconds(30);
 // So often within its time that one failure does no harm.
 constexpr int kCallsPerCountdown = 3;
@@ -59,6 +60,7 @@ void PerpetualAccount::DeclareCalls(const Instrument& instrument) {
   }
   declare(protocol_.PositionsCall());
   declare(protocol_.FundingInfoCall(instrument));
+  declare(protocol_.OpenInterestCall(instrument));
   declare(protocol_.FundingPaymentsCall(absl::UnixEpoch()));
   for (const VenueCall& call :
        protocol_.DeadMansSwitchCalls(state_.instruments, state_.clock.now(), absl::Seconds(60))) {
@@ -68,6 +70,9 @@ void PerpetualAccount::DeclareCalls(const Instrument& instrument) {
 
 void PerpetualAccount::StartMarketData() {
   state_.Spawn("funding_info", FetchFundingInfo());
+  if (state_.spec.capabilities.has_open_interest_call) {
+    state_.Spawn("open_interest", PollOpenInterest());
+  }
 }
 
 void PerpetualAccount::StartAccount(std::function<void(std::string_view)> on_mismatch) {
@@ -213,6 +218,30 @@ Task<void> PerpetualAccount::FetchFundingInfo() {
     }
   }
   state_.SetHealth(kFundingHealth, absl::OkStatus());
+}
+
+// Nothing depends on it: what cannot be had now is asked for in the next round.
+Task<void> PerpetualAccount::PollOpenInterest() {
+  while (true) {
+    for (const Instrument& instrument : state_.instruments) {
+      const RestResult result = co_await state_.rest->Call(*protocol_.OpenInterestCall(instrument));
+      absl::StatusOr<Quantity> held = result.status;
+      if (result.status.ok()) {
+        held = protocol_.ParseOpenInterest(result.response.body, instrument);
+      }
+      if (!held.ok()) {
+        LogWarning("open_interest_not_fetched",
+                   {{"venue", state_.spec.name}, {"why", held.status().ToString()}});
+        continue;
+      }
+      state_.books->funding().Apply(
+          instrument.pair,
+          FundingMessage{.open_interest = *held,
+                         .receive_time_ns = absl::ToUnixNanos(state_.clock.now())},
+          Source::kRest);
+    }
+    co_await state_.environment.Sleep(kOpenInterestPeriod);
+  }
 }
 
 Task<void> PerpetualAccount::PollFundingPayments() {

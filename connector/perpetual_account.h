@@ -68,6 +68,7 @@ class PerpetualAccount {
  private:
   Task<void> EstablishSettings();
   Task<void> FetchFundingInfo();
+  Task<void> PollOpenInterest();
   Task<void> PollFundingPayments();
   Task<absl::Status> FetchFundingPayments();
   Task<void> KeepDeadMansSwitch();

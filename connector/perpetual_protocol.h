@@ -47,6 +47,14 @@ class PerpetualProtocol {
   virtual VenueCall FundingInfoCall(const Instrument& instrument) const = 0;
   virtual absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body,
                                                        const Instrument& instrument) const = 0;
+  // Of all that is held on the pair, where the spec's has_open_interest_call.
+  virtual std::optional<VenueCall> OpenInterestCall(const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
+  virtual absl::StatusOr<Quantity> ParseOpenInterest(std::string_view /*body*/,
+                                                     const Instrument& /*instrument*/) const {
+    return absl::UnimplementedError("the venue has no such call");
+  }
   // Of the whole account, from then on (inclusive), oldest first. A full page is asked on from its
   // last time.
   virtual VenueCall FundingPaymentsCall(absl::Time since) const = 0;

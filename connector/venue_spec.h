@@ -79,6 +79,7 @@ struct VenueCapabilities {
   // Of perpetuals: the private stream tells positions of its own accord.
   bool has_position_events = true;
   bool has_dead_mans_switch = false;
+  bool has_open_interest_call = false;  // false: told with the funding, or not at all
 };
 
 struct VenueSpec {

@@ -87,6 +87,12 @@ VenueCall Requests::Call(HttpMethod method,
   return call;
 }
 
+VenueCall Requests::MarketData(const Endpoint& endpoint, const Instrument& instrument) const {
+  VenueCall call = Call(HttpMethod::kGet, endpoint, CallSecurity::kNone, CallPriority::kMarketData);
+  call.request.AddParameter("symbol", instrument.symbol);
+  return call;
+}
+
 VenueCall Requests::Signed(HttpMethod method,
                            const Endpoint& endpoint,
                            CallPriority priority,

@@ -76,6 +76,7 @@ class Requests {
                  const Endpoint& endpoint,
                  CallSecurity security,
                  CallPriority priority) const;
+  VenueCall MarketData(const Endpoint& endpoint, const Instrument& instrument) const;
   // Signed, with the receive window behind the parameters.
   VenueCall Signed(HttpMethod method,
                    const Endpoint& endpoint,

@@ -209,6 +209,16 @@ absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instru
   return info;
 }
 
+absl::StatusOr<Quantity> ParseOpenInterest(std::string_view body, const Instrument& instrument) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "open interest"));
+  if (fields.TextOr("symbol", "") != instrument.symbol) {
+    return fields.Missing("symbol", instrument.symbol);
+  }
+  ASSIGN_OR_RETURN(const Decimal held, fields.Amount("openInterest"));
+  return Quantity(held);
+}
+
 absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
     std::string_view body, const InstrumentTable& instruments) {
   std::vector<FundingPaymentUpdate> payments;

@@ -35,6 +35,7 @@ absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body, const Instr
 absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view body,
                                                      const InstrumentTable& instruments);
 absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instrument& instrument);
+absl::StatusOr<Quantity> ParseOpenInterest(std::string_view body, const Instrument& instrument);
 // Oldest first.
 absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
     std::string_view body, const InstrumentTable& instruments);

@@ -16,6 +16,7 @@ constexpr Endpoint kMarginType = {"/fapi/v1/marginType", 1};
 constexpr Endpoint kLeverage = {"/fapi/v1/leverage", 1};
 constexpr Endpoint kPositions = {"/fapi/v3/positionRisk", 5};
 constexpr Endpoint kPremiumIndex = {"/fapi/v1/premiumIndex", 1};
+constexpr Endpoint kOpenInterest = {"/fapi/v1/openInterest", 1};
 constexpr Endpoint kIncome = {"/fapi/v1/income", 30};
 constexpr Endpoint kCountdown = {"/fapi/v1/countdownCancelAll", 10};
 
@@ -138,10 +139,11 @@ VenueCall PerpetualRequests::Positions() const {
 }
 
 VenueCall PerpetualRequests::FundingInfo(const Instrument& instrument) const {
-  VenueCall call =
-      Call(HttpMethod::kGet, kPremiumIndex, CallSecurity::kNone, CallPriority::kMarketData);
-  call.request.AddParameter("symbol", instrument.symbol);
-  return call;
+  return MarketData(kPremiumIndex, instrument);
+}
+
+VenueCall PerpetualRequests::OpenInterest(const Instrument& instrument) const {
+  return MarketData(kOpenInterest, instrument);
 }
 
 VenueCall PerpetualRequests::FundingPayments(absl::Time since) const {

@@ -44,6 +44,7 @@ class PerpetualRequests final : public Requests {
                                      const LeverageSetting& wanted) const;
   VenueCall Positions() const;
   VenueCall FundingInfo(const Instrument& instrument) const;
+  VenueCall OpenInterest(const Instrument& instrument) const;
   VenueCall FundingPayments(absl::Time since) const;
   VenueCall CancelAllAfter(const Instrument& instrument, absl::Duration countdown) const;
 };

@@ -43,7 +43,8 @@ VenueSpec MakeSpec() {
                        .has_balance_events = true,
                        .is_cancel_answer_final = true,
                        .has_position_events = true,
-                       .has_dead_mans_switch = true};
+                       .has_dead_mans_switch = true,
+                       .has_open_interest_call = true};
   spec.gap_rule = GapRule::kPreviousIdLink;
   // In force until the venue's own exchange information is read.
   spec.limits = {WeightPool(2400),

@@ -118,6 +118,13 @@ class BinancePerpetualExchange final : public FamilyExchange<PerpetualBase, Perp
                                                const Instrument& instrument) const override {
     return perpetual::ParseFundingInfo(body, instrument);
   }
+  std::optional<VenueCall> OpenInterestCall(const Instrument& instrument) const override {
+    return requests().OpenInterest(instrument);
+  }
+  absl::StatusOr<Quantity> ParseOpenInterest(std::string_view body,
+                                             const Instrument& instrument) const override {
+    return perpetual::ParseOpenInterest(body, instrument);
+  }
   VenueCall FundingPaymentsCall(absl::Time since) const override {
     return requests().FundingPayments(since);
   }

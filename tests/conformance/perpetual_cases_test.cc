@@ -225,6 +225,18 @@ CONFORMANCE_CASE(Perp13, ReadsTheFunding, Needs("perpetual"), Reads("funding_inf
   ExpectFunding(*funding, at.venue.Expected("funding_info"));
 }
 
+CONFORMANCE_CASE(Beyond46,
+                 AsksForTheOpenInterest,
+                 Needs("perpetual", "open_interest_call"),
+                 Reads("open_interest")) {
+  ASSERT_OK(at.Start());
+  at.Run(absl::Seconds(1));
+  const std::optional<FundingInfo> funding = at.exchange->perpetual()->funding(at.pair);
+  ASSERT_TRUE(funding.has_value());
+  EXPECT_EQ(funding->open_interest,
+            Quantity(DecimalOf(at.venue.Expected("open_interest").at("open_interest"))));
+}
+
 CONFORMANCE_CASE(Perp14, HearsOfTheFunding, Needs("perpetual"), Reads("stream_funding")) {
   ASSERT_OK(at.Start());
   at.venue.Push("stream_funding");

@@ -34,6 +34,7 @@ constexpr std::string_view kKindsServed[] = {"server_time",
                                              "set_leverage",
                                              "positions",
                                              "funding_info",
+                                             "open_interest",
                                              "funding_payments",
                                              "dead_mans_switch"};
 

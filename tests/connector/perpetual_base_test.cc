@@ -87,6 +87,23 @@ TEST_F(PerpetualBaseTest, IsNotReadyWithoutFundingInfo) {
               StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("funding:")));
 }
 
+TEST_F(PerpetualBaseTest, AsksAgainForTheOpenInterestInTheNextRound) {
+  VenueSpec spec = FakePerpetualSpec();
+  spec.capabilities.has_open_interest_call = true;
+  FakeVenue venue(/*has_keys=*/true, spec);
+  venue.http.Answer("GET /interest", "oops", 503);
+  venue.http.Answer("GET /interest", "not a number");
+  venue.http.AnswerAlways("GET /interest", "1234.5");
+  ASSERT_THAT(venue.Start(), IsOk());
+  const PerpetualExchange& perpetual = *venue.exchange->perpetual();
+  ASSERT_TRUE(perpetual.funding(kPair).has_value());
+  EXPECT_EQ(perpetual.funding(kPair)->open_interest, std::nullopt);
+
+  venue.environment.RunFor(absl::Minutes(11));
+
+  EXPECT_EQ(perpetual.funding(kPair)->open_interest, *Quantity::Parse("1234.5"));
+}
+
 TEST_F(PerpetualBaseTest, ReadsSettingsAndLeavesThemAloneByDefault) {
   Start();
   EXPECT_EQ(perpetual().leverage(kPair), (LeverageSetting{10, MarginMode::kCross}));

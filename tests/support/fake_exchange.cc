@@ -351,6 +351,13 @@ class FakePerpetual final : public FakeExchange<PerpetualBase> {
                                                const Instrument&) const override {
     return ParseFundingLine(Split(body, ' '));
   }
+  std::optional<VenueCall> OpenInterestCall(const Instrument&) const override {
+    return MakeCall(HttpMethod::kGet, "/interest", CallPriority::kReconcile);
+  }
+  absl::StatusOr<Quantity> ParseOpenInterest(std::string_view body,
+                                             const Instrument&) const override {
+    return Quantity::Parse(body);
+  }
   VenueCall FundingPaymentsCall(absl::Time since) const override {
     VenueCall call = MakeCall(HttpMethod::kGet, "/paid", CallPriority::kReconcile);
     call.request.AddParameter("since", StrCat(absl::ToUnixMillis(since)));

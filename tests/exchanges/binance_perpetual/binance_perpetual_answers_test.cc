@@ -52,6 +52,7 @@ TEST_F(PerpetualAnswersTest, RefusesWhatCannotBeRead) {
     EXPECT_THAT(ParseLeverage(body, btc_), StatusIs(StatusCode::kDataLoss)) << body;
     EXPECT_THAT(ParsePositions(body, instruments_), StatusIs(StatusCode::kDataLoss)) << body;
     EXPECT_THAT(ParseFundingInfo(body, btc_), StatusIs(StatusCode::kDataLoss)) << body;
+    EXPECT_THAT(ParseOpenInterest(body, btc_), StatusIs(StatusCode::kDataLoss)) << body;
     EXPECT_THAT(ParseFundingPayments(body, instruments_), StatusIs(StatusCode::kDataLoss)) << body;
   }
 }
@@ -192,6 +193,15 @@ TEST_F(PerpetualAnswersTest, ReadsFunding) {
   EXPECT_EQ(info->rate, D("-0.00038246"));
   EXPECT_EQ(info->next_funding_time, absl::FromUnixMillis(1597392000000));
   EXPECT_EQ(info->open_interest, std::nullopt);
+}
+
+TEST_F(PerpetualAnswersTest, ReadsOpenInterest) {
+  EXPECT_THAT(ParseOpenInterest(
+                  R"({"openInterest":"10659.509","symbol":"ETHUSDT","time":1589437530011})", btc_),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("symbol")));
+  EXPECT_THAT(ParseOpenInterest(
+                  R"({"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011})", btc_),
+              IsOkAndHolds(Quantity(D("10659.509"))));
 }
 
 TEST_F(PerpetualAnswersTest, ReadsFundingPaymentsOldestFirst) {

@@ -98,7 +98,7 @@ TEST_F(VenueCommandsTest, BookPrintsTheTopAndLeaves) {
 
 TEST_F(VenueCommandsTest, BookFollowsUntilTheTimeIsUp) {
   const CliRun run =
-      RunColibri(With({"book", "binance", "ETH-USDT", "--follow", "--seconds", "1.2"}));
+      RunColibri(With({"book", "binance", "ETH-USDT", "--follow", "--seconds", "3"}));
   ASSERT_EQ(run.exit_code, kExitOk) << run.err;
   const size_t first = run.out.find("ETH-USDT on binance (local)");
   ASSERT_NE(first, std::string::npos);
@@ -112,7 +112,7 @@ TEST_F(VenueCommandsTest, BookNamesTheNearestPair) {
 }
 
 TEST_F(VenueCommandsTest, BookTellsACertificateThatIsNotTrusted) {
-  std::vector<std::string> arguments = With({"book", "binance", "BTC-USDT", "--timeout", "1"});
+  std::vector<std::string> arguments = With({"book", "binance", "BTC-USDT", "--timeout", "4"});
   arguments.erase(std::find(arguments.begin(), arguments.end(), "--ca-file"));
   arguments.erase(std::find(arguments.begin(), arguments.end(), ca_file_));
   const CliRun run = RunColibri(arguments);
