@@ -225,20 +225,23 @@ Task<void> PerpetualAccount::PollOpenInterest() {
   while (true) {
     for (const Instrument& instrument : state_.instruments) {
       const RestResult result = co_await state_.rest->Call(*protocol_.OpenInterestCall(instrument));
-      absl::StatusOr<Quantity> held = result.status;
-      if (result.status.ok()) {
-        held = protocol_.ParseOpenInterest(result.response.body, instrument);
+      absl::Status status = result.status;
+      if (status.ok()) {
+        const absl::StatusOr<Quantity> held =
+            protocol_.ParseOpenInterest(result.response.body, instrument);
+        status = held.status();
+        if (held.ok()) {
+          state_.books->funding().Apply(
+              instrument.pair,
+              FundingMessage{.open_interest = *held,
+                             .receive_time_ns = absl::ToUnixNanos(state_.clock.now())},
+              Source::kRest);
+        }
       }
-      if (!held.ok()) {
+      if (!status.ok()) {
         LogWarning("open_interest_not_fetched",
-                   {{"venue", state_.spec.name}, {"why", held.status().ToString()}});
-        continue;
+                   {{"venue", state_.spec.name}, {"why", status.ToString()}});
       }
-      state_.books->funding().Apply(
-          instrument.pair,
-          FundingMessage{.open_interest = *held,
-                         .receive_time_ns = absl::ToUnixNanos(state_.clock.now())},
-          Source::kRest);
     }
     co_await state_.environment.Sleep(kOpenInterestPeriod);
   }

@@ -24,8 +24,8 @@ json Json(const CliRun& run) {
   return json::parse(run.out, nullptr, /*allow_exceptions=*/false);
 }
 
-// What comes about in real time is the machine's affair: runs longer until `count` is not zero. What
-// must hold holds of each run; the last is looked at.
+// What comes about in real time is the machine's affair: runs longer until `count` is not zero.
+// What must hold holds of each run; the last is looked at.
 CliRun RunUntil(std::string_view count, const std::function<CliRun(std::string seconds)>& run) {
   CliRun last;
   for (const char* seconds : {"4", "20", "60"}) {

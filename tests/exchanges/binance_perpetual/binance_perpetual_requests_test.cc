@@ -139,6 +139,8 @@ TEST_F(PerpetualRequestsTest, AsksForAccountAndVenue) {
             "GET /fapi/v3/positionRisk?recvWindow=5000 request_weight=5");
   EXPECT_EQ(Text(requests_.FundingInfo(btc_)),
             "GET /fapi/v1/premiumIndex?symbol=BTCUSDT request_weight=1");
+  EXPECT_EQ(Text(requests_.OpenInterest(btc_)),
+            "GET /fapi/v1/openInterest?symbol=BTCUSDT request_weight=1");
   EXPECT_EQ(requests_.FundingInfo(btc_).security, CallSecurity::kNone);
   EXPECT_EQ(Text(requests_.FundingPayments(absl::FromUnixMillis(1570608000000))),
             "GET /fapi/v1/income?incomeType=FUNDING_FEE&startTime=1570608000000&limit=1000"

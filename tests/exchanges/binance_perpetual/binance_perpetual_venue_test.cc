@@ -60,6 +60,8 @@ class BinancePerpetualSessionTest : public testing::Test {
     http_.AnswerAlways("GET /fapi/v1/income", "[]");
     http_.AnswerAlways("GET /fapi/v3/positionRisk", "[]");
     http_.AnswerAlways("GET /fapi/v1/positionSide/dual", R"({"dualSidePosition":false})");
+    http_.AnswerAlways("GET /fapi/v1/openInterest",
+                       R"({"openInterest":"10659.509","symbol":"BTCUSDT","time":1589437530011})");
     http_.AnswerAlways("GET /fapi/v1/premiumIndex",
                        R"({"symbol":"BTCUSDT","markPrice":"100.5","indexPrice":"100.4",)"
                        R"("lastFundingRate":"0.0001","nextFundingTime":1597392000000,"time":1})");
