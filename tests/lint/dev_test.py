@@ -17,7 +17,7 @@ import style
 import tests
 
 COMMANDS = ("setup", "build", "test", "run", "check", "fmt", "lint", "bench", "fuzz", "sim",
-            "process", "mutants", "ci")
+            "process", "mutants", "new-venue", "ci")
 JUNIT = """<?xml version="1.0"?>
 <testsuite name="x" tests="4">
   <testcase name="a" status="run"><system-out/></testcase>

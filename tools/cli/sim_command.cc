@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
@@ -53,6 +54,9 @@ struct SimPaths {
 };
 
 SimPaths PathsOf(const std::string& venue) {
+  if (const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(venue)) {
+    return {.stream = twin->market_stream_path, .websocket_api = twin->private_stream_path};
+  }
   if (venue == kHyperliquid) {
     return {.stream = "/ws", .websocket_api = "/ws"};
   }
@@ -77,6 +81,11 @@ SimAccount AccountOf(const venue_sim::HyperliquidSimOptions& options) {
                    {"second_account_address", venue_sim::kSecondWallet.address}}};
 }
 
+SimAccount AccountOf(const venue_sim::TwinOptions& options) {
+  const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(options.name);
+  return {.balances = twin->balances, .credentials = twin->credentials};
+}
+
 template <typename VenueOptions>
 SimAccount AccountOf(const VenueOptions& options) {
   return {.balances = options.balances,
@@ -85,18 +94,28 @@ SimAccount AccountOf(const VenueOptions& options) {
 }
 
 absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
-  if (venue == kSpot || venue == kPerpetual || venue == kHyperliquid) {
+  if (venue == kSpot || venue == kPerpetual || venue == kHyperliquid ||
+      venue_sim::FindTwin(venue) != nullptr) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(registry.Find(venue).status());
+  std::vector<std::string> names = {kSpot, kPerpetual};
+  for (const venue_sim::TwinEntry& twin : venue_sim::AllTwins()) {
+    names.push_back(twin.name);
+  }
   return absl::NotFoundError(StrCat("there is no simulation of ",
                                     venue,
                                     " yet; there are those of ",
-                                    kSpot,
-                                    ", ",
-                                    kPerpetual,
+                                    absl::StrJoin(names, ", "),
                                     " and ",
                                     kHyperliquid));
+}
+
+std::string ExamplePair(const std::string& venue) {
+  if (const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(venue)) {
+    return twin->pair;
+  }
+  return venue == kHyperliquid ? "BTC-USD" : "BTC-USDT";
 }
 
 absl::Status WriteCa(const std::string& path, const std::string& pem) {
@@ -224,9 +243,9 @@ void Tell(CliIo& io,
          << "  REST           " << text("rest_url") << "\n  streams        " << text("stream_url")
          << "\n  WebSocket API  " << text("websocket_api_url");
   TellAccount(io, described, account, options);
-  io.out << "\n\nFrom another terminal:\n\n  colibri book " << options.venue
-         << (options.venue == kHyperliquid ? " BTC-USD" : " BTC-USDT") << " --domain local" << words
-         << "\n  colibri balance " << options.venue << " --domain local" << words << "\n\n";
+  io.out << "\n\nFrom another terminal:\n\n  colibri book " << options.venue << ' '
+         << ExamplePair(options.venue) << " --domain local" << words << "\n  colibri balance "
+         << options.venue << " --domain local" << words << "\n\n";
   if (options.is_tls) {
     io.out << (options.ca_file.empty() ? "Trust this certificate authority:\n\n" + text("ca_pem")
                                        : "Trust the certificate authority in " + options.ca_file)
@@ -289,6 +308,15 @@ absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context)
       server_options.venue.funding_interval = absl::Seconds(*options.funding_seconds);
     }
     return Serve<venue_sim::HyperliquidServer>(std::move(server_options), options, faults, context);
+  }
+  if (venue_sim::FindTwin(options.venue) != nullptr) {
+    if (options.funding_seconds.has_value() || options.leverage.has_value()) {
+      return absl::InvalidArgumentError(
+          StrCat("--funding-interval and --leverage are not of ", options.venue));
+    }
+    venue_sim::TwinServer::Options server_options;
+    server_options.venue.name = options.venue;
+    return Serve<venue_sim::TwinServer>(std::move(server_options), options, faults, context);
   }
   venue_sim::BinancePerpetualServer::Options server_options;
   if (options.funding_seconds.has_value()) {

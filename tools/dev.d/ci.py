@@ -7,13 +7,14 @@ import sys
 import tempfile
 
 import fuzzing
+import new_venue_trial
 import project
 import simulating
 import style
 import tests
 
-STEP_NAMES = ("format", "lint", "release", "install", "interop", "process", "simulation", "asan",
-              "tsan", "fuzz")
+STEP_NAMES = ("format", "lint", "release", "install", "interop", "process",
+              "simulation", "asan", "tsan", "fuzz")
 
 # ThreadSanitizer looks at what has threads; the rest runs on one loop.
 TSAN_TARGETS = ("connector_test",)
@@ -30,8 +31,9 @@ def run(skipped):
     steps = project.Steps()
     counts = tests.Counts()
     functions = {"format": style.check_format, "lint": style.lint, "release": release,
-                 "install": install, "interop": interop, "process": process,
-                 "simulation": simulation, "asan": asan, "tsan": tsan, "fuzz": fuzz}
+                 "install": install, "new_venue": new_venue_trial.run, "interop": interop,
+                 "process": process, "simulation": simulation, "asan": asan, "tsan": tsan,
+                 "fuzz": fuzz}
     failure = None
     try:
         for name in STEP_NAMES:

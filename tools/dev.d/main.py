@@ -7,6 +7,7 @@ import sys
 import ci
 import fuzzing
 import mutating
+import new_venue
 import project
 import simulating
 import style
@@ -107,6 +108,11 @@ def cmd_fuzz(args):
     fuzzing.run(args.name, args.seconds)
 
 
+def cmd_new_venue(args):
+    """Writes the files of a new venue."""
+    return new_venue.run(args.name, args.like, args.is_perpetual, args.list)
+
+
 def cmd_ci(args):
     """All of it, as the integration server runs it."""
     return ci.run(args.skip)
@@ -170,10 +176,32 @@ def make_parser():
     fuzz = add("fuzz", cmd_fuzz, "build and run the fuzzers")
     fuzz.add_argument("--seconds", type=int, default=60, help="for each fuzzer (default 60)")
     fuzz.add_argument("name", nargs="?", default="", help="only those whose name contains this")
+    add_new_venue(add)
     whole = add("ci", cmd_ci, "everything that guards a change: " + ", ".join(ci.STEP_NAMES))
     whole.add_argument("--skip", action="append", default=[], choices=ci.STEP_NAMES,
                        help="leave a step out (may be repeated)")
     return parser
+
+
+def add_new_venue(add):
+    """new-venue and its options."""
+    venue = add("new-venue", cmd_new_venue, "write every file of a new venue, its simulated twin and "
+                "its tests", "Writes every file of a new venue: connector, simulated twin, tests and "
+                "the lines in the lists; all of it compiles, and the conformance suite is red until "
+                "the venue is written. docs/adding_a_venue.md goes on from there. Nothing is written "
+                "unless all of it can be. Exit code: 0 written, 1 failed, 2 not a name that can be "
+                "taken.")
+    venue.add_argument("name", metavar="NAME", help="such as acme or acme_perpetual: folder, "
+                       "namespace and name in configurations")
+    venue.add_argument("--like", choices=new_venue.LIKES, default=new_venue.LIKES[0],
+                       help="binance (default): API keys with HMAC, numbered book changes on a "
+                       "snapshot, a login. hyperliquid: wallet signatures, whole books, no login")
+    kind = venue.add_mutually_exclusive_group()
+    kind.add_argument("--perpetual", dest="is_perpetual", action="store_true", default=None,
+                      help="a venue of perpetuals (the default of --like hyperliquid)")
+    kind.add_argument("--spot", dest="is_perpetual", action="store_false",
+                      help="a spot venue (the default of --like binance)")
+    venue.add_argument("--list", action="store_true", help="only say which files it would write")
 
 
 def add_preset(command):

@@ -126,8 +126,8 @@ def find_rotten(mutations, root=project.ROOT):
     return wrong
 
 
-def copy_tree():
-    """The tree as it is now, uncommitted changes and new files included, into SOURCE."""
+def copy_tree(source=SOURCE):
+    """The tree as it is now, uncommitted changes and new files included, into `source`."""
     names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            cwd=project.ROOT, check=True, capture_output=True, text=True).stdout
     wanted = set()
@@ -137,14 +137,14 @@ def copy_tree():
             continue  # deleted, and not committed yet
         wanted.add(name)
         content = path.read_bytes()
-        target = SOURCE / name
+        target = source / name
         if target.is_file() and target.read_bytes() == content:
             continue  # keeps its time, so that it is not built again
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         shutil.copymode(path, target)
-    for path in SOURCE.rglob("*"):
-        name = path.relative_to(SOURCE).as_posix()
+    for path in source.rglob("*"):
+        name = path.relative_to(source).as_posix()
         if path.is_file() and not name.startswith("build/") and name not in wanted:
             path.unlink()
 

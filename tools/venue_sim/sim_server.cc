@@ -80,5 +80,6 @@ void SimServerOf<Sim>::Stop() {
 template class SimServerOf<BinanceSim>;
 template class SimServerOf<BinancePerpetualSim>;
 template class SimServerOf<HyperliquidSim>;
+template class SimServerOf<TwinSim>;
 
 }  // namespace colibri::venue_sim

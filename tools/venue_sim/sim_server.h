@@ -4,8 +4,9 @@
 //   Connect("https://127.0.0.1:" + std::to_string(server->port()), server->ca_pem());
 //   server->RunOnVenue([&](BinanceSim& sim) { truth = sim.account(kTestApiKey); });
 //
-// BinancePerpetualServer does the same for USD-M futures, HyperliquidServer for Hyperliquid.
-// Thread: any for every call. A port in use is AlreadyExists, with who holds it and what to do.
+// BinancePerpetualServer does the same for USD-M futures, HyperliquidServer for Hyperliquid,
+// TwinServer for every other twin. Thread: any for every call. A port in use is AlreadyExists, with
+// who holds it and what to do.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "tools/venue_sim/faults.h"
 #include "tools/venue_sim/hyperliquid_sim.h"
 #include "tools/venue_sim/sim_options.h"
+#include "tools/venue_sim/twin.h"
 
 namespace colibri::venue_sim {
 
@@ -59,10 +61,12 @@ class SimServerOf {
 using SimServer = SimServerOf<BinanceSim>;
 using BinancePerpetualServer = SimServerOf<BinancePerpetualSim>;
 using HyperliquidServer = SimServerOf<HyperliquidSim>;
+using TwinServer = SimServerOf<TwinSim>;
 
 // Defined in the .cc, for these.
 extern template class SimServerOf<BinanceSim>;
 extern template class SimServerOf<BinancePerpetualSim>;
 extern template class SimServerOf<HyperliquidSim>;
+extern template class SimServerOf<TwinSim>;
 
 }  // namespace colibri::venue_sim

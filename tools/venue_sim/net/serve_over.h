@@ -67,7 +67,6 @@ class SocketSessionOver final : public SocketSession,
       }
     });
     socket_.read_message_max(kTextMax);
-    socket_.text(true);
   }
 
   websocket::stream<Stream>& socket() { return socket_; }
@@ -172,6 +171,10 @@ class SocketSessionOver final : public SocketSession,
     }
     is_writing_ = true;
     Outgoing& message = queue_.front();
+    if (message.written == 0) {
+      // A text frame must be UTF-8, which no gzip member is.
+      socket_.text(!message.text.starts_with("\x1f\x8b"));
+    }
     const size_t left = message.text.size() - message.written;
     const size_t size = left / static_cast<size_t>(message.fragments_left);
     const bool is_last = --message.fragments_left == 0;
