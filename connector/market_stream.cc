@@ -185,6 +185,13 @@ void MarketStream::ParseFrame(std::string_view text, int64_t receive_time_ns) {
         "market_frame_unreadable",
         {{"venue", options_.venue}, {"count", StrCat(parse_errors_)}, {"why", status.ToString()}});
   }
+  if (options_.has_books && books_.gap_rule() == GapRule::kMonotonic) {
+    // With every other rule the next message shows the hole, or fills it.
+    for (const Instrument& instrument : instruments_) {
+      books_.MarkStale(instrument.index, "a frame could not be read");
+    }
+    snapshots_.RequestMissing();
+  }
 }
 
 void MarketStream::ScheduleRollover() {

@@ -164,6 +164,35 @@ TEST_F(MarketStreamTest, OneBadFrameIsCountedAndSkippedS42) {
   EXPECT_TRUE(stream_.is_connected());
 }
 
+// Without numbers that follow each other nothing else would tell that a message is missing.
+TEST_F(MarketStreamTest, AnUnreadableFrameMakesBooksStaleWhereNoNumberWouldShowTheHole) {
+  OrderBookTracker books{"fake",
+                         instruments_,
+                         GapRule::kMonotonic,
+                         environment_.clock(),
+                         events_,
+                         &health_,
+                         /*request_snapshot=*/nullptr};
+  SnapshotFetcher snapshots(environment_, tasks_, rest_, instruments_, *source_, books, health_);
+  MarketStream stream(
+      environment_, tasks_, instruments_, *source_, books, snapshots, {.venue = "fake"});
+  tasks_.Spawn("market", stream.Run());
+  Run(absl::Seconds(2));
+  ASSERT_TRUE(books.all_synced());
+  http_.Hold("GET /depth");
+
+  web_sockets_.latest().Push("garbage");
+  Run(absl::Milliseconds(1));
+  EXPECT_THAT(books.book(kBtc).status(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("could not be read")));
+  EXPECT_FALSE(books.book(kEth).ok());
+
+  http_.Release();
+  Run(absl::Seconds(2));
+  EXPECT_TRUE(books.all_synced());
+  environment_.Await(tasks_.CancelAndJoin());
+}
+
 TEST_F(MarketStreamTest, ALostConnectionMakesBooksStaleAndComesBackS43) {
   Start();
   Run(absl::Seconds(2));
