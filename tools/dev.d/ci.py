@@ -13,7 +13,7 @@ import simulating
 import style
 import tests
 
-STEP_NAMES = ("format", "lint", "release", "install", "interop", "process",
+STEP_NAMES = ("format", "lint", "release", "install", "new_venue", "interop", "process",
               "simulation", "asan", "tsan", "fuzz")
 
 # ThreadSanitizer looks at what has threads; the rest runs on one loop.
