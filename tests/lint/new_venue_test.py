@@ -184,6 +184,11 @@ class WriteTest(unittest.TestCase):
             self.assertEqual(new_venue.formatted(path, text, self.root), text)
         self.assertEqual(self.make()[0], 2)  # it is there now
 
+    def test_takes_a_name_whose_folders_are_empty(self):
+        (self.root / "exchanges" / "acme").mkdir()
+        with mock.patch.object(new_venue, "formatted", unformatted):
+            self.assertEqual(self.make()[0], 0)
+
     def test_only_lists_when_it_is_asked_to(self):
         before = self.contents()
         with contextlib.redirect_stdout(io.StringIO()), \

@@ -76,7 +76,7 @@ def check_name(name, root):
     registry = (root / "exchanges" / "registry.cc").read_text(encoding="utf-8")
     folders = [folder for folder in (f"exchanges/{name}", f"tools/venue_sim/{name}",
                                      f"tests/exchanges/{name}", f"tests/conformance/{name}")
-               if (root / folder).exists()]
+               if any(path.is_file() for path in (root / folder).rglob("*"))]
     if folders:
         raise UsageError(f"{folders[0]} exists already: take another name, or remove what an "
                          f"earlier run left (git status)")
