@@ -40,13 +40,16 @@ std::vector<std::string> Uses(const VenueEntry& venue) {
 int PrintVenues(CommandContext& context, bool is_json) {
   ordered_json all = ordered_json::array();
   for (const std::unique_ptr<VenueEntry>& venue : context.registry.entries()) {
-    all.push_back({{"name", venue->spec.name},
-                   {"display_name", venue->spec.display_name},
-                   {"domains", DomainNames(venue->spec)},
-                   {"uses", Uses(*venue)},
-                   {"key_variable",
-                    CredentialVariable(venue->spec.name,
-                                       venue->spec.signs_with_wallet ? "WALLET_KEY" : "API_KEY")}});
+    const VenueSpec& spec = venue->spec;
+    const bool has_wallet = spec.signs_with_wallet;
+    all.push_back(
+        {{"name", spec.name},
+         {"display_name", spec.display_name},
+         {"domains", DomainNames(spec)},
+         {"uses", Uses(*venue)},
+         {"key_variables",
+          {CredentialVariable(spec.name, has_wallet ? "WALLET_KEY" : "API_KEY"),
+           CredentialVariable(spec.name, has_wallet ? "ACCOUNT_ADDRESS" : "API_SECRET")}}});
   }
   if (is_json) {
     context.io.out << all.dump(1) << '\n';
@@ -58,8 +61,9 @@ int PrintVenues(CommandContext& context, bool is_json) {
                    << absl::StrJoin(venue["domains"].get<std::vector<std::string>>(), ", ")
                    << "\n  for      "
                    << absl::StrJoin(venue["uses"].get<std::vector<std::string>>(), ", ")
-                   << "\n  keys     " << venue["key_variable"].get<std::string>() << " and "
-                   << CredentialVariable(venue["name"].get<std::string>(), "API_SECRET") << '\n';
+                   << "\n  keys     "
+                   << absl::StrJoin(venue["key_variables"].get<std::vector<std::string>>(), " and ")
+                   << '\n';
   }
   return kExitOk;
 }

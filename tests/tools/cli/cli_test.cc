@@ -68,7 +68,10 @@ TEST(CliTest, ListsTheVenues) {
   ASSERT_EQ(run.exit_code, kExitOk) << run.err;
   ASSERT_GE(Json(run).size(), 2U);
   EXPECT_EQ(Json(run)[0]["name"], "binance");
-  EXPECT_EQ(Json(run)[0]["key_variable"], "COLIBRI_BINANCE_API_KEY");
+  EXPECT_EQ(Json(run)[0]["key_variables"][0], "COLIBRI_BINANCE_API_KEY");
+  EXPECT_THAT(RunColibri({"venues"}).out,
+              HasSubstr("COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY and "
+                        "COLIBRI_HYPERLIQUID_PERPETUAL_ACCOUNT_ADDRESS"));
   EXPECT_THAT(RunColibri({"venues"}).out, HasSubstr("live, testnet, us, local"));
 }
 
