@@ -27,9 +27,9 @@
 #include "core/event_bus.h"
 #include "core/fees.h"
 #include "core/order.h"
+#include "core/traded_position.h"
 #include "core/trading_pair.h"
 #include "core/units.h"
-#include "strategies/traded_position.h"
 
 namespace colibri {
 

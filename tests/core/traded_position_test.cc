@@ -1,4 +1,4 @@
-#include "strategies/traded_position.h"
+#include "core/traded_position.h"
 
 #include <string>
 
@@ -7,11 +7,20 @@
 
 #include "core/random.h"
 #include "core/strings.h"
-#include "tests/support/scripted_exchange.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {
 namespace {
+
+Decimal Dec(std::string_view text) {
+  return *Decimal::Parse(text);
+}
+Price Px(std::string_view text) {
+  return Price(Dec(text));
+}
+Quantity Qty(std::string_view text) {
+  return Quantity(Dec(text));
+}
 
 // "quantity average realised"
 std::string Text(const TradedPosition& position) {

@@ -1,4 +1,4 @@
-#include "strategies/traded_position.h"
+#include "core/traded_position.h"
 
 #include <algorithm>
 
