@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/margin_checks.h"
 #include "connector/order_journal.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -156,15 +157,9 @@ void PerpetualAccount::NoteLiquidation(const LiquidationUpdate& liquidation) {
 }
 
 Quantity PerpetualAccount::OpeningQuantity(const OrderRequest& request) const {
-  if (request.position_action == PositionAction::kClose) {
-    return {};
-  }
-  if (settings_.position_mode() == PositionMode::kHedge) {
-    return request.quantity;
-  }
-  const Quantity held = positions_.position(request.pair, PositionSide::kNet).quantity;
-  const Quantity against = request.side == Side::kBuy ? -held : held;
-  return std::max(request.quantity - std::max(against, Quantity()), Quantity());
+  return colibri::OpeningQuantity(request,
+                                  settings_.position_mode(),
+                                  positions_.position(request.pair, PositionSide::kNet).quantity);
 }
 
 Task<void> PerpetualAccount::EstablishSettings() {

@@ -1,9 +1,9 @@
 #include "connector/perpetual_settings.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/margin_checks.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -35,8 +35,9 @@ Task<absl::Status> PerpetualSettings::Establish() {
   for (const Instrument& instrument : state_.instruments) {
     CO_ASSIGN_OR_RETURN(const LeverageSetting current, co_await ReadLeverage(instrument.index));
     Set(instrument.pair, current, Source::kRest);
-    const LeverageSetting wanted = Wanted(instrument.pair, current);
-    CO_RETURN_IF_ERROR(CheckLeverage(instrument.pair, wanted));
+    const LeverageSetting wanted =
+        WantedLeverage(state_.config.perpetual, instrument.pair, current);
+    CO_RETURN_IF_ERROR(Check(instrument.pair, wanted));
     if (wanted != current) {
       CO_RETURN_IF_ERROR(co_await MakeLeverage(instrument.index, wanted));
     }
@@ -44,36 +45,10 @@ Task<absl::Status> PerpetualSettings::Establish() {
   co_return absl::OkStatus();
 }
 
-LeverageSetting PerpetualSettings::Wanted(const TradingPair& pair, LeverageSetting current) const {
-  const PerpetualConfig& config = state_.config.perpetual;
-  const auto own = config.leverage_by_pair.find(pair.ToString());
-  if (own != config.leverage_by_pair.end()) {
-    current.leverage = own->second;
-  } else {
-    current.leverage = config.leverage.value_or(current.leverage);
-  }
-  current.margin_mode = config.margin_mode.value_or(current.margin_mode);
-  return current;
-}
-
-absl::Status PerpetualSettings::CheckLeverage(const TradingPair& pair,
-                                              const LeverageSetting& wanted) const {
+absl::Status PerpetualSettings::Check(const TradingPair& pair,
+                                      const LeverageSetting& wanted) const {
   const TradingRule* rule = state_.FindRule(pair);
-  const int leverage_max = rule == nullptr ? 0 : rule->leverage_max;
-  if (wanted.leverage < 1 || (leverage_max > 0 && wanted.leverage > leverage_max)) {
-    return absl::InvalidArgumentError(StrCat("leverage of ",
-                                             pair,
-                                             ": ",
-                                             wanted.leverage,
-                                             " is not within 1 and ",
-                                             leverage_max > 0 ? StrCat(leverage_max) : "more"));
-  }
-  const std::vector<MarginMode>& modes = state_.spec.margin_modes;
-  if (std::find(modes.begin(), modes.end(), wanted.margin_mode) == modes.end()) {
-    return absl::InvalidArgumentError(
-        StrCat(state_.spec.name, " has no margin mode ", ToString(wanted.margin_mode)));
-  }
-  return absl::OkStatus();
+  return CheckLeverage(state_.spec, pair, wanted, rule == nullptr ? 0 : rule->leverage_max);
 }
 
 Task<absl::Status> PerpetualSettings::Send(VenueCall call) {
@@ -134,7 +109,7 @@ absl::Status PerpetualSettings::SetLeverage(const TradingPair& pair, LeverageSet
   if (instrument == nullptr) {
     return absl::NotFoundError(StrCat(pair, " is not one of the pairs of ", state_.spec.name));
   }
-  RETURN_IF_ERROR(CheckLeverage(pair, wanted));
+  RETURN_IF_ERROR(Check(pair, wanted));
   if (leverage(pair).leverage == 0) {
     return absl::FailedPreconditionError(
         StrCat("the leverage of ", pair, " has not been read yet"));
@@ -144,11 +119,7 @@ absl::Status PerpetualSettings::SetLeverage(const TradingPair& pair, LeverageSet
 }
 
 absl::Status PerpetualSettings::SetPositionMode(PositionMode mode) {
-  const std::vector<PositionMode>& modes = state_.spec.position_modes;
-  if (std::find(modes.begin(), modes.end(), mode) == modes.end()) {
-    return absl::UnimplementedError(
-        StrCat(state_.spec.name, " has no position mode ", ToString(mode)));
-  }
+  RETURN_IF_ERROR(CheckPositionMode(state_.spec, mode));
   if (leverages_.empty()) {
     return absl::FailedPreconditionError("the position mode has not been read yet");
   }

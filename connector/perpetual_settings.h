@@ -48,8 +48,7 @@ class PerpetualSettings {
   Task<absl::Status> MakeLeverage(InstrumentIndex index, LeverageSetting wanted);
   Task<void> ChangeLeverage(InstrumentIndex index, LeverageSetting wanted);
   Task<void> ChangeMode(PositionMode wanted);
-  LeverageSetting Wanted(const TradingPair& pair, LeverageSetting current) const;
-  absl::Status CheckLeverage(const TradingPair& pair, const LeverageSetting& wanted) const;
+  absl::Status Check(const TradingPair& pair, const LeverageSetting& wanted) const;
   void Set(const TradingPair& pair, const LeverageSetting& setting, Source source);
   void SetMode(PositionMode mode, Source source);
   void TellRejected(std::optional<TradingPair> pair, const absl::Status& why);

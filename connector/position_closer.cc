@@ -19,7 +19,9 @@ struct Closing {
   absl::Duration next_try = -absl::InfiniteDuration();  // monotonic
 };
 
-OrderRequest CloseOf(const Position& position) {
+}  // namespace
+
+OrderRequest ClosingOrder(const Position& position) {
   const bool is_long = position.quantity.is_positive();
   OrderRequest request;
   request.pair = position.pair;
@@ -29,8 +31,6 @@ OrderRequest CloseOf(const Position& position) {
   request.position_action = PositionAction::kClose;
   return request;
 }
-
-}  // namespace
 
 Task<absl::Status> ClosePositions(Environment& environment,
                                   Exchange& exchange,
@@ -62,7 +62,7 @@ Task<absl::Status> ClosePositions(Environment& environment,
       if ((order != nullptr && order->is_open()) || now < closing.next_try) {
         continue;
       }
-      const absl::StatusOr<ClientOrderId> placed = exchange.Place(CloseOf(position));
+      const absl::StatusOr<ClientOrderId> placed = exchange.Place(ClosingOrder(position));
       refused = placed.status();
       closing = {.order = placed.value_or(ClientOrderId()), .next_try = now + kTryPeriod};
     }

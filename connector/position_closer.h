@@ -11,8 +11,13 @@
 #include "connector/environment.h"
 #include "connector/exchange.h"
 #include "connector/task.h"
+#include "core/order.h"
+#include "core/position.h"
 
 namespace colibri {
+
+// The market order that closes a position which is not flat.
+OrderRequest ClosingOrder(const Position& position);
 
 // DeadlineExceeded names the positions that are left, and why.
 Task<absl::Status> ClosePositions(Environment& environment,

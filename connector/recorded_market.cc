@@ -85,6 +85,15 @@ void RecordedMarket::OnCandle(InstrumentIndex instrument, const CandleMessage& c
   books_->OnCandle(instrument, candle);
 }
 
+void RecordedMarket::OnFunding(InstrumentIndex instrument, const FundingMessage& funding) {
+  books_->OnFunding(instrument, funding);
+}
+
+void RecordedMarket::OnLiquidation(InstrumentIndex instrument,
+                                   const LiquidationMessage& liquidation) {
+  books_->OnLiquidation(instrument, liquidation);
+}
+
 void RecordedMarket::OnNotice(MarketNotice notice, std::string_view text) {
   books_->OnNotice(notice, text);
 }

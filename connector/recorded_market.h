@@ -73,6 +73,8 @@ class RecordedMarket final : private MarketMessageSink {
   void OnTrade(InstrumentIndex instrument, const TradeMessage& trade) override;
   void OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) override;
   void OnCandle(InstrumentIndex instrument, const CandleMessage& candle) override;
+  void OnFunding(InstrumentIndex instrument, const FundingMessage& funding) override;
+  void OnLiquidation(InstrumentIndex instrument, const LiquidationMessage& liquidation) override;
   void OnNotice(MarketNotice notice, std::string_view text) override;
 
   Recording recording_;

@@ -62,6 +62,32 @@ void CheckFees(const PaperConfig& config, Mistakes& mistakes) {
   }
 }
 
+void CheckPerpetual(const PaperPerpetualConfig& perpetual, Mistakes& mistakes) {
+  const Decimal one = Decimal::FromInteger(1);
+  if (perpetual.maintenance_rate.has_value()) {
+    const Decimal rate = *perpetual.maintenance_rate;
+    mistakes.Note(rate.is_positive() && rate <= Decimal::FromScaled(5, 1),
+                  StrCat("maintenance_rate: ", rate, " must be above 0, and at most 0.5"));
+  }
+  if (perpetual.leverage_max.has_value()) {
+    mistakes.Note(*perpetual.leverage_max >= 1 && *perpetual.leverage_max <= 1000,
+                  StrCat("leverage_max: ", *perpetual.leverage_max, " must be from 1 to 1000"));
+  }
+  mistakes.Note(!perpetual.liquidation_fee.is_negative() && perpetual.liquidation_fee < one,
+                StrCat("liquidation_fee: ", perpetual.liquidation_fee, " must be from 0 to 1"));
+  if (perpetual.funding_rate.has_value()) {
+    mistakes.Note(Abs(*perpetual.funding_rate) < one,
+                  StrCat("funding rate: ",
+                         *perpetual.funding_rate,
+                         " must be a fraction between -1 and 1, as 0.0001 for 0.01 %"));
+  }
+  if (perpetual.funding_interval.has_value()) {
+    const absl::Duration interval = *perpetual.funding_interval;
+    mistakes.Note(interval >= absl::Seconds(1) && interval <= absl::Hours(24),
+                  "funding interval: must be from 1 second to 24 hours");
+  }
+}
+
 void CheckRules(const PaperConfig& config, Mistakes& mistakes) {
   if (config.recording.empty()) {
     return;
@@ -97,6 +123,7 @@ absl::Status CheckPaperConfig(const PaperConfig& config) {
   CheckBalances(config, mistakes);
   CheckFees(config, mistakes);
   CheckRules(config, mistakes);
+  CheckPerpetual(config.perpetual, mistakes);
   CheckDelay("delay_to_venue", config.delay_to_venue, mistakes);
   CheckDelay("delay_from_venue", config.delay_from_venue, mistakes);
   mistakes.Note(

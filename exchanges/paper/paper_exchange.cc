@@ -4,9 +4,11 @@
 #include <type_traits>
 #include <variant>
 
+#include "connector/margin_checks.h"
 #include "connector/order_checks.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "exchanges/paper/spot_funds.h"
 
 namespace colibri {
 namespace {
@@ -25,7 +27,8 @@ OrderRequest RequestOf(const Order& order) {
           .quantity = order.remaining(),
           .price = order.price,
           .quote_quantity = std::nullopt,
-          .client_order_id = std::nullopt};
+          .client_order_id = std::nullopt,
+          .position_action = order.position_action};
 }
 
 }  // namespace
@@ -50,15 +53,14 @@ PaperExchange::PaperExchange(PaperConfig config,
                  const TradingRule* rule = feed_->rules(pair);
                  return rule == nullptr ? Quantity() : rule->quantity_increment;
                }),
-      venue_(config_,
-             FeesOf(config_, spec),
-             *feed_,
-             clock,
-             [this](PaperReport report) {
-               from_venue_.Send([this, report = std::move(report)] { Deliver(report); });
-             }),
+      fees_(FeesOf(config_, spec)),
+      venue_(MakeVenue()),
       to_venue_(clock, config_.delay_to_venue, random_),
       from_venue_(clock, config_.delay_from_venue, random_) {
+  if (perpetual_venue_ != nullptr) {
+    perpetual_ = std::make_unique<PaperPerpetual>(
+        name_, spec, feed_->pairs(), *perpetual_venue_, to_venue_, clock, events_);
+  }
   for (const TradingPair& pair : feed_->pairs()) {
     health_.Require(Health::BookCapability(pair), clock_.now(), "no snapshot yet");
   }
@@ -76,6 +78,23 @@ PaperExchange::PaperExchange(PaperConfig config,
 
 PaperExchange::~PaperExchange() = default;
 
+std::unique_ptr<PaperVenue> PaperExchange::MakeVenue() {
+  auto report = [this](PaperReport report) {
+    from_venue_.Send([this, report = std::move(report)] { Deliver(report); });
+  };
+  if (!spec_.is_perpetual()) {
+    return std::make_unique<PaperVenue>(config_,
+                                        std::make_unique<SpotFunds>(config_.balances, fees_),
+                                        *feed_,
+                                        clock_,
+                                        std::move(report));
+  }
+  auto venue =
+      std::make_unique<PerpetualVenue>(config_, fees_.percent, *feed_, clock_, std::move(report));
+  perpetual_venue_ = venue.get();
+  return venue;
+}
+
 absl::Status PaperExchange::Open() {
   RETURN_IF_ERROR(CheckPaperConfig(config_));
   ASSIGN_OR_RETURN(ClientOrderIdGenerator ids,
@@ -84,6 +103,12 @@ absl::Status PaperExchange::Open() {
                                                   spec_.client_order_id_length_max,
                                                   clock_.now(),
                                                   random_));
+  if (perpetual_ != nullptr) {
+    RETURN_IF_ERROR(perpetual_->Open());
+    for (const TradingPair& pair : pairs()) {
+      risk_.SetCollateral(pair, perpetual_venue_->margin().AssetsOf(pair).front());
+    }
+  }
   ids_.emplace(std::move(ids));
   LoadBalances();
   return absl::OkStatus();
@@ -94,10 +119,10 @@ ShutdownReport PaperExchange::Close() {
   // News may make a strategy cancel once more; nobody can place.
   do {
     to_venue_.Flush();
-    venue_.CancelAll();
+    venue_->CancelAll();
     from_venue_.Flush();
   } while (!to_venue_.empty() || !from_venue_.empty());
-  return {.open_orders_left = static_cast<int>(venue_.open_count()),
+  return {.open_orders_left = static_cast<int>(venue_->open_count()),
           .is_verified = true,
           .may_be_open = {}};
 }
@@ -141,9 +166,9 @@ Task<absl::Status> PaperExchange::RefreshBalances() {
 
 void PaperExchange::LoadBalances() {
   std::vector<BalanceUpdate> updates;
-  for (const std::string& asset : venue_.account().assets()) {
+  for (const std::string& asset : venue_->account().assets()) {
     updates.push_back({.asset = asset,
-                       .balance = venue_.account().balance(asset),
+                       .balance = venue_->account().balance(asset),
                        .venue_time = clock_.now(),
                        .source = Source::kRest});
   }
@@ -151,10 +176,11 @@ void PaperExchange::LoadBalances() {
 }
 
 FeeRates PaperExchange::fee_rates(const TradingPair& /*pair*/) const {
-  return venue_.fees().percent;
+  return fees_.percent;
 }
 
-absl::StatusOr<const OrderBook*> PaperExchange::CheckReady(const TradingPair& pair) const {
+absl::StatusOr<const OrderBook*> PaperExchange::CheckReady(const TradingPair& pair,
+                                                           PositionAction action) const {
   if (!ids_.has_value()) {
     return absl::FailedPreconditionError(StrCat(name_, " has not been started"));
   }
@@ -164,6 +190,10 @@ absl::StatusOr<const OrderBook*> PaperExchange::CheckReady(const TradingPair& pa
   if (std::find(pairs().begin(), pairs().end(), pair) == pairs().end()) {
     return absl::NotFoundError(StrCat(
         pair, " is not one of the pairs that ", name_, " is configured for: add it to pairs"));
+  }
+  if (action == PositionAction::kClose && perpetual_ == nullptr) {
+    return absl::InvalidArgumentError(
+        StrCat(name_, " is a spot venue and has no positions to close: leave position_action"));
   }
   const absl::StatusOr<const OrderBook*> book = feed_->book(pair);
   if (!book.ok()) {
@@ -184,6 +214,19 @@ absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request
   return quantised;
 }
 
+absl::StatusOr<OrderCost> PaperExchange::Cost(const OrderRequest& request,
+                                              const OrderBook* book) const {
+  if (perpetual_ == nullptr) {
+    return CostOf(request, fees_, book);
+  }
+  const Position held = perpetual_->position(request.pair, PositionSide::kNet);
+  const MarginTerms terms = {
+      .collateral = perpetual_venue_->margin().AssetsOf(request.pair).front(),
+      .leverage = perpetual_->leverage(request.pair).leverage,
+      .opening = OpeningQuantity(request, perpetual_->position_mode(), held.quantity)};
+  return MarginOf(request, terms, fees_, book);
+}
+
 absl::Status PaperExchange::CheckBalance(const OrderCost& cost, Decimal released) const {
   return CheckAvailable(cost, balances_.balance(cost.asset).available, released);
 }
@@ -200,7 +243,11 @@ Order PaperExchange::Track(const OrderRequest& request,
                            const ClientOrderId& id,
                            const OrderCost& cost,
                            const OrderBook& book) {
-  const Order order = OrderOf(request, id, clock_.now());
+  Order order = OrderOf(request, id, clock_.now());
+  if (perpetual_ != nullptr) {
+    order.position_side =
+        SideOfPosition(perpetual_->position_mode(), request.side, request.position_action);
+  }
   tracker_.StartTracking(order);
   risk_.Add(order, &book);
   if (cost.amount.is_positive()) {
@@ -210,13 +257,13 @@ Order PaperExchange::Track(const OrderRequest& request,
 }
 
 absl::StatusOr<ClientOrderId> PaperExchange::Place(const OrderRequest& request) {
-  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(request.pair));
+  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(request.pair, request.position_action));
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, *book));
   RETURN_IF_ERROR(risk_.Check(quantised, book));
-  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(quantised, venue_.fees(), book));
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
   RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  to_venue_.Send([this, order = Track(quantised, id, cost, *book)] { venue_.Place(order); });
+  to_venue_.Send([this, order = Track(quantised, id, cost, *book)] { venue_->Place(order); });
   return id;
 }
 
@@ -233,7 +280,7 @@ absl::Status PaperExchange::Cancel(const ClientOrderId& client_order_id) {
     return absl::OkStatus();  // on its way
   }
   tracker_.MarkCancelRequested(client_order_id, /*can_cancel_by_client_order_id=*/true);
-  to_venue_.Send([this, id = client_order_id] { venue_.Cancel(id); });
+  to_venue_.Send([this, id = client_order_id] { venue_->Cancel(id); });
   return absl::OkStatus();
 }
 
@@ -264,7 +311,7 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
         ": amend an order while it is open"));
   }
   const Order old_order = *found;
-  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(old_order.pair));
+  ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(old_order.pair, old_order.position_action));
   OrderRequest request = RequestOf(old_order);
   request.price = amendment.price.has_value() ? amendment.price : old_order.price;
   // What is filled of the old order is not bought again by the new one.
@@ -278,14 +325,14 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
   }
   ASSIGN_OR_RETURN(request, Quantise(request, *book));
   RETURN_IF_ERROR(risk_.Check(request, book, &client_order_id));
-  ASSIGN_OR_RETURN(const OrderCost cost, CostOf(request, venue_.fees(), nullptr));
-  ASSIGN_OR_RETURN(const OrderCost released, CostOf(RequestOf(old_order), venue_.fees(), nullptr));
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(request, nullptr));
+  ASSIGN_OR_RETURN(const OrderCost released, Cost(RequestOf(old_order), nullptr));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
   const Order order = Track(request, ids_->Next(), more, *book);
   tracker_.MarkCancelRequested(client_order_id, /*can_cancel_by_client_order_id=*/true);
-  to_venue_.Send([this, id = client_order_id, order] { venue_.Replace(id, order); });
+  to_venue_.Send([this, id = client_order_id, order] { venue_->Replace(id, order); });
   return order.client_order_id;
 }
 
@@ -299,23 +346,50 @@ void PaperExchange::Forward(const E& event) {
 // The venue matches first, the news follow: what a strategy does about them comes later.
 void PaperExchange::OnMarketEvent(const Event& event) {
   if (const auto* change = std::get_if<BookChanged>(&event)) {
-    if (venue_.OnBook(*change)) {
-      const absl::Status status = feed_->book(*change->pair).status();
-      health_.Set(Health::BookCapability(*change->pair),
-                  !change->is_stale,
-                  clock_.now(),
-                  change->is_stale ? Std(status.message()) : std::string_view());
-    }
-    Forward(*change);
+    OnBook(*change);
   } else if (const auto* trade = std::get_if<PublicTrade>(&event)) {
-    venue_.OnTrade(*trade);
+    venue_->OnTrade(*trade);
     Forward(*trade);
   } else if (const auto* quote = std::get_if<BestQuoteChanged>(&event)) {
-    venue_.OnBestQuote(*quote);
+    venue_->OnBestQuote(*quote);
     Forward(*quote);
   } else if (const auto* candle = std::get_if<CandleClosed>(&event)) {
     Forward(*candle);
+  } else if (const auto* funding = std::get_if<FundingInfoChanged>(&event)) {
+    OnFunding(*funding);
+  } else if (const auto* liquidation = std::get_if<PublicLiquidation>(&event)) {
+    Forward(*liquidation);
   }
+}
+
+void PaperExchange::OnBook(const BookChanged& change) {
+  if (venue_->OnBook(change)) {
+    const absl::Status status = feed_->book(*change.pair).status();
+    health_.Set(Health::BookCapability(*change.pair),
+                !change.is_stale,
+                clock_.now(),
+                change.is_stale ? Std(status.message()) : std::string_view());
+  }
+  Forward(change);
+  if (perpetual_ == nullptr) {
+    return;
+  }
+  if (const std::optional<FundingInfo> info = perpetual_venue_->TakeMidFunding(*change.pair)) {
+    FundingInfoChanged told = {.header = change.header, .pair = change.pair, .funding = *info};
+    told.header.source = Source::kLocal;
+    perpetual_->NoteFunding(*change.pair, *info);
+    Forward(told);
+  }
+}
+
+void PaperExchange::OnFunding(const FundingInfoChanged& event) {
+  if (perpetual_ == nullptr) {
+    return;
+  }
+  FundingInfoChanged told = event;
+  told.funding = perpetual_venue_->OnFunding(event);
+  perpetual_->NoteFunding(*event.pair, told.funding);
+  Forward(told);
 }
 
 // Balances first, as they are after all of the news: a strategy that hears of a fill sees them.
@@ -338,6 +412,9 @@ void PaperExchange::Deliver(const PaperReport& report) {
   }
   for (const BalanceUpdate& update : report.balances) {
     balances_.Apply(update);
+  }
+  if (perpetual_ != nullptr) {
+    perpetual_->Apply(report);
   }
   for (const PaperNews& news : report.news) {
     if (const auto* refusal = std::get_if<CancelRefusal>(&news)) {

@@ -12,6 +12,7 @@
 //
 // Orders reach the venue after delay_to_venue and its reports come back after delay_from_venue;
 // market data comes as the feed has it. The same feed, configuration and seed give the same events.
+// A venue of perpetuals is one on paper too: perpetual() gives its positions, settings and funding.
 // How fills come about: exchanges/paper/README.md. Thread: the loop's.
 #pragma once
 
@@ -37,7 +38,9 @@
 #include "exchanges/paper/delay_line.h"
 #include "exchanges/paper/market_feed.h"
 #include "exchanges/paper/paper_config.h"
+#include "exchanges/paper/paper_perpetual.h"
 #include "exchanges/paper/paper_venue.h"
+#include "exchanges/paper/perpetual_venue.h"
 
 namespace colibri {
 
@@ -75,6 +78,8 @@ class PaperExchange final : public Connector {
   const Health& health() const override { return health_; }
   EventBus& events() override { return events_; }
   Clock& clock() override { return clock_; }
+  PaperPerpetual* perpetual() override { return perpetual_.get(); }
+  const PaperPerpetual* perpetual() const override { return perpetual_.get(); }
 
   // Starts the feed, then as Open.
   Task<absl::Status> Start(absl::Duration timeout) override;
@@ -92,12 +97,13 @@ class PaperExchange final : public Connector {
   // Limits as configured in market.risk.
   const RiskGate& risk() const { return risk_; }
   // The venue's own word, without delays: for reports and tests.
-  const PaperVenue& venue() const { return venue_; }
+  const PaperVenue& venue() const { return *venue_; }
 
  private:
   // The pair's book, when an order can be taken.
-  absl::StatusOr<const OrderBook*> CheckReady(const TradingPair& pair) const;
+  absl::StatusOr<const OrderBook*> CheckReady(const TradingPair& pair, PositionAction action) const;
   absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request, const OrderBook& book) const;
+  absl::StatusOr<OrderCost> Cost(const OrderRequest& request, const OrderBook* book) const;
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
   Order Track(const OrderRequest& request,
@@ -105,7 +111,10 @@ class PaperExchange final : public Connector {
               const OrderCost& cost,
               const OrderBook& book);
 
+  std::unique_ptr<PaperVenue> MakeVenue();
   void OnMarketEvent(const Event& event);
+  void OnBook(const BookChanged& change);
+  void OnFunding(const FundingInfoChanged& event);
   template <typename E>
   void Forward(const E& event);
   void Deliver(const PaperReport& report);
@@ -122,9 +131,12 @@ class PaperExchange final : public Connector {
   Health health_;
   AccountBalances balances_;
   ClientOrderTracker tracker_;
-  PaperVenue venue_;
+  FeeSchema fees_;
+  PerpetualVenue* perpetual_venue_ = nullptr;  // venue_, where it is one
+  std::unique_ptr<PaperVenue> venue_;
   DelayLine to_venue_;
   DelayLine from_venue_;
+  std::unique_ptr<PaperPerpetual> perpetual_;  // null on spot
   std::optional<ClientOrderIdGenerator> ids_;  // set by Open
   ConnectorCounters counters_;
   AsyncEvent progress_;  // news of the venue came

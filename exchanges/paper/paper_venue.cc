@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "connector/order_cost.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -12,40 +11,12 @@ namespace {
 
 // Pointers that feeds were seen to use; a feed that makes a new one each time is looked up by text.
 constexpr size_t kPointersMax = 4096;
-
-OrderRequest RequestOf(const Order& order, Quantity quantity) {
-  return {.pair = order.pair,
-          .side = order.side,
-          .type = order.type,
-          .time_in_force = order.time_in_force,
-          .quantity = quantity,
-          .price = order.price,
-          .quote_quantity = order.quote_quantity,
-          .client_order_id = std::nullopt};
-}
-
-// The lot; where the rule has none, the finest quantity that the book can show.
-Quantity StepOf(const TradingRule& rule, const OrderBook& book) {
-  return rule.quantity_increment.is_positive()
-             ? rule.quantity_increment
-             : Quantity::FromScaled(1, book.scale().quantity_decimals);
-}
-
-// Quote spent by a buy whose fees are `fees`, or base given by a sell.
-Decimal SpentOf(const Order& order, Price price, Quantity quantity, const FeeAmounts& fees) {
-  if (order.side == Side::kSell) {
-    return quantity.value();
-  }
-  Decimal spent = (price * quantity).value();
-  for (const AssetAmount& fee : fees) {
-    if (fee.asset == order.pair.quote) {
-      spent += fee.amount;
-    }
-  }
-  return spent;
-}
+constexpr std::string_view kNothingToReduce = "reduce-only: the position is closed";
 
 std::string_view WhyRestExpires(const Order& order, const TakePlan& plan) {
+  if (plan.is_complete && !plan.levels.empty()) {
+    return kNothingToReduce;
+  }
   if (plan.meets_own) {
     return "self-trade prevention: an own order stands where it would trade";
   }
@@ -58,19 +29,29 @@ std::string_view WhyRestExpires(const Order& order, const TakePlan& plan) {
 
 }  // namespace
 
+bool PaperReport::is_empty() const {
+  return news.empty() && balances.empty() && positions.empty() && leverages.empty() &&
+         !position_mode.has_value() && refusals.empty() && funding_payments.empty() &&
+         liquidations.empty() && liquidation_fills.empty() && margin_calls.empty();
+}
+
 PaperVenue::PaperVenue(const PaperConfig& config,
-                       FeeSchema fees,
+                       std::unique_ptr<PaperFunds> funds,
                        const MarketFeed& feed,
                        Clock& clock,
                        ReportSink report)
-    : fees_(std::move(fees)),
-      feed_(feed),
-      clock_(clock),
-      report_(std::move(report)),
-      account_(config.balances) {
+    : funds_(std::move(funds)), feed_(feed), clock_(clock), report_(std::move(report)) {
   for (const TradingPair& pair : feed.pairs()) {
     markets_.push_back({pair, FillSimulator(config.cancels_ahead)});
   }
+}
+
+PaperVenue::~PaperVenue() = default;
+
+Quantity PaperVenue::StepOf(const TradingRule& rule, const OrderBook& book) {
+  return rule.quantity_increment.is_positive()
+             ? rule.quantity_increment
+             : Quantity::FromScaled(1, book.scale().quantity_decimals);
 }
 
 PaperVenue::Market* PaperVenue::FindMarket(const TradingPair& pair) {
@@ -112,88 +93,74 @@ void PaperVenue::Accept(const Order& order, PaperReport& report) {
            report);
     return;
   }
-  LiveOrder live = {.number = ++last_order_number_,
-                    .order = order,
-                    .step = StepOf(*rule, **book),
-                    .locked_asset = "",
-                    .locked = Decimal()};
-  live.order.exchange_order_id = ExchangeOrderId::FromNumber(live.number);
-  TakePlan plan = market->simulator.Plan(
-      **book,
-      {.side = order.side,
-       .limit = order.type == OrderType::kMarket ? std::nullopt : order.price,
-       .quantity = order.quantity,
-       .budget = order.quote_quantity,
-       .step = live.step});
-  if (order.type == OrderType::kLimitMaker && (!plan.levels.empty() || plan.meets_own)) {
-    Reject(order, "post-only: the order would match at once and take", report);
+  PaperTicket ticket = {.number = NextOrderNumber(), .order = order, .step = StepOf(*rule, **book)};
+  ticket.order.exchange_order_id = ExchangeOrderId::FromNumber(ticket.number);
+  const absl::StatusOr<Quantity> tradable = funds_->Tradable(order);
+  const absl::StatusOr<TakePlan> plan =
+      tradable.ok() ? PlanOf(ticket, *tradable, *market, **book) : tradable.status();
+  const absl::Status taken = plan.ok() ? funds_->Take(ticket, *plan) : plan.status();
+  if (!taken.ok()) {
+    Reject(order, Std(taken.message()), report);
     return;
+  }
+  report.news.emplace_back(Update(ticket.order, OrderState::kOpen));
+  NoteAssets(order.pair, report);
+  market->simulator.Take(**book, order.side, *plan);
+  const PaperOrder rest = {.id = ticket.number,
+                           .side = order.side,
+                           .price = order.price.value_or(Price()),
+                           .remaining = order.quantity - plan->filled,
+                           .step = ticket.step};
+  if (Execute(std::move(ticket), *plan, report)) {
+    market->simulator.Rest(**book, rest);
+  }
+}
+
+absl::StatusOr<TakePlan> PaperVenue::PlanOf(const PaperTicket& ticket,
+                                            Quantity tradable,
+                                            const Market& market,
+                                            const OrderBook& book) const {
+  const Order& order = ticket.order;
+  TakePlan plan =
+      market.simulator.Plan(book,
+                            {.side = order.side,
+                             .limit = order.type == OrderType::kMarket ? std::nullopt : order.price,
+                             .quantity = tradable,
+                             .budget = order.quote_quantity,
+                             .step = ticket.step});
+  if (order.type == OrderType::kLimitMaker && (!plan.levels.empty() || plan.meets_own)) {
+    return absl::FailedPreconditionError("post-only: the order would match at once and take");
   }
   if (order.time_in_force == TimeInForce::kFok && order.type == OrderType::kLimit &&
       !plan.is_complete) {
     plan.levels.clear();
   }
-  if (const absl::Status funds = TakeFunds(live, plan); !funds.ok()) {
-    Reject(order, Std(funds.message()), report);
-    return;
-  }
-  report.news.emplace_back(Update(live.order, OrderState::kOpen));
-  NoteBalance(order.pair.base, report);
-  NoteBalance(order.pair.quote, report);
-  market->simulator.Take(**book, order.side, plan);
-  const PaperOrder rest = {.id = live.number,
-                           .side = order.side,
-                           .price = order.price.value_or(Price()),
-                           .remaining = order.quantity - plan.filled,
-                           .step = live.step};
-  if (Execute(std::move(live), plan, report)) {
-    market->simulator.Rest(**book, rest);
-  }
+  return plan;
 }
 
-absl::Status PaperVenue::TakeFunds(LiveOrder& live, const TakePlan& plan) {
-  const Order& order = live.order;
-  if (order.type != OrderType::kMarket) {
-    ASSIGN_OR_RETURN(const OrderCost cost,
-                     CostOf(RequestOf(order, order.quantity), fees_, nullptr));
-    RETURN_IF_ERROR(account_.Lock(cost.asset, cost.amount));
-    live.locked_asset = cost.asset;
-    live.locked = cost.amount;
-    return absl::OkStatus();
-  }
-  if (order.side == Side::kSell) {
-    return account_.CheckAvailable(
-        order.pair.base, (order.quote_quantity.has_value() ? plan.filled : order.quantity).value());
-  }
-  Decimal cost = order.quote_quantity.value_or(plan.notional).value();
-  if (fees_.charge == FeeCharge::kAddedToCost) {
-    ASSIGN_OR_RETURN(const Decimal fee, Multiply(cost, fees_.percent.taker, Rounding::kUp));
-    ASSIGN_OR_RETURN(cost, CheckedAdd(cost, std::max(fee, Decimal())));
-  }
-  return account_.CheckAvailable(order.pair.quote, cost);
-}
-
-bool PaperVenue::Execute(LiveOrder live, const TakePlan& plan, PaperReport& report) {
+bool PaperVenue::Execute(PaperTicket ticket, const TakePlan& plan, PaperReport& report) {
   for (const TakePlan::Level& level : plan.levels) {
     const absl::Status filled =
-        Fill(live, level.displayed.price, level.quantity, /*is_maker=*/false, report);
+        Fill(ticket, level.displayed.price, level.quantity, /*is_maker=*/false, report);
     if (!filled.ok()) {
-      End(live, OrderState::kExpired, Std(filled.message()), report);
+      End(ticket, OrderState::kExpired, Std(filled.message()), report);
       return false;
     }
   }
-  const Order& order = live.order;
-  if (plan.is_complete && !plan.levels.empty()) {
-    End(live, OrderState::kFilled, "", report);
+  const Order& order = ticket.order;
+  const bool is_filled = plan.is_complete && !plan.levels.empty();
+  if (is_filled && (order.quote_quantity.has_value() || order.remaining().is_zero())) {
+    End(ticket, OrderState::kFilled, "", report);
     return false;
   }
-  if (order.type == OrderType::kMarket || order.time_in_force != TimeInForce::kGtc ||
+  // A complete plan that leaves something took all that the order may reduce.
+  if (is_filled || order.type == OrderType::kMarket || order.time_in_force != TimeInForce::kGtc ||
       plan.meets_own) {
-    End(live, OrderState::kExpired, WhyRestExpires(order, plan), report);
+    End(ticket, OrderState::kExpired, WhyRestExpires(order, plan), report);
     return false;
   }
-  numbers_by_id_[order.client_order_id] = live.number;
-  open_.emplace(live.number, std::move(live));
+  numbers_by_id_[order.client_order_id] = ticket.number;
+  open_.emplace(ticket.number, std::move(ticket));
   return true;
 }
 
@@ -229,10 +196,32 @@ bool PaperVenue::CancelOne(const ClientOrderId& id, PaperReport& report) {
   }
   auto node = open_.extract(number->second);
   numbers_by_id_.erase(number);
-  LiveOrder& live = node.mapped();
-  FindMarket(live.order.pair)->simulator.Remove(live.number);
-  End(live, OrderState::kCanceled, "", report);
+  PaperTicket& ticket = node.mapped();
+  FindMarket(ticket.order.pair)->simulator.Remove(ticket.number);
+  End(ticket, OrderState::kCanceled, "", report);
   return true;
+}
+
+void PaperVenue::ExpireOrders(const std::function<bool(const Order&)>& is_meant,
+                              std::string_view reason,
+                              PaperReport& report) {
+  for (auto it = open_.begin(); it != open_.end();) {
+    PaperTicket& ticket = it->second;
+    if (!is_meant(ticket.order)) {
+      ++it;
+      continue;
+    }
+    numbers_by_id_.erase(ticket.order.client_order_id);
+    FindMarket(ticket.order.pair)->simulator.Remove(ticket.number);
+    End(ticket, OrderState::kExpired, reason, report);
+    it = open_.erase(it);
+  }
+}
+
+void PaperVenue::ForEachOpenOrder(const std::function<void(const Order&)>& visit) const {
+  for (const auto& [number, ticket] : open_) {
+    visit(ticket.order);
+  }
 }
 
 bool PaperVenue::OnBook(const BookChanged& change) {
@@ -289,9 +278,13 @@ void PaperVenue::Apply(Market& market, const PaperFills& fills) {
     if (found == open_.end()) {
       continue;  // an earlier fill of this message ended it
     }
-    LiveOrder& live = found->second;
-    const absl::Status filled = Fill(live, fill.price, fill.quantity, /*is_maker=*/true, report);
-    if (filled.ok() && live.order.remaining().is_positive()) {
+    PaperTicket& ticket = found->second;
+    const absl::StatusOr<Quantity> tradable = funds_->Tradable(ticket.order);
+    const Quantity quantity = std::min(fill.quantity, tradable.value_or(Quantity()));
+    const absl::Status filled = quantity.is_positive()
+                                    ? Fill(ticket, fill.price, quantity, /*is_maker=*/true, report)
+                                    : absl::FailedPreconditionError(Abs(kNothingToReduce));
+    if (filled.ok() && ticket.order.remaining().is_positive()) {
       continue;
     }
     auto node = open_.extract(found);
@@ -307,83 +300,39 @@ void PaperVenue::Apply(Market& market, const PaperFills& fills) {
 }
 
 absl::Status PaperVenue::Fill(
-    LiveOrder& live, Price price, Quantity quantity, bool is_maker, PaperReport& report) {
-  Order& order = live.order;
-  ASSIGN_OR_RETURN(const FeeAmounts fees, FeesOf(order, price, quantity, is_maker));
-  const bool is_buy = order.side == Side::kBuy;
-  const Decimal notional = (price * quantity).value();
-  std::vector<AssetAmount> amounts = {
-      {order.pair.base, is_buy ? quantity.value() : -quantity.value()},
-      {order.pair.quote, is_buy ? -notional : notional}};
-  for (const AssetAmount& fee : fees) {
-    amounts.push_back({fee.asset, -fee.amount});
-  }
-  RETURN_IF_ERROR(account_.Settle(amounts));
+    PaperTicket& ticket, Price price, Quantity quantity, bool is_maker, PaperReport& report) {
+  Order& order = ticket.order;
+  ASSIGN_OR_RETURN(const PaperSettlement settled,
+                   funds_->Settle(ticket, price, quantity, is_maker));
   order.filled += quantity;
-  ShrinkLock(live, SpentOf(order, price, quantity, fees));
-  report.news.emplace_back(
-      TradeUpdate{.fill = {.trade_id = TradeId::FromNumber(++last_trade_number_),
-                           .client_order_id = order.client_order_id,
-                           .exchange_order_id = order.exchange_order_id,
-                           .pair = order.pair,
-                           .side = order.side,
-                           .price = price,
-                           .quantity = quantity,
-                           .fees = fees,
-                           .is_maker = is_maker,
-                           .venue_time = clock_.now()},
-                  .source = Source::kStream});
-  for (const AssetAmount& change : amounts) {
-    NoteBalance(change.asset, report);
+  report.news.emplace_back(TradeUpdate{.fill = {.trade_id = NextTradeId(),
+                                                .client_order_id = order.client_order_id,
+                                                .exchange_order_id = order.exchange_order_id,
+                                                .pair = order.pair,
+                                                .side = order.side,
+                                                .price = price,
+                                                .quantity = quantity,
+                                                .fees = settled.fees,
+                                                .is_maker = is_maker,
+                                                .venue_time = clock_.now(),
+                                                .position_side = order.position_side,
+                                                .realised_profit = settled.realised_profit},
+                                       .source = Source::kStream});
+  NoteAssets(order.pair, report);
+  for (const AssetAmount& fee : settled.fees) {
+    NoteBalance(fee.asset, report);
   }
   return absl::OkStatus();
 }
 
-// A third asset that does not cover its fee is left alone: the fee comes from the returns, as
-// venues do it.
-absl::StatusOr<FeeAmounts> PaperVenue::FeesOf(const Order& order,
-                                              Price price,
-                                              Quantity quantity,
-                                              bool is_maker) const {
-  ASSIGN_OR_RETURN(FeeAmounts fees,
-                   fees_.Estimate(order.pair, order.side, price, quantity, is_maker));
-  if (fees_.charge != FeeCharge::kThirdAsset) {
-    return fees;
-  }
-  for (const AssetAmount& fee : fees) {
-    if (fee.asset == fees_.third_asset && fee.amount > account_.balance(fee.asset).available) {
-      FeeSchema deducted = fees_;
-      deducted.charge = FeeCharge::kDeductedFromReturns;
-      return deducted.Estimate(order.pair, order.side, price, quantity, is_maker);
-    }
-  }
-  return fees;
-}
-
-// What stays locked is the cost of the rest, and never so much that the fill, its lock included,
-// would have taken from what was available.
-void PaperVenue::ShrinkLock(LiveOrder& live, Decimal spent) {
-  if (live.locked.is_zero()) {
-    return;
-  }
-  const Decimal left = std::max(live.locked - spent, Decimal());
-  const absl::StatusOr<OrderCost> cost =
-      CostOf(RequestOf(live.order, live.order.remaining()), fees_, nullptr);
-  const Decimal kept = cost.ok() ? std::min(cost->amount, left) : left;
-  account_.Unlock(live.locked_asset, live.locked - kept);
-  live.locked = kept;
-}
-
-void PaperVenue::End(LiveOrder& live,
+void PaperVenue::End(PaperTicket& ticket,
                      OrderState state,
                      std::string_view reason,
                      PaperReport& report) {
-  if (!live.locked.is_zero()) {
-    account_.Unlock(live.locked_asset, std::exchange(live.locked, Decimal()));
-    NoteBalance(live.locked_asset, report);
-  }
-  OrderUpdate update = Update(live.order, state);
-  update.cumulative_filled = live.order.filled;
+  funds_->Release(ticket);
+  NoteAssets(ticket.order.pair, report);
+  OrderUpdate update = Update(ticket.order, state);
+  update.cumulative_filled = ticket.order.filled;
   update.reason = std::string(reason);
   report.news.emplace_back(std::move(update));
 }
@@ -419,12 +368,19 @@ void PaperVenue::NoteBalance(std::string_view asset, PaperReport& report) const 
   }
 }
 
+void PaperVenue::NoteAssets(const TradingPair& pair, PaperReport& report) const {
+  for (const std::string& asset : funds_->AssetsOf(pair)) {
+    NoteBalance(asset, report);
+  }
+}
+
 void PaperVenue::Send(PaperReport report) {
-  if (report.news.empty()) {
+  Complete(report);
+  if (report.is_empty()) {
     return;
   }
   for (BalanceUpdate& update : report.balances) {
-    update.balance = account_.balance(update.asset);
+    update.balance = funds_->balance(update.asset);
   }
   report_(std::move(report));
 }

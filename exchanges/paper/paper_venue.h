@@ -6,12 +6,15 @@
 //   venue.OnTrade(trade);      // reports the fills of resting orders, if any
 //
 // Every report holds the balances as they are after its news. Sans I/O, and without delays: what
-// comes here has arrived. Thread: the loop's.
+// comes here has arrived. What orders take and fills do is for PaperFunds; PerpetualVenue adds what
+// only perpetuals have. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,13 +25,12 @@
 #include "connector/user_stream_data_source.h"
 #include "core/clock.h"
 #include "core/event.h"
-#include "core/fees.h"
 #include "core/order.h"
 #include "core/order_update.h"
 #include "exchanges/paper/fill_simulator.h"
 #include "exchanges/paper/market_feed.h"
-#include "exchanges/paper/paper_account.h"
 #include "exchanges/paper/paper_config.h"
+#include "exchanges/paper/paper_funds.h"
 
 namespace colibri {
 
@@ -38,9 +40,26 @@ struct CancelRefusal {
 };
 using PaperNews = std::variant<OrderUpdate, TradeUpdate, CancelRefusal>;
 
+// A leverage, margin mode or position mode that the venue does not take.
+struct SettingRefusal {
+  std::optional<TradingPair> pair;
+  std::string reason;
+};
+
 struct PaperReport {
-  std::vector<PaperNews> news;
-  std::vector<BalanceUpdate> balances;
+  std::vector<PaperNews> news = {};
+  std::vector<BalanceUpdate> balances = {};
+  // Of perpetuals.
+  std::vector<Position> positions = {};
+  std::vector<LeverageUpdate> leverages = {};
+  std::optional<PositionMode> position_mode = std::nullopt;
+  std::vector<SettingRefusal> refusals = {};
+  std::vector<FundingPaymentUpdate> funding_payments = {};
+  std::vector<LiquidationUpdate> liquidations = {};
+  std::vector<Fill> liquidation_fills = {};  // of orders of the venue's own
+  std::vector<MarginCallUpdate> margin_calls = {};
+
+  bool is_empty() const;
 };
 
 class PaperVenue {
@@ -49,10 +68,13 @@ class PaperVenue {
 
   // References outlive the venue.
   PaperVenue(const PaperConfig& config,
-             FeeSchema fees,
+             std::unique_ptr<PaperFunds> funds,
              const MarketFeed& feed,
              Clock& clock,
              ReportSink report);
+  virtual ~PaperVenue();
+  PaperVenue(const PaperVenue&) = delete;
+  PaperVenue& operator=(const PaperVenue&) = delete;
 
   void Place(const Order& order);
   void Cancel(const ClientOrderId& id);
@@ -62,62 +84,68 @@ class PaperVenue {
 
   // What the market did. Pairs that the feed does not have are ignored. OnBook returns whether the
   // book has become usable, or has ceased to be.
-  bool OnBook(const BookChanged& change);
+  virtual bool OnBook(const BookChanged& change);
   void OnTrade(const PublicTrade& trade);
   void OnBestQuote(const BestQuoteChanged& quote);
 
   size_t open_count() const { return open_.size(); }
-  const PaperAccount& account() const { return account_; }
-  const FeeSchema& fees() const { return fees_; }
+  const PaperFunds& account() const { return *funds_; }
   // nullptr for a pair that the feed does not have.
   const FillSimulator* simulator(const TradingPair& pair) const;
 
- private:
+ protected:
   struct Market {
     TradingPair pair;
     FillSimulator simulator;
   };
-  struct LiveOrder {
-    uint64_t number = 0;
-    Order order;
-    Quantity step;
-    std::string locked_asset;
-    Decimal locked;
-  };
 
+  // Before a report goes out: what its news have led to joins it.
+  virtual void Complete(PaperReport& /*report*/) {}
+  void Send(PaperReport report);
+  void NoteBalance(std::string_view asset, PaperReport& report) const;
+  void NoteAssets(const TradingPair& pair, PaperReport& report) const;
+  // Ends those open orders for which `is_meant` holds, as the venue's own decision.
+  void ExpireOrders(const std::function<bool(const Order&)>& is_meant,
+                    std::string_view reason,
+                    PaperReport& report);
+  void ForEachOpenOrder(const std::function<void(const Order&)>& visit) const;
   // Market data names a pair by pointer; it is looked up by text once.
   Market* FindMarket(const TradingPair& pair);
+  TradeId NextTradeId() { return TradeId::FromNumber(++last_trade_number_); }
+  uint64_t NextOrderNumber() { return ++last_order_number_; }
+  // The lot; where the rule has none, the finest quantity that the book can show.
+  static Quantity StepOf(const TradingRule& rule, const OrderBook& book);
+  PaperFunds& funds() { return *funds_; }
+  const MarketFeed& feed() const { return feed_; }
+  Clock& clock() const { return clock_; }
 
+ private:
   void Accept(const Order& order, PaperReport& report);
-  // Locks what the order takes, or checks it where it ends at once.
-  absl::Status TakeFunds(LiveOrder& live, const TakePlan& plan);
+  // The order may trade, at most as much as the second.
+  absl::StatusOr<TakePlan> PlanOf(const PaperTicket& ticket,
+                                  Quantity tradable,
+                                  const Market& market,
+                                  const OrderBook& book) const;
   // The taker's fills, then what becomes of the rest; whether there is one, now among the open.
-  bool Execute(LiveOrder live, const TakePlan& plan, PaperReport& report);
+  bool Execute(PaperTicket ticket, const TakePlan& plan, PaperReport& report);
   bool CancelOne(const ClientOrderId& id, PaperReport& report);
   void Apply(Market& market, const PaperFills& fills);
   absl::Status Fill(
-      LiveOrder& live, Price price, Quantity quantity, bool is_maker, PaperReport& report);
-  absl::StatusOr<FeeAmounts> FeesOf(const Order& order,
-                                    Price price,
-                                    Quantity quantity,
-                                    bool is_maker) const;
-  void ShrinkLock(LiveOrder& live, Decimal spent);
-  // Unlocks the rest and tells of the end. The order is not among the open ones any more.
-  void End(LiveOrder& live, OrderState state, std::string_view reason, PaperReport& report);
+      PaperTicket& ticket, Price price, Quantity quantity, bool is_maker, PaperReport& report);
+  // Gives back what is set aside and tells of the end. The order is not among the open ones any
+  // more.
+  void End(PaperTicket& ticket, OrderState state, std::string_view reason, PaperReport& report);
   void Reject(const Order& order, std::string_view reason, PaperReport& report);
 
   OrderUpdate Update(const Order& order, OrderState state) const;
-  void NoteBalance(std::string_view asset, PaperReport& report) const;
-  void Send(PaperReport report);
 
-  FeeSchema fees_;
+  std::unique_ptr<PaperFunds> funds_;
   const MarketFeed& feed_;
   Clock& clock_;
   ReportSink report_;
-  PaperAccount account_;
   std::vector<Market> markets_;
   absl::flat_hash_map<const TradingPair*, size_t> market_by_pointer_;
-  std::map<uint64_t, LiveOrder> open_;  // by number: in order of arrival
+  std::map<uint64_t, PaperTicket> open_;  // by number: in order of arrival
   absl::flat_hash_map<ClientOrderId, uint64_t> numbers_by_id_;
   uint64_t last_order_number_ = 0;
   uint64_t last_trade_number_ = 0;

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include <nlohmann/json.hpp>
 
+#include "core/decimal.h"
 #include "core/strings.h"
 #include "tests/tools/cli/cli_fixture.h"
 #include "tools/venue_sim/sim_server.h"
@@ -167,6 +168,74 @@ TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
     orders_at_venue = static_cast<int64_t>(sim.account(venue_sim::kTestApiKey)->orders.size());
   });
   EXPECT_EQ(orders_at_venue, 0);
+}
+
+// Market data of a simulated venue of perpetuals, and a paper account beside it.
+template <typename Server>
+json RunPaperPerpetual(const std::string& exchange_keys, const std::string& balances) {
+  auto server = Server::Start({});
+  EXPECT_TRUE(server.ok()) << server.status();
+  if (!server.ok()) {
+    return json();
+  }
+  const std::string authority = (*server)->authority();
+  std::string exchange = exchange_keys;
+  for (size_t at = 0; (at = exchange.find("AUTHORITY", at)) != std::string::npos;) {
+    exchange.replace(at, std::string_view("AUTHORITY").size(), authority);
+  }
+  const TestFolder folder;
+  const std::string config = folder.Write(
+      "run.yaml",
+      StrCat("exchange:\n  domain: local\n  leverage: 7\n  rest_url: http://",
+             authority,
+             "\n",
+             exchange,
+             "paper:\n  balances: {",
+             balances,
+             "}\n  funding: {rate: 0.0003, interval: 1s}\n",
+             "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: 0.0001,\n",
+             "  ask_spread: 0.0001, inventory: {enabled: false}}\nrun: {duration: 4s}\n"));
+  const CliRun run = RunColibri({"run", config, "--json"});
+  EXPECT_EQ(run.exit_code, kExitOk) << run.err;
+  return Json(run);
+}
+
+// Ends flat, and start + realised + funding - fees == end, to the last digit.
+void ExpectFlatAndBalanced(const json& report, const std::string& collateral) {
+  ASSERT_TRUE(report.is_object());
+  EXPECT_EQ(report["mode"], "paper");
+  EXPECT_GT(report["fills"], 0);
+  EXPECT_EQ(report["leverage"], 7);
+  EXPECT_EQ(report["open_orders_left"], 0);
+  EXPECT_EQ(report["position"], "0");
+  EXPECT_EQ(report["position_left"], "0");
+  EXPECT_EQ(report["reconciled"], true);
+  const auto number = [](const json& text) {
+    return Decimal::Parse(text.get<std::string>()).value();
+  };
+  ASSERT_EQ(report["balances"].size(), 1U);
+  const json& row = report["balances"][0];
+  EXPECT_EQ(row["asset"], collateral);
+  EXPECT_EQ(number(row["start"]) + number(report["realised_profit"]) + number(report["funding"]) -
+                number(row["fees"]),
+            number(report["balance"]));
+}
+
+TEST(RunPaperTest, TradesBinancePerpetualsWithMarginAndFunding) {
+  const json report = RunPaperPerpetual<venue_sim::BinancePerpetualServer>(
+      "  venue: binance_perpetual\n  pairs: [BTC-USDT]\n"
+      "  market_stream_url: ws://AUTHORITY/public/stream\n"
+      "  trade_stream_url: ws://AUTHORITY/market/stream\n",
+      "USDT: 5000");
+  ExpectFlatAndBalanced(report, "USDT");
+}
+
+TEST(RunPaperTest, TradesHyperliquidPerpetualsWithMarginAndFunding) {
+  const json report = RunPaperPerpetual<venue_sim::HyperliquidServer>(
+      "  venue: hyperliquid_perpetual\n  pairs: [BTC-USD]\n"
+      "  market_stream_url: ws://AUTHORITY/ws\n",
+      "USDC: 5000");
+  ExpectFlatAndBalanced(report, "USDC");
 }
 
 // A place to write to that presses Ctrl-C as soon as a text has been written.

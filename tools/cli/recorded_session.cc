@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connector/net/asio_environment.h"
+#include "connector/position_closer.h"
 #include "core/simulated_clock.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr size_t kFillsKept = 100'000;
 constexpr int64_t kLinesPerLook = 256;  // at signals and at the real time
 constexpr std::chrono::milliseconds kRedraw(250);
+constexpr absl::Duration kFlattenStep = absl::Milliseconds(100);  // virtual
+constexpr absl::Duration kFlattenTimeout = absl::Minutes(30);     // longer than any delays
 
 // Looks after Ctrl-C and the screen while the recording plays. Neither touches virtual time.
 class Attendant {
@@ -87,6 +90,33 @@ class RecordedSweep {
   bool is_told_ = false;
 };
 
+// Orders away, then positions, at the book as it stands: time goes on for the wire's delays, and no
+// market with it.
+void Flatten(PaperExchange& exchange, SimulatedClock& clock, CliIo& io) {
+  if (exchange.perpetual() == nullptr) {
+    return;
+  }
+  absl::Status refused;
+  const absl::Time deadline = clock.now() + kFlattenTimeout;
+  const auto is_done = [&] {
+    return exchange.open_orders().empty() && exchange.perpetual()->positions().empty();
+  };
+  exchange.CancelAll(std::nullopt).IgnoreError();
+  while (!is_done() && clock.now() < deadline) {
+    clock.AdvanceBy(kFlattenStep);
+    if (!exchange.open_orders().empty()) {
+      continue;
+    }
+    for (const Position& position : exchange.perpetual()->positions()) {
+      refused = exchange.Place(ClosingOrder(position)).status();
+    }
+  }
+  if (!is_done()) {
+    io.err << "error: positions are not closed"
+           << (refused.ok() ? "" : StrCat(": ", Std(refused.message()))) << '\n';
+  }
+}
+
 absl::StatusOr<EventLog::LineWriter> OpenEventFile(const std::string& path, std::ofstream& file) {
   if (path.empty()) {
     return EventLog::LineWriter();
@@ -134,6 +164,7 @@ absl::StatusOr<RecordedResult> RunRecorded(const RunConfig& config,
     }
   }
   strategy->Stop();
+  Flatten(exchange, clock, io);
   RecordedResult result;
   result.session.shutdown = exchange.Close();
   result.session.report = performance.Report();
@@ -141,6 +172,7 @@ absl::StatusOr<RecordedResult> RunRecorded(const RunConfig& config,
   result.session.counters = exchange.counters();
   result.session.base = exchange.balance(options.pair.base);
   result.session.quote = exchange.balance(options.pair.quote);
+  result.session.perpetual = ReadPerpetual(exchange, options.pair);
   result.session.elapsed = clock.now() - start;
   result.event_log_hash = log.hash();
   result.events = log.event_count();

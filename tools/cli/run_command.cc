@@ -52,8 +52,16 @@ ordered_json Heading(const RunConfig& config) {
 }
 
 void AddEnd(ordered_json& summary, const SessionResult& result) {
-  summary["base_balance"] = result.base.total.ToString();
-  summary["quote_balance"] = result.quote.total.ToString();
+  if (result.perpetual.has_value()) {
+    const PerpetualResult& perpetual = *result.perpetual;
+    summary["leverage"] = perpetual.leverage;
+    summary["collateral"] = perpetual.collateral;
+    summary["balance"] = perpetual.balance.total.ToString();
+    summary["position_left"] = perpetual.position.ToString();
+  } else {
+    summary["base_balance"] = result.base.total.ToString();
+    summary["quote_balance"] = result.quote.total.ToString();
+  }
   summary["open_orders_left"] = result.shutdown.open_orders_left;
   summary["is_verified"] = result.shutdown.is_verified;
   summary["may_be_open"] = result.shutdown.may_be_open;
@@ -86,6 +94,8 @@ int Tell(CliIo& io, ordered_json summary, const SessionResult& result, const Run
   };
   require(result.report.is_reconciled(), "balances and fills do not add up");
   require(result.shutdown.open_orders_left == 0, "orders of ours are still open at the venue");
+  require(!result.perpetual.has_value() || result.perpetual->position.is_zero(),
+          "the position is not closed");
   for (const std::string& id : result.shutdown.may_be_open) {
     require(false, StrCat("order ", id, " may still be open: the venue could not be asked"));
   }

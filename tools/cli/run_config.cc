@@ -8,6 +8,7 @@
 
 #include "connector/url.h"
 #include "core/strings.h"
+#include "tools/cli/perpetual_config.h"
 #include "tools/cli/risk_config.h"
 #include "tools/cli/venue_options.h"
 
@@ -103,6 +104,7 @@ class Reader {
     ReadPositive(section, "snapshot_depth", market.snapshot_depth);
     ReadSilence(section, "market_silence_max", market.market_silence_max);
     ReadSilence(section, "private_silence_max", market.private_silence_max);
+    ReadPerpetualSettings(section, spec(), market.perpetual);
     section.TellUnknownKeys();
   }
 
@@ -234,6 +236,7 @@ class Reader {
     }
     section.Read("seed", paper.seed);
     ReadPositive(section, "open_orders_max", paper.open_orders_max);
+    ReadPaperPerpetual(section, spec(), paper.perpetual);
     section.TellUnknownKeys();
   }
 
@@ -312,11 +315,14 @@ class Reader {
     ReadAmount(section, "notional_max", rule.notional_max);
     ReadDecimals(section, "book_price_decimals", rule.book_scale_min.price_decimals);
     ReadDecimals(section, "book_quantity_decimals", rule.book_scale_min.quantity_decimals);
+    ReadDecimals(section, "price_significant_digits", rule.price_significant_digits);
+    const std::vector<TradingPair>& pairs = config_.paper.market.pairs;
+    rule.pair = pairs.empty() ? TradingPair{} : pairs.front();
+    ReadPerpetualRules(section, spec(), rule);
     section.TellUnknownKeys();
-    if (config_.venue == nullptr || config_.paper.market.pairs.empty()) {
+    if (config_.venue == nullptr || pairs.empty()) {
       return;
     }
-    rule.pair = config_.paper.market.pairs.front();
     rule.symbol = config_.venue->default_symbols != nullptr
                       ? config_.venue->default_symbols(rule.pair).first
                       : rule.pair.ToString();
@@ -365,6 +371,11 @@ class Reader {
       file.Tell("exchange.venue",
                 StrCat(config_.venue->spec.name, " has no parser of recordings yet"));
     }
+  }
+
+  // nullptr until the venue is known.
+  const VenueSpec* spec() const {
+    return config_.venue == nullptr ? nullptr : &config_.venue->spec;
   }
 
   const Registry& registry_;

@@ -18,6 +18,23 @@ constexpr size_t kFillsKept = 100'000;
 
 }  // namespace
 
+std::optional<PerpetualResult> ReadPerpetual(const Connector& connector, const TradingPair& pair) {
+  const PerpetualExchange* perpetual = connector.perpetual();
+  const TradingRule* rule = connector.rules(pair);
+  if (perpetual == nullptr || rule == nullptr) {
+    return std::nullopt;
+  }
+  PerpetualResult result{.collateral = rule->collateral,
+                         .balance = connector.balance(rule->collateral),
+                         .leverage = perpetual->leverage(pair).leverage};
+  for (const Position& position : perpetual->positions()) {
+    if (position.pair == pair) {
+      result.position += position.quantity;
+    }
+  }
+  return result;
+}
+
 TradeSession::TradeSession(AsioEnvironment& environment,
                            CliIo& io,
                            Connector& connector,
@@ -69,7 +86,7 @@ Task<absl::StatusOr<SessionResult>> TradeSession::Run() {
   result.counters = connector_.counters();
   result.base = connector_.balance(options_.pair.base);
   result.quote = connector_.balance(options_.pair.quote);
-  result.perpetual = ReadPerpetual();
+  result.perpetual = ReadPerpetual(connector_, options_.pair);
   result.elapsed = elapsed();
   if (options_.shows_status) {
     screen.Draw({strategy_.status(), result.report, result.elapsed});
@@ -94,23 +111,6 @@ Task<void> TradeSession::Flatten() {
   if (!closed.ok()) {
     io_.err << "error: " << Std(closed.message()) << '\n';
   }
-}
-
-std::optional<PerpetualResult> TradeSession::ReadPerpetual() const {
-  const PerpetualExchange* perpetual = std::as_const(connector_).perpetual();
-  const TradingRule* rule = connector_.rules(options_.pair);
-  if (perpetual == nullptr || rule == nullptr) {
-    return std::nullopt;
-  }
-  PerpetualResult result{.collateral = rule->collateral,
-                         .balance = connector_.balance(rule->collateral),
-                         .leverage = perpetual->leverage(options_.pair).leverage};
-  for (const Position& position : perpetual->positions()) {
-    if (position.pair == options_.pair) {
-      result.position += position.quantity;
-    }
-  }
-  return result;
 }
 
 Task<ShutdownReport> TradeSession::StopConnector() {

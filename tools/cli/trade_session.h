@@ -43,6 +43,9 @@ struct PerpetualResult {
   int leverage = 0;
 };
 
+// nullopt on spot.
+std::optional<PerpetualResult> ReadPerpetual(const Connector& connector, const TradingPair& pair);
+
 struct SessionResult {
   PerformanceReport report;
   std::deque<FillRecord> fills;  // the last ones
@@ -69,7 +72,6 @@ class TradeSession {
   Task<ShutdownReport> StopConnector();
   // Orders away, then positions.
   Task<void> Flatten();
-  std::optional<PerpetualResult> ReadPerpetual() const;
 
   AsioEnvironment& environment_;
   CliIo& io_;

@@ -74,6 +74,13 @@ class FakeFeed final : public MarketFeed {
                                      .ask_price = P(ask.first),
                                      .ask_quantity = Q(ask.second)});
   }
+  void ShowMark(std::string_view mark, std::string_view rate, absl::Time next_funding_time) {
+    events_.Publish(FundingInfoChanged{
+        .header = Header(),
+        .pair = &pairs_[0],
+        .funding = {
+            .mark_price = P(mark), .rate = D(rate), .next_funding_time = next_funding_time}});
+  }
   void MakeStale() {
     is_synced_ = false;
     Publish(/*is_stale=*/true);

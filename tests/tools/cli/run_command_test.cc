@@ -146,5 +146,63 @@ TEST_F(RecordedRunTest, ShowsPeopleATable) {
   EXPECT_THAT(run.out, HasSubstr("adds up"));
 }
 
+// start + traded (which is profit and funding) - fees == now, of the collateral.
+void ExpectFlatAndBalanced(const json& report, const std::string& collateral) {
+  EXPECT_EQ(report["open_orders_left"], 0);
+  EXPECT_EQ(report["position"], "0");
+  EXPECT_EQ(report["position_left"], "0");
+  EXPECT_EQ(report["collateral"], collateral);
+  EXPECT_EQ(report["reconciled"], true);
+  for (const json& asset : report["balances"]) {
+    if (asset["asset"] == collateral) {
+      EXPECT_EQ(Number(asset["start"]) + Number(report["realised_profit"]) +
+                    Number(report["funding"]) - Number(asset["fees"]),
+                Number(report["balance"]));
+    }
+  }
+}
+
+TEST_F(RecordedDataTest, TradesPerpetualsOnRecordedData) {
+  const CliRun run =
+      RunColibri({"run", Example("paper_perpetual_recorded.yaml"), "--seconds", "150", "--json"},
+                 {{"COLIBRI_DATA", data_}});
+  ASSERT_EQ(run.exit_code, kExitOk) << run.err;
+  const json report = Json(run);
+  EXPECT_GT(report["fills"], 0);
+  EXPECT_EQ(report["leverage"], 10);
+  EXPECT_NE(report["funding"], "0");
+  ExpectFlatAndBalanced(report, "USDT");
+}
+
+TEST_F(RecordedDataTest, TradesPerpetualsOnRecordedWholeBooks) {
+  const TestFolder folder;
+  const std::string config = folder.Write("run.yaml",
+                                          StrCat(R"(
+exchange: {venue: hyperliquid_perpetual, pairs: [BTC-USD], leverage: 3, margin_mode: isolated}
+paper:
+  balances: {USDC: 20000}
+  funding: {rate: 0.0001, interval: 5s}
+recording:
+  files: [)",
+                                                 data_,
+                                                 R"(/hyperliquid/hftbacktest_btcusd_20250126.gz]
+  rules: {price_increment: 0.1, quantity_increment: 0.00001, price_significant_digits: 5,
+          notional_min: 10, collateral: USDC}
+strategy:
+  name: simple_market_maker
+  quantity: 0.01
+  bid_spread: 0.00001
+  ask_spread: 0.00001
+  inventory: {enabled: false}
+  refresh_interval: 1s
+)"));
+  const CliRun run = RunColibri({"run", config, "--json"});
+  ASSERT_EQ(run.exit_code, kExitOk) << run.err;
+  const json report = Json(run);
+  EXPECT_EQ(report["lines"], 55);
+  EXPECT_GT(report["orders_created"], 0);
+  ExpectFlatAndBalanced(report, "USDC");
+}
+
 }  // namespace
 }  // namespace colibri::cli
