@@ -1,6 +1,8 @@
 #include "tools/cli/perpetual_config.h"
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 #include "connector/margin_checks.h"
 #include "core/strings.h"
@@ -23,7 +25,9 @@ bool ReadOptional(ConfigSection& section, std::string_view key, std::optional<T>
   return true;
 }
 
-void ReadLeverages(ConfigSection& exchange, PerpetualConfig& config) {
+void ReadLeverages(ConfigSection& exchange,
+                   const std::vector<TradingPair>& pairs,
+                   PerpetualConfig& config) {
   std::optional<ConfigSection> section = exchange.Section("leverage_by_pair");
   if (!section.has_value()) {
     return;
@@ -35,7 +39,12 @@ void ReadLeverages(ConfigSection& exchange, PerpetualConfig& config) {
         number->decimals() == 0) {
       leverage = static_cast<int>(number->units() / Decimal::kOne);
     }
-    if (leverage < 1) {
+    const bool is_known = std::any_of(pairs.begin(), pairs.end(), [&](const TradingPair& known) {
+      return known.ToString() == pair;
+    });
+    if (!is_known) {
+      section->Tell(pair, "is not one of exchange.pairs");
+    } else if (leverage < 1) {
       section->Tell(pair, StrCat("is \"", text, "\": write a whole number from 1"));
     } else {
       config.leverage_by_pair[pair] = leverage;
@@ -69,6 +78,7 @@ void ReadFunding(ConfigSection& paper, PaperPerpetualConfig& config) {
 
 void ReadPerpetualSettings(ConfigSection& exchange,
                            const VenueSpec* spec,
+                           const std::vector<TradingPair>& pairs,
                            PerpetualConfig& config) {
   if (IsSpot(spec)) {
     return;
@@ -95,7 +105,7 @@ void ReadPerpetualSettings(ConfigSection& exchange,
   if (ReadOptional(exchange, "leverage", config.leverage) && *config.leverage < 1) {
     exchange.Tell("leverage", StrCat("is ", *config.leverage, ": write a whole number from 1"));
   }
-  ReadLeverages(exchange, config);
+  ReadLeverages(exchange, pairs, config);
 }
 
 void ReadPaperPerpetual(ConfigSection& paper, const VenueSpec* spec, PaperPerpetualConfig& config) {

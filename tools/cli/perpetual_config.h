@@ -9,6 +9,8 @@
 // A venue of spot has none of it, and each key is then told as a mistake. Thread: any.
 #pragma once
 
+#include <vector>
+
 #include "connector/exchange_config.h"
 #include "connector/venue_spec.h"
 #include "core/trading_rule.h"
@@ -18,7 +20,11 @@
 namespace colibri::cli {
 
 // spec: null where the venue is not known; then nothing is told.
-void ReadPerpetualSettings(ConfigSection& exchange, const VenueSpec* spec, PerpetualConfig& config);
+// pairs: those of the exchange.
+void ReadPerpetualSettings(ConfigSection& exchange,
+                           const VenueSpec* spec,
+                           const std::vector<TradingPair>& pairs,
+                           PerpetualConfig& config);
 void ReadPaperPerpetual(ConfigSection& paper, const VenueSpec* spec, PaperPerpetualConfig& config);
 // The collateral is the quote asset unless it is given.
 void ReadPerpetualRules(ConfigSection& rules, const VenueSpec* spec, TradingRule& rule);

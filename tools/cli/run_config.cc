@@ -104,7 +104,7 @@ class Reader {
     ReadPositive(section, "snapshot_depth", market.snapshot_depth);
     ReadSilence(section, "market_silence_max", market.market_silence_max);
     ReadSilence(section, "private_silence_max", market.private_silence_max);
-    ReadPerpetualSettings(section, spec(), market.perpetual);
+    ReadPerpetualSettings(section, spec(), market.pairs, market.perpetual);
     section.TellUnknownKeys();
   }
 

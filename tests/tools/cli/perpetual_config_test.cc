@@ -30,7 +30,7 @@ TEST(PerpetualConfigTest, TellsEveryMistakeWithItsLine) {
   position_mode: hedge
   margin_mode: crossed
   leverage: 0
-  leverage_by_pair: {BTC-USD: 2.5}
+  leverage_by_pair: {BTC-USD: 2.5, BTC-USDT: 3}
 paper:
   balances: {USDC: 1000}
   maintenance_rate: 0.6
@@ -44,6 +44,7 @@ paper:
                           HasSubstr("run.yaml:5: exchange.margin_mode: "),
                           HasSubstr("run.yaml:6: exchange.leverage: is 0"),
                           HasSubstr("run.yaml:7: exchange.leverage_by_pair.BTC-USD: is \"2.5\""),
+                          HasSubstr("leverage_by_pair.BTC-USDT: is not one of exchange.pairs"),
                           HasSubstr("run.yaml:10: paper.maintenance_rate: is 0.6"),
                           HasSubstr("run.yaml:11: paper.leverage_max: is 0"),
                           HasSubstr("run.yaml:12: paper.liquidation_fee: is 1"),
@@ -66,7 +67,7 @@ paper:
 }
 
 TEST(PerpetualConfigTest, ReadsSettingsMarginAndFunding) {
-  const RunConfigReading reading = Read(std::string(R"(exchange:
+  const RunConfigReading reading = Read(R"(exchange:
   venue: binance_perpetual
   pairs: [BTC-USDT, ETH-USDT]
   position_mode: hedge
@@ -79,7 +80,8 @@ paper:
   leverage_max: 125
   liquidation_fee: 0
   funding: {rate: -0.0002, interval: 4h}
-)") + kStrategy);
+strategy: {name: simple_market_maker, pair: BTC-USDT, quantity: 0.01}
+)");
   ASSERT_THAT(reading.problems, IsEmpty());
   const PerpetualConfig& settings = reading.config.paper.market.perpetual;
   EXPECT_EQ(settings.position_mode, PositionMode::kHedge);
