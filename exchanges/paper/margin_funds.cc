@@ -28,7 +28,7 @@ absl::StatusOr<Notional> ExpectedNotional(const Order& order, const TakePlan& pl
     return plan.notional;
   }
   ASSIGN_OR_RETURN(const Notional rest,
-                   CheckedMultiply(*order.price, order.quantity - plan.filled));
+                   CheckedMultiply(order.price.value_or(Price()), order.quantity - plan.filled));
   return CheckedAdd(plan.notional, rest);
 }
 

@@ -29,7 +29,7 @@ FundingInfo PaperFunding::Note(const FundingInfo& told, absl::Time now) {
 
 std::optional<FundingInfo> PaperFunding::NoteMid(Price mid, absl::Time now) {
   mid_ = mid;
-  if (is_told_ || !is_configured() || now - mid_told_at_ < kMidPeriod) {
+  if (is_told_ || !rate_.has_value() || !interval_.has_value() || now - mid_told_at_ < kMidPeriod) {
     return std::nullopt;
   }
   mid_told_at_ = now;

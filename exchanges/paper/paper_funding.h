@@ -51,7 +51,6 @@ class PaperFunding {
   const std::optional<FundingInfo>& info() const { return info_; }
 
  private:
-  bool is_configured() const { return rate_.has_value() && interval_.has_value(); }
   void Plan(const FundingInfo& info, absl::Time now);
 
   std::optional<Decimal> rate_;

@@ -200,7 +200,7 @@ void PerpetualVenue::SetPositionMode(PositionMode mode) {
   Send(std::move(report));
 }
 
-bool PerpetualVenue::has_open_orders(std::optional<TradingPair> pair) const {
+bool PerpetualVenue::has_open_orders(const std::optional<TradingPair>& pair) const {
   bool has_any = false;
   ForEachOpenOrder(
       [&](const Order& order) { has_any |= !pair.has_value() || order.pair == *pair; });

@@ -94,7 +94,7 @@ class PerpetualVenue final : public PaperVenue {
                PaperReport& report);
   void NoteMarginCalls(PaperReport& report);
   void NotePositions(PaperReport& report);
-  bool has_open_orders(std::optional<TradingPair> pair) const;
+  bool has_open_orders(const std::optional<TradingPair>& pair) const;
 
   MarginFunds& margin_;  // owned by the base
   PaperPerpetualConfig config_;

@@ -82,7 +82,7 @@ TEST(MarginModelTest, AgreesWithTheFormulaThatStartsFromThePrice) {
                               Multiply(D("2"), D("1") - l, Rounding::kDown).value(),
                               Rounding::kDown)
                            .value();
-  EXPECT_EQ(LiquidationPrice({At("2", "50000")}, N("5000"), l)->value(), D("50000") - step);
+  EXPECT_EQ(LiquidationPrice({At("2", "50000")}, N("5000"), l), Price(D("50000") - step));
 }
 
 TEST(MarginModelTest, HasNoLiquidationPriceWhereNoneIsAboveZero) {

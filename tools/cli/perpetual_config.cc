@@ -15,14 +15,30 @@ bool IsSpot(const VenueSpec* spec) {
   return spec != nullptr && !spec->is_perpetual();
 }
 
-template <typename T>
-bool ReadOptional(ConfigSection& section, std::string_view key, std::optional<T>& value) {
+std::string Text(Decimal value) {
+  return value.ToString();
+}
+std::string Text(int value) {
+  return std::to_string(value);
+}
+std::string Text(absl::Duration value) {
+  return absl::FormatDuration(value);
+}
+
+template <typename T, typename Check>
+void ReadOptional(ConfigSection& section,
+                  std::string_view key,
+                  std::optional<T>& value,
+                  Check is_good,
+                  std::string_view allowed) {
   T read{};
   if (!section.Read(key, read)) {
-    return false;
+    return;
   }
   value = read;
-  return true;
+  if (!is_good(read)) {
+    section.Tell(key, StrCat("is ", Text(read), ": write ", allowed));
+  }
 }
 
 void ReadLeverages(ConfigSection& exchange,
@@ -57,20 +73,20 @@ void ReadFunding(ConfigSection& paper, PaperPerpetualConfig& config) {
   if (!section.has_value()) {
     return;
   }
-  if (ReadOptional(*section, "rate", config.funding_rate) &&
-      Abs(*config.funding_rate) >= Decimal::FromInteger(1)) {
-    section->Tell("rate",
-                  StrCat("is ",
-                         *config.funding_rate,
-                         ": write a fraction between -1 and 1, as 0.0001 for 0.01 %"));
-  }
-  if (ReadOptional(*section, "interval", config.funding_interval) &&
-      (*config.funding_interval < absl::Seconds(1) || *config.funding_interval > absl::Hours(24))) {
-    section->Tell("interval",
-                  StrCat("is ",
-                         absl::FormatDuration(*config.funding_interval),
-                         ": write a duration from 1s to 24h"));
-  }
+  ReadOptional(
+      *section,
+      "rate",
+      config.funding_rate,
+      [](Decimal rate) { return Abs(rate) < Decimal::FromInteger(1); },
+      "a fraction between -1 and 1, as 0.0001 for 0.01 %");
+  ReadOptional(
+      *section,
+      "interval",
+      config.funding_interval,
+      [](absl::Duration interval) {
+        return interval >= absl::Seconds(1) && interval <= absl::Hours(24);
+      },
+      "a duration from 1s to 24h");
   section->TellUnknownKeys();
 }
 
@@ -102,9 +118,12 @@ void ReadPerpetualSettings(ConfigSection& exchange,
       exchange.Tell("margin_mode", Std(mode.status().message()));
     }
   }
-  if (ReadOptional(exchange, "leverage", config.leverage) && *config.leverage < 1) {
-    exchange.Tell("leverage", StrCat("is ", *config.leverage, ": write a whole number from 1"));
-  }
+  ReadOptional(
+      exchange,
+      "leverage",
+      config.leverage,
+      [](int leverage) { return leverage >= 1; },
+      "a whole number from 1");
   ReadLeverages(exchange, pairs, config);
 }
 
@@ -113,19 +132,18 @@ void ReadPaperPerpetual(ConfigSection& paper, const VenueSpec* spec, PaperPerpet
     return;
   }
   ReadFunding(paper, config);
-  if (ReadOptional(paper, "maintenance_rate", config.maintenance_rate) &&
-      (!config.maintenance_rate->is_positive() ||
-       *config.maintenance_rate > Decimal::FromScaled(5, 1))) {
-    paper.Tell("maintenance_rate",
-               StrCat("is ",
-                      *config.maintenance_rate,
-                      ": write a fraction above 0 and at most 0.5, as 0.005 for 0.5 %"));
-  }
-  if (ReadOptional(paper, "leverage_max", config.leverage_max) &&
-      (*config.leverage_max < 1 || *config.leverage_max > 1000)) {
-    paper.Tell("leverage_max",
-               StrCat("is ", *config.leverage_max, ": write a whole number from 1 to 1000"));
-  }
+  ReadOptional(
+      paper,
+      "maintenance_rate",
+      config.maintenance_rate,
+      [](Decimal rate) { return rate.is_positive() && rate <= Decimal::FromScaled(5, 1); },
+      "a fraction above 0 and at most 0.5, as 0.005 for 0.5 %");
+  ReadOptional(
+      paper,
+      "leverage_max",
+      config.leverage_max,
+      [](int leverage) { return leverage >= 1 && leverage <= 1000; },
+      "a whole number from 1 to 1000");
   if (paper.Read("liquidation_fee", config.liquidation_fee) &&
       (config.liquidation_fee.is_negative() || config.liquidation_fee >= Decimal::FromInteger(1))) {
     paper.Tell("liquidation_fee",

@@ -57,7 +57,8 @@ class MarginFundsTest : public testing::Test {
                     PositionAction action = PositionAction::kOpen) {
     const PaperTicket ticket = Ticket(side, quantity, price, action, pair);
     const auto settled = funds_.Settle(ticket, P(price), Q(quantity), /*is_maker=*/true);
-    return settled.ok() ? settled->realised_profit->ToString() : settled.status().ToString();
+    return settled.ok() ? settled->realised_profit.value_or(Notional()).ToString()
+                        : settled.status().ToString();
   }
   // "total available"
   std::string Usdt() const {
@@ -246,7 +247,7 @@ TEST_F(MarginFundsTest, LiquidateIsolatedPositionsAlone) {
   // At 90.5 the position leaves 5; the fees of 2.1 % would be 19.005.
   const auto closed = funds_.Liquidate(key, P("90.5"), Q("10"), Notional(D("905")));
   ASSERT_THAT(closed, IsOk());
-  EXPECT_EQ(closed->realised_profit->ToString(), "-95");
+  EXPECT_EQ(closed->realised_profit, Notional(D("-95")));
   EXPECT_EQ(closed->fees[0].amount, D("5"));
   EXPECT_EQ(Usdt(), "900 900");
 }

@@ -296,7 +296,9 @@ TEST_F(PaperPerpetualTest, PaysFundingAtTheVenuesTime) {
   Wait(5);
   EXPECT_THAT(TakeSaid(), ElementsAre("funding 1 0.51 USDC"));
   EXPECT_EQ(exchange_->balance("USDC").total, D("1000.01"));  // 0.5 of fees
-  EXPECT_EQ(perpetual().funding(kPair)->rate, D("0.001"));
+  const std::optional<FundingInfo> info = perpetual().funding(kPair);
+  ASSERT_TRUE(info.has_value());
+  EXPECT_EQ(info->rate, D("0.001"));
   clock_.AdvanceBy(absl::Minutes(10));
   EXPECT_THAT(TakeSaid(), IsEmpty());
 }
