@@ -268,7 +268,7 @@ def write(new, changed, root=project.ROOT):
 
 def next_words(name, new, changed):
     """What to do after the files are there."""
-    commands = ((f"tools/dev build release {name}_test conformance_test venue_sim_test colibri", ""),
+    commands = ((f"tools/dev build {name}_test conformance_test venue_sim_test colibri", ""),
                 (f"build/release/bin/{name}_test", "green"),
                 (f"build/release/bin/conformance_test --gtest_filter='*/{name}_*'",
                  "red: what is to be done"),
