@@ -129,11 +129,8 @@ Task<OrderEntry::CancelStep> OrderEntry::TryCancel(ClientOrderId id, std::string
     absl::StatusOr<OrderUpdate> update = state_.protocol.ParseCanceled(result.response.body, order);
     if (!update.ok()) {
       inquiry_.Resolve(id);
-    } else if (state_.spec.capabilities.is_cancel_answer_final) {
-      update->client_order_id = id;
-      update->pair = order.pair;
-      update->source = Source::kRest;
-      state_.Apply(*update);
+    } else {
+      NoteCanceled(order, *std::move(update));
     }
     co_return CancelStep::kDone;
   }
@@ -156,6 +153,32 @@ Task<OrderEntry::CancelStep> OrderEntry::TryCancel(ClientOrderId id, std::string
     co_return CancelStep::kDone;
   }
   co_return co_await AskAfterCancel(id);
+}
+
+void OrderEntry::NoteCanceled(const Order& order, OrderUpdate update) {
+  const bool is_final = state_.spec.capabilities.is_cancel_answer_final;
+  update.client_order_id = order.client_order_id;
+  update.pair = order.pair;
+  update.source = Source::kRest;
+  if (!is_final) {
+    update.state = OrderState::kOpen;  // until then: so it is not one that never came to be
+  }
+  state_.Apply(update);
+  if (!is_final) {
+    state_.Spawn("ask_for_end", AskForEnd(order.client_order_id));
+  }
+}
+
+// The stream tells first, and what was filled until then; unless it is late, or lost it.
+Task<void> OrderEntry::AskForEnd(ClientOrderId id) {
+  co_await state_.environment.Sleep(std::max(state_.spec.fill_lag, kCancelDelay));
+  const auto is_ended = [this, &id] {
+    const Order* order = state_.tracker->Find(id);
+    return order == nullptr || !order->is_open() || state_.tracker->is_awaiting_fills(id);
+  };
+  if (!is_ended() && co_await inquiry_.Query(id) != OrderInquiry::Answer::kKnown && !is_ended()) {
+    inquiry_.Resolve(id);
+  }
 }
 
 // "Unknown order" proves nothing, and a lost answer neither: the order's status tells.

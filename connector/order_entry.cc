@@ -318,9 +318,7 @@ void OrderEntry::ApplyReplaced(const Order& old_order,
   const ClientOrderId& old_id = old_order.client_order_id;
   const ClientOrderId& new_id = new_order.client_order_id;
   if (answer.canceled.has_value()) {
-    answer.canceled->client_order_id = old_id;
-    answer.canceled->source = Source::kRest;
-    state_.Apply(*answer.canceled);
+    NoteCanceled(old_order, *std::move(answer.canceled));
   } else if (answer.cancel_error.has_value() && answer.cancel_error->outcome != Outcome::kUnknown &&
              answer.cancel_error->kind != ErrorKind::kCancelUnknownOrder &&
              answer.cancel_error->kind != ErrorKind::kOrderNotFound) {

@@ -75,6 +75,9 @@ class OrderEntry {
   Task<void> CancelOne(ClientOrderId id);
   Task<CancelStep> TryCancel(ClientOrderId id, std::string& why);
   Task<CancelStep> AskAfterCancel(ClientOrderId id);
+  // The venue has canceled it, and may not have said with what filled.
+  void NoteCanceled(const Order& order, OrderUpdate update);
+  Task<void> AskForEnd(ClientOrderId id);
   Task<void> CancelPair(InstrumentIndex instrument, std::vector<ClientOrderId> ids, bool is_bulk);
 
   Task<void> AmendInPlace(Order order, VenueCall call);

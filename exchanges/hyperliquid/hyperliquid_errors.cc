@@ -36,6 +36,7 @@ constexpr Meaning kBadNonce = {
     StatusCode::kFailedPrecondition, Outcome::kNotSent, ErrorKind::kClockSkew};
 constexpr Meaning kTooMany = {
     StatusCode::kResourceExhausted, Outcome::kNotSent, ErrorKind::kRateLimited};
+constexpr Meaning kBanned = {StatusCode::kResourceExhausted, Outcome::kNotSent, ErrorKind::kBanned};
 constexpr Meaning kUnknown = {StatusCode::kUnavailable, Outcome::kUnknown, ErrorKind::kOther};
 
 // By how the words begin, in either case of letters.
@@ -82,6 +83,10 @@ Meaning MeaningOfStatus(int http_status) {
   switch (http_status) {
     case 403:
       return {StatusCode::kPermissionDenied, Outcome::kNotSent, ErrorKind::kOther};
+    case 408:  // whoever stands before the venue gave up waiting
+      return kUnknown;
+    case 418:
+      return kBanned;
     case 429:
       return kTooMany;
     case 451:

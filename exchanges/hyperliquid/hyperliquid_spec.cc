@@ -38,7 +38,7 @@ VenueSpec MakeSpec() {
                        .has_best_quote_stream = true,
                        .has_candles = true,
                        .has_balance_events = true,
-                       .is_cancel_answer_final = true,
+                       .is_cancel_answer_final = false,  // it does not say what was filled
                        .needs_market_price = true,
                        .has_position_events = true,
                        .has_dead_mans_switch = true};

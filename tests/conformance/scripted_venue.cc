@@ -363,11 +363,13 @@ const Envelope* ScriptedVenue::ChooseOfKind(std::string_view kind, const HttpReq
   for (const std::string& wanted : defaults) {
     const Envelope* const envelope = folder_.Find(wanted);
     if (envelope != nullptr && Matches(folder_.RequestOf(*envelope), request)) {
+      Bind(folder_.RequestOf(*envelope), request);
       return envelope;
     }
   }
   for (const auto& [other, envelope] : folder_.all()) {
     if (envelope.kind == kind && Matches(folder_.RequestOf(envelope), request)) {
+      Bind(folder_.RequestOf(envelope), request);
       return &envelope;
     }
   }

@@ -54,6 +54,70 @@ TEST_F(OrderCancelTest, AnotherRefusalIsTheOutcomeS26) {
   EXPECT_TRUE(venue_.exchange->FindOrder(id)->is_open());
 }
 
+// Where the answer to a cancel does not say what was filled until then.
+class CancelWithoutAmountsTest : public OrderCancelTest {
+ protected:
+  CancelWithoutAmountsTest()
+      : OrderCancelTest([] {
+          VenueSpec spec = FakeVenueSpec();
+          spec.capabilities.is_cancel_answer_final = false;
+          return spec;
+        }()) {}
+};
+
+TEST_F(CancelWithoutAmountsTest, AFillThatTheStreamHasNotToldComesBeforeTheEnd) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.Answer(kDelete, venue_.OrderLine(id, "X1", "canceled", "0"));
+  venue_.http.Answer("GET /order", "order - X1 canceled 0.3 1700000000000");
+  venue_.http.Answer("GET /order_trades", "trade T1 - X1 buy 100 0.3 1700000000000");
+
+  Cancel(id);
+  EXPECT_TRUE(venue_.exchange->FindOrder(id)->is_open());
+  venue_.Run(absl::Seconds(1));
+
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_filled", "order_canceled"));
+}
+
+TEST_F(CancelWithoutAmountsTest, IsNotAskedForWhatTheStreamTells) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.Answer(kDelete, venue_.OrderLine(id, "X1", "canceled", "0"));
+
+  Cancel(id);
+  venue_.user().Push(venue_.OrderLine(id, "X1", "canceled", "0"));
+  venue_.Run(absl::Seconds(5));
+
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_canceled"));
+  EXPECT_EQ(venue_.http.count("GET /order"), 0u);
+}
+
+TEST_F(CancelWithoutAmountsTest, IsAskedForAgainWhenTheVenueDoesNotAnswer) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.Answer(kDelete, venue_.OrderLine(id, "X1", "canceled", "0"));
+  venue_.http.Answer("GET /order", "oops", 503);
+  venue_.http.Answer("GET /order", "order - X1 canceled 0 1700000000000");
+
+  Cancel(id);
+  venue_.Run(absl::Seconds(5));
+
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_canceled"));
+}
+
+TEST_F(CancelWithoutAmountsTest, TheOldOrderOfAReplacementIsAskedForToo) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.Answer("POST /replace",
+                     "order - X1 canceled 0 1700000000000\norder - X2 open 0 1700000000000");
+  venue_.http.Answer("GET /order", "order - X1 canceled 0.3 1700000000000");
+  venue_.http.Answer("GET /order_trades", "trade T1 - X1 buy 100 0.3 1700000000000");
+
+  ASSERT_OK_AND_ASSIGN(const ClientOrderId next,
+                       venue_.exchange->Amend(id, {.price = *Price::Parse("99"), .quantity = {}}));
+  venue_.Run(absl::Seconds(1));
+
+  EXPECT_THAT(venue_.seen,
+              ElementsAre("order_created", "order_created", "order_filled", "order_canceled"));
+  EXPECT_TRUE(venue_.exchange->FindOrder(next)->is_open());
+}
+
 TEST_F(OrderCancelTest, UnknownOrderIsNoProofAndIsAskedForS25) {
   const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
   venue_.http.Answer(kDelete, "unknown_order", 400);

@@ -16,6 +16,7 @@
 #include "connector/log.h"
 #include "core/strings.h"
 #include "strategies/event_log.h"
+#include "tests/simulation/simulated_venue.h"
 #include "tests/simulation/simulation.h"
 #include <CLI/CLI.hpp>
 
@@ -163,7 +164,7 @@ int Main(int argc, char** argv) {
   std::string seeds = "1";
   CLI::App app("Runs seeds of the simulation: connector, strategy and venue on virtual time.");
   app.add_option("--venue", options.venue, "of the run")
-      ->check(CLI::IsMember({"binance", "binance_perpetual"}))
+      ->check(CLI::IsMember(SimulatedVenueNames()))
       ->capture_default_str();
   app.add_option("--seeds", seeds, "one seed, or FIRST..LAST")->capture_default_str();
   app.add_option("--minutes", options.minutes, "virtual minutes of each")

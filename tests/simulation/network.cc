@@ -169,7 +169,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
                 .headers = request.headers,
                 .body = request.body,
                 .remote_ip = kAddress};
-  const std::string_view placed = PlacedId(checker_.dialect(), call);
+  const std::string placed = checker_.dialect().PlacedId(call);
   checker_.NoteSent(call,
                     environment_.clock().now(),
                     placed.empty() || !intent_finder_ ? std::nullopt : intent_finder_(placed));
@@ -180,7 +180,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
   Trace(is_lost         ? "request_lost"
         : is_straggling ? "request_straggles"
                         : "request",
-        StrCat(call.method, " ", call.target));
+        checker_.dialect().NameOf(call));
   if (is_straggling) {
     if (!is_lost) {
       environment_.clock().ScheduleAfter(Straggling(), [this, exchange, call = std::move(call)] {
@@ -213,7 +213,7 @@ Task<HttpResult> Network::Send(HttpRequest request) {
 }
 
 void Network::AnswerFromCache(const HttpCall& call, HttpReply& reply) {
-  if (reply.status != 200 || !call.target.starts_with(checker_.dialect().depth_path)) {
+  if (reply.status != 200 || !checker_.dialect().ReadsBook(call)) {
     return;
   }
   const absl::Time now = environment_.clock().now();

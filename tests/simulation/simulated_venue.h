@@ -15,27 +15,31 @@
 
 #include "absl/time/time.h"
 
+#include "auth/credentials.h"
 #include "connector/exchange_config.h"
+#include "connector/funding_cursor.h"
 #include "core/balance.h"
 #include "core/clock.h"
 #include "core/order.h"
 #include "core/random.h"
 #include "tests/simulation/order_checker.h"
-#include "tests/simulation/wire_checker.h"
+#include "tests/simulation/wire_dialect.h"
 #include "tools/venue_sim/faults.h"
+#include "tools/venue_sim/sim_options.h"
 #include "tools/venue_sim/sim_traffic.h"
 #include "tools/venue_sim/sim_venue.h"
 
 namespace colibri::simulation {
 
 // Client order ids of ours begin so; those of orders placed by hand are the venue's own.
-inline constexpr char kOurPrefix[] = "simulated";
+inline constexpr char kOurPrefix[] = "simul";
 
 struct OrderTruth {
   std::string client_order_id;
   int64_t order_id = 0;
   std::string status;  // the venue's word
   bool is_open = false;
+  bool is_filled = false;
   Decimal quantity;
   Decimal executed_quantity;
   Decimal executed_quote;
@@ -63,19 +67,21 @@ struct VenueTruth {
   // Of perpetuals. What is available moves with every price there, and is not compared.
   bool has_positions = false;
   std::map<PositionSide, PositionTruth> positions;  // open ones
-  std::map<PaymentId, Decimal> funding;
+  std::map<std::string, Decimal> funding;           // by FundingName
 };
 
-struct BookTruth {
-  int64_t last_update_id = 0;
-  std::vector<std::pair<Decimal, Decimal>> bids;  // price, quantity; best first
-  std::vector<std::pair<Decimal, Decimal>> asks;
-};
+// What tells a payment from all others of a pair: the venue's id, or its time where it has none.
+std::string FundingName(const PaymentId& id, absl::Time paid_at);
+
+// A slow market: what a run costs is mostly its market data.
+venue_sim::SimTraderOptions SlowTraders();
 
 class SimulatedVenue {
  public:
   virtual ~SimulatedVenue() = default;
 
+  virtual TradingPair pair() const = 0;
+  virtual Credentials credentials() const = 0;
   virtual void Start() = 0;
   virtual venue_sim::SimVenue& wire() = 0;
   virtual const WireDialect& dialect() const = 0;
@@ -97,7 +103,14 @@ class SimulatedVenue {
   virtual void Shock(Random& random) = 0;
 };
 
-// name: as in the registry. The seed is of the market, and of the account's modes.
+std::unique_ptr<SimulatedVenue> MakeBinanceSpot(Clock& clock, uint64_t seed);
+std::unique_ptr<SimulatedVenue> MakeBinancePerpetual(Clock& clock, uint64_t seed);
+std::unique_ptr<SimulatedVenue> MakeHyperliquidPerpetual(Clock& clock, uint64_t seed);
+
+// As in the registry.
+const std::vector<std::string>& SimulatedVenueNames();
+
+// name: one of SimulatedVenueNames. The seed is of the market, and of the account's modes.
 std::unique_ptr<SimulatedVenue> MakeSimulatedVenue(std::string_view name,
                                                    Clock& clock,
                                                    uint64_t seed);

@@ -10,7 +10,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "auth/credentials.h"
 #include "connector/connector.h"
 #include "connector/journal_scan.h"
 #include "connector/memory_files.h"
@@ -27,7 +26,6 @@
 #include "tests/simulation/truth.h"
 #include "tools/venue_sim/fault_plan.h"
 #include "tools/venue_sim/fault_runner.h"
-#include "tools/venue_sim/sim_options.h"
 
 namespace colibri::simulation {
 namespace {
@@ -45,6 +43,7 @@ class Run {
         random_(options.seed * 0x9e3779b97f4a7c15 + 1),
         environment_(options.seed),
         venue_(MakeSimulatedVenue(options.venue, environment_.clock(), options.seed)),
+        pair_(venue_->pair()),
         journal_path_(StrCat("state/", options.venue, "-local.journal")),
         network_(environment_, venue_->wire(), options.seed + 77, venue_->dialect()),
         checker_([this](std::string violation) { Violate(std::move(violation)); },
@@ -153,7 +152,7 @@ class Run {
         checker_.CompareWith(state);
         // Written and not said: the process died in between.
         for (const FundingKey& key : state.funding().told) {
-          funding_noted_.insert(key.payment_id);
+          funding_noted_.insert(FundingName(key.payment_id, key.paid_at));
         }
       } else {
         Violate(StrCat("the journal cannot be read: ", scan.status().ToString()));
@@ -169,8 +168,7 @@ class Run {
     venue_->Configure(config);
     restart_ = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
     config.restart = restart_;
-    const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
-                                  .api_secret = Secret(venue_sim::kTestApiSecret)};
+    const Credentials credentials = venue_->credentials();
     absl::StatusOr<std::unique_ptr<Connector>> made =
         (*registry_.Find(options_.venue))->make_connector(environment_, config, &credentials);
     connector_ = *std::move(made);
@@ -233,7 +231,7 @@ class Run {
 
   void Look() {
     if (!is_crashed_) {
-      state_checker_.Look(*connector_, network_.checker().feed(), environment_.clock().now());
+      state_checker_.Look(*connector_, network_.checker(), environment_.clock().now());
     }
   }
 
@@ -334,22 +332,23 @@ class Run {
   }
 
   void SeeFunding(const FundingPayment& payment) {
-    if (!funding_told_.emplace(payment.payment_id, payment.amount).second) {
-      Violate(StrCat("the payment ", payment.payment_id, " was told twice"));
+    const std::string name = FundingName(payment.payment_id, payment.header.venue_time);
+    if (!funding_told_.emplace(name, payment.amount).second) {
+      Violate(StrCat("the payment ", name, " was told twice"));
     }
   }
 
   void CompareFunding() {
-    const std::map<PaymentId, Decimal> theirs = venue_->truth().funding;
-    for (const auto& [id, amount] : theirs) {
-      const auto told = funding_told_.find(id);
-      if (told == funding_told_.end() ? !funding_noted_.contains(id) : told->second != amount) {
-        Violate(StrCat("the payment ", id, " of ", amount, " was not told so"));
+    const std::map<std::string, Decimal> theirs = venue_->truth().funding;
+    for (const auto& [name, amount] : theirs) {
+      const auto told = funding_told_.find(name);
+      if (told == funding_told_.end() ? !funding_noted_.contains(name) : told->second != amount) {
+        Violate(StrCat("the payment ", name, " of ", amount, " was not told so"));
       }
     }
-    for (const auto& [id, amount] : funding_told_) {
-      if (!theirs.contains(id)) {
-        Violate(StrCat("the payment ", id, " was told, and the venue has none"));
+    for (const auto& [name, amount] : funding_told_) {
+      if (!theirs.contains(name)) {
+        Violate(StrCat("the payment ", name, " was told, and the venue has none"));
       }
     }
   }
@@ -414,12 +413,12 @@ class Run {
   }
 
   const SimulationOptions options_;
-  const TradingPair pair_{"BTC", "USDT"};
   const Registry registry_ = MakeRegistry();
   Random random_;
   MemoryFiles disk_;
   SimulatedEnvironment environment_;
   std::unique_ptr<SimulatedVenue> venue_;
+  const TradingPair pair_;
   const std::string journal_path_;
   Network network_;
   std::optional<venue_sim::FaultRunner> faults_;
@@ -437,8 +436,8 @@ class Run {
   bool has_been_ready_ = false;
   int lives_ = 0;
   Subscription funding_;
-  std::map<PaymentId, Decimal> funding_told_;
-  std::set<PaymentId> funding_noted_;  // in the journal
+  std::map<std::string, Decimal> funding_told_;  // by FundingName
+  std::set<std::string> funding_noted_;          // in the journal
 
   int64_t events_ = 0;
   int64_t crashes_ = 0;

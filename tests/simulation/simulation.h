@@ -18,7 +18,7 @@
 namespace colibri::simulation {
 
 struct SimulationOptions {
-  std::string venue = "binance";  // or binance_perpetual
+  std::string venue = "binance";  // or another of SimulatedVenueNames
   uint64_t seed = 1;
   absl::Duration duration = absl::Minutes(20);
   bool is_traced = false;  // keeps a line for each event, request and fault

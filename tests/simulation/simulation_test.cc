@@ -19,14 +19,16 @@ TEST(SimulationTest, KeepsEveryPromiseOnAFewSeeds) {
 }
 
 TEST(SimulationTest, KeepsEveryPromiseOnPerpetuals) {
-  int64_t orders = 0;
-  for (uint64_t seed = 1; seed <= 4; ++seed) {
-    const SimulationResult result =
-        RunSimulation({.venue = "binance_perpetual", .seed = seed, .duration = kShort});
-    EXPECT_THAT(result.violations, IsEmpty()) << "seed " << seed;
-    orders += result.orders;
+  for (const char* venue : {"binance_perpetual", "hyperliquid_perpetual"}) {
+    int64_t orders = 0;
+    for (uint64_t seed = 1; seed <= 4; ++seed) {
+      const SimulationResult result =
+          RunSimulation({.venue = venue, .seed = seed, .duration = kShort});
+      EXPECT_THAT(result.violations, IsEmpty()) << venue << ", seed " << seed;
+      orders += result.orders;
+    }
+    EXPECT_GT(orders, 40) << venue;
   }
-  EXPECT_GT(orders, 40);
 }
 
 TEST(SimulationTest, GivesTheSameRunForTheSameSeed) {

@@ -1,11 +1,28 @@
 #include "tests/simulation/state_checker.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "core/strings.h"
 
 namespace colibri::simulation {
+namespace {
+
+bool IsSame(const OrderBook& book, Side side, const BookTruth& theirs) {
+  const auto& levels = side == Side::kBuy ? theirs.bids : theirs.asks;
+  const std::vector<PriceLevel> ours = book.levels(side, levels.size() + 1);
+  return std::equal(ours.begin(),
+                    ours.end(),
+                    levels.begin(),
+                    levels.end(),
+                    [](const PriceLevel& our, const auto& level) {
+                      return our.price.value() == level.first &&
+                             our.quantity.value() == level.second;
+                    });
+}
+
+}  // namespace
 
 StateChecker::StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter)
     : venue_(venue), pair_(pair), reporter_(std::move(reporter)) {}
@@ -15,14 +32,13 @@ void StateChecker::Restart() {
   reported_.clear();
 }
 
-void StateChecker::Look(const Connector& connector, const WireChecker::Feed& feed, absl::Time now) {
-  LookAtBook(connector, feed, now);
+void StateChecker::Look(const Connector& connector, const WireChecker& wire, absl::Time now) {
+  LookAtBook(connector, wire, now);
   LookAtOrders(connector, now);
 }
 
-void StateChecker::LookAtBook(const Connector& connector,
-                              const WireChecker::Feed& feed,
-                              absl::Time now) {
+void StateChecker::LookAtBook(const Connector& connector, const WireChecker& wire, absl::Time now) {
+  const WireChecker::Feed feed = wire.feed();
   const BookTruth theirs = venue_.book();
   venue_ids_.emplace_back(now, theirs.last_update_id);
   while (venue_ids_.size() > 1 && venue_ids_[1].first <= now - kBookAgeMax) {
@@ -50,21 +66,31 @@ void StateChecker::LookAtBook(const Connector& connector,
                   absl::FormatDuration(kBookAgeMax),
                   " ago"));
   }
-  if (id != theirs.last_update_id) {
+  if (wire.whole_book_min().has_value()) {
+    if (feed.changed_at < now) {
+      CompareWhole(**book, wire);
+    }
+  } else if (id == theirs.last_update_id) {
+    for (const Side side : {Side::kBuy, Side::kSell}) {
+      if (!IsSame(**book, side, theirs)) {
+        Report("book",
+               StrCat("is not the venue's at update ", id, ": the ", ToString(side), " side"));
+      }
+    }
+  }
+}
+
+void StateChecker::CompareWhole(const OrderBook& book, const WireChecker& wire) {
+  const int64_t id = book.last_update_id();
+  if (id < *wire.whole_book_min()) {
     return;
   }
-  for (const Side side : {Side::kBuy, Side::kSell}) {
-    const auto& levels = side == Side::kBuy ? theirs.bids : theirs.asks;
-    const std::vector<PriceLevel> ours = (*book)->levels(side, levels.size() + 1);
-    bool is_same = ours.size() == levels.size();
-    for (size_t i = 0; is_same && i < ours.size(); ++i) {
-      is_same =
-          ours[i].price.value() == levels[i].first && ours[i].quantity.value() == levels[i].second;
-    }
-    if (!is_same) {
-      Report("book",
-             StrCat("is not the venue's at update ", id, ": the ", ToString(side), " side"));
-    }
+  const std::vector<const BookTruth*> told = wire.WholeBooksOf(id);
+  const bool was_told = std::any_of(told.begin(), told.end(), [&](const BookTruth* one) {
+    return IsSame(book, Side::kBuy, *one) && IsSame(book, Side::kSell, *one);
+  });
+  if (!was_told) {
+    Report("book", StrCat("is not what the venue told at update ", id));
   }
 }
 

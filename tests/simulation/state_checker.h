@@ -1,10 +1,11 @@
 // Looks, between events, at what a strategy would read: the books and the open orders.
 //
 //   StateChecker checker(venue, pair, [&](std::string violation) { ... });
-//   checker.Look(*connector, network.checker().feed(), now);    // often
+//   checker.Look(*connector, network.checker(), now);    // often
 //
 // A book that reads as right has every diff that has reached the process, has the venue's levels
-// where it has the venue's id, and is not of a connection that is gone or long silent. An order is
+// where it has the venue's id, and is not of a connection that is gone or long silent. Where
+// messages are whole books it equals the newest that has reached the process. An order is
 // acknowledged, refused or in doubt soon; one with fills is not called open; one whose cancel was
 // asked for ends, or the cancel is called refused. Thread: the environment's.
 #pragma once
@@ -41,13 +42,15 @@ class StateChecker {
 
   StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter);
 
-  void Look(const Connector& connector, const WireChecker::Feed& feed, absl::Time now);
+  void Look(const Connector& connector, const WireChecker& wire, absl::Time now);
   // Another process.
   void Restart();
 
  private:
-  void LookAtBook(const Connector& connector, const WireChecker::Feed& feed, absl::Time now);
+  void LookAtBook(const Connector& connector, const WireChecker& wire, absl::Time now);
   void LookAtOrders(const Connector& connector, absl::Time now);
+  // What a message told whole, of the same id.
+  void CompareWhole(const OrderBook& book, const WireChecker& wire);
   // Once in each life, since what is wrong stays so for a while.
   void Report(std::string_view subject, std::string_view what);
 

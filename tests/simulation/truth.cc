@@ -45,8 +45,7 @@ void CompareOrders(const Connector& connector,
     // One that is made smaller than what is filled of it expires, and has all it was left to have.
     const bool is_cut_full =
         theirs.status == "EXPIRED" && theirs.executed_quantity >= theirs.quantity;
-    const bool is_filled =
-        theirs.status == "FILLED" || (is_cut_full && ours->state == OrderState::kFilled);
+    const bool is_filled = theirs.is_filled || (is_cut_full && ours->state == OrderState::kFilled);
     if (is_filled != (ours->state == OrderState::kFilled)) {
       differ(theirs, StrCat("ended as ", ToString(ours->state), ", at the venue ", theirs.status));
     }

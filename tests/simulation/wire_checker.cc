@@ -19,25 +19,6 @@ constexpr absl::Duration kOrderDeadline = absl::Seconds(5);
 // In a run: the venue's clock may jump, or answers get lost, while it is asked for its time.
 constexpr int kRefusedAgainMax = 2;
 
-// Of a query or form: the value of `key`, or empty.
-std::string_view Parameter(std::string_view text, std::string_view key) {
-  size_t at = 0;
-  while (at < text.size()) {
-    const size_t end = std::min(text.find('&', at), text.size());
-    const std::string_view part = text.substr(at, end - at);
-    if (part.size() > key.size() && part.starts_with(key) && part[key.size()] == '=') {
-      return part.substr(key.size() + 1);
-    }
-    at = end + 1;
-  }
-  return {};
-}
-
-std::string_view QueryOf(std::string_view target) {
-  const size_t mark = target.find('?');
-  return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-}
-
 std::optional<absl::Duration> RetryAfter(const HttpReply& reply) {
   for (const auto& [name, value] : reply.headers) {
     int64_t seconds = 0;
@@ -48,61 +29,26 @@ std::optional<absl::Duration> RetryAfter(const HttpReply& reply) {
   return std::nullopt;
 }
 
-// Of a whole depthUpdate; nullopt for every other text, and for one that is cut off.
-std::optional<int64_t> LastUpdateId(std::string_view text) {
-  constexpr std::string_view kKey = "\"u\":";
-  const size_t at = text.find(kKey);
-  if (at == std::string_view::npos || text.find("depthUpdate") == std::string_view::npos ||
-      !text.ends_with("}}")) {
-    return std::nullopt;
-  }
-  const std::string_view rest = text.substr(at + kKey.size());
-  int64_t id = 0;
-  return absl::SimpleAtoi(Abs(rest.substr(0, rest.find(','))), &id) ? std::optional(id)
-                                                                    : std::nullopt;
-}
-
 }  // namespace
-
-const WireDialect& BinanceSpotDialect() {
-  static const WireDialect dialect = {.order_path = "/api/v3/order",
-                                      .open_orders_path = "/api/v3/openOrders",
-                                      .depth_path = "/api/v3/depth",
-                                      .book_streams = {"/stream", "/ws/"},
-                                      .private_stream = ""};
-  return dialect;
-}
-
-const WireDialect& BinancePerpetualDialect() {
-  static const WireDialect dialect = {.order_path = "/fapi/v1/order",
-                                      .open_orders_path = "/fapi/v1/openOrders",
-                                      .depth_path = "/fapi/v1/depth",
-                                      .book_streams = {"/public/"},
-                                      .private_stream = "/private/"};
-  return dialect;
-}
-
-std::string_view PlacedId(const WireDialect& dialect, const HttpCall& call) {
-  const std::string_view target = call.target;
-  if (call.method != "POST" || !target.starts_with(dialect.order_path)) {
-    return {};
-  }
-  const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
-  return id.empty() ? Parameter(call.body, "newClientOrderId") : id;
-}
 
 void WireChecker::Restart() {
   paused_at_ = paused_until_ = logged_in_at_ = absl::InfinitePast();
   orders_read_at_ = absl::InfiniteFuture();
   feeds_.clear();
+  unnamed_.clear();
   logins_.clear();
   last_ended_ = {};
+  whole_books_.clear();
 }
 
 void WireChecker::NoteSent(const HttpCall& call, absl::Time now, std::optional<absl::Time> intent) {
   CheckPause(call, now);
-  if (const std::string_view id = PlacedId(dialect_, call); !id.empty()) {
+  if (const std::string id = dialect_.PlacedId(call); !id.empty()) {
     CheckPlacement(id, now, intent);
+  }
+  if (const std::optional<int64_t> nonce = dialect_.NonceOf(call);
+      nonce.has_value() && !nonces_.insert(*nonce).second) {
+    Report(StrCat("the nonce ", *nonce, " was used twice: ", dialect_.NameOf(call)));
   }
 }
 
@@ -141,16 +87,21 @@ void WireChecker::CheckPlacement(std::string_view id,
 }
 
 void WireChecker::NoteAnswer(const HttpCall& call, const HttpReply& reply, absl::Time now) {
-  const bool is_refused_for_time = reply.body.find("-1021") != std::string::npos;
-  if (const std::string_view id = PlacedId(dialect_, call); !id.empty() && is_refused_for_time) {
-    if (++refused_for_time_[std::string(id)] > 1 && ++refused_again_ > kRefusedAgainMax) {
+  if (dialect_.IsRefusedForTime(reply)) {
+    const std::string id = dialect_.PlacedId(call);
+    if (!id.empty() && ++refused_for_time_[id] > 1 && ++refused_again_ > kRefusedAgainMax) {
       Report(StrCat("order ", id, " was refused for its time after the clock had been asked"));
     }
   }
-  if (reply.status == 200 && call.target.starts_with(dialect_.open_orders_path)) {
+  if (reply.status == 200 && dialect_.ReadsOpenOrders(call)) {
     orders_read_at_ = now;
   }
-  const bool is_of_all = reply.body.find("-1015") == std::string::npos;
+  if (reply.status == 200 && dialect_.ReadsBook(call)) {
+    if (std::optional<BookTruth> book = dialect_.BookOf(reply)) {
+      NoteWholeBook(*std::move(book), /*is_answer=*/true);
+    }
+  }
+  const bool is_of_all = !dialect_.IsOfOrdersOnly(reply);
   const std::optional<absl::Duration> wait = RetryAfter(reply);
   if ((reply.status == 429 || reply.status == 418) && is_of_all && wait.has_value()) {
     if (now >= paused_until_) {
@@ -161,13 +112,41 @@ void WireChecker::NoteAnswer(const HttpCall& call, const HttpReply& reply, absl:
 }
 
 void WireChecker::NoteOpened(SessionId session, std::string_view target, absl::Time now) {
-  const auto has = [target](const std::string& part) {
-    return target.find(part) != std::string_view::npos;
-  };
-  if (!dialect_.private_stream.empty() && has(dialect_.private_stream)) {
+  NoteNews(session, dialect_.NewsOfTarget(target), now);
+}
+
+void WireChecker::NoteFrame(SessionId session, std::string_view text, absl::Time now) {
+  NoteNews(session, dialect_.NewsOfFrame(text, feeds_.contains(session)), now);
+}
+
+void WireChecker::NoteNews(SessionId session, WireNews news, absl::Time now) {
+  if (news.may_carry_books) {
+    unnamed_[session] = now;
+  }
+  if (news.is_login || news.carries_books) {
+    unnamed_.erase(session);
+  }
+  if (news.is_login) {
     NoteLogin(session, now);
-  } else if (std::any_of(dialect_.book_streams.begin(), dialect_.book_streams.end(), has)) {
-    feeds_[session] = {.is_open = true, .changed_at = now};
+  }
+  if (!news.carries_books) {
+    return;
+  }
+  Feed& feed = feeds_.try_emplace(session, Feed{.is_open = true, .changed_at = now}).first->second;
+  if (news.book_id.has_value()) {
+    feed.last_update_id = std::max(feed.last_update_id, *news.book_id);
+    feed.changed_at = now;
+  }
+  if (news.book.has_value()) {
+    NoteWholeBook(*std::move(news.book), /*is_answer=*/false);
+  }
+}
+
+void WireChecker::NoteWholeBook(BookTruth book, bool is_answer) {
+  const int64_t id = book.last_update_id;
+  whole_books_[id].push_back({.book = std::move(book), .is_answer = is_answer});
+  if (whole_books_.size() > kWholeBooksMax) {
+    whole_books_.erase(whole_books_.begin());
   }
 }
 
@@ -179,30 +158,41 @@ void WireChecker::NoteLogin(SessionId session, absl::Time now) {
   logins_.insert(session);
 }
 
-void WireChecker::NoteFrame(SessionId session, std::string_view text, absl::Time now) {
-  const auto feed = feeds_.find(session);
-  if (feed == feeds_.end()) {
-    if (text.find("\"subscriptionId\"") != std::string_view::npos &&
-        text.find("\"event\"") == std::string_view::npos) {
-      NoteLogin(session, now);
+std::vector<const BookTruth*> WireChecker::WholeBooksOf(int64_t id) const {
+  std::vector<const BookTruth*> books;
+  const auto found = whole_books_.find(id);
+  if (found == whole_books_.end()) {
+    return books;
+  }
+  bool is_last = true;
+  for (auto book = found->second.rbegin(); book != found->second.rend(); ++book) {
+    if (book->is_answer || is_last || feeds_.size() != 1) {
+      books.push_back(&book->book);
     }
-    return;
+    is_last &= book->is_answer;
   }
-  if (const std::optional<int64_t> id = LastUpdateId(text)) {
-    feed->second.last_update_id = std::max(feed->second.last_update_id, *id);
-    feed->second.changed_at = now;
-  }
+  return books;
+}
+
+std::optional<int64_t> WireChecker::whole_book_min() const {
+  return whole_books_.empty() ? std::nullopt : std::optional(whole_books_.begin()->first);
 }
 
 void WireChecker::NoteEnded(SessionId session, absl::Time now) {
   logins_.erase(session);
+  unnamed_.erase(session);
   if (feeds_.erase(session) != 0) {
     last_ended_ = {.is_open = false, .changed_at = now};
   }
 }
 
-const WireChecker::Feed& WireChecker::feed() const {
-  return feeds_.empty() ? last_ended_ : feeds_.begin()->second;
+WireChecker::Feed WireChecker::feed() const {
+  if (!feeds_.empty()) {
+    return feeds_.begin()->second;
+  }
+  // It may be the one that is read, until it says that it is not.
+  return unnamed_.empty() ? last_ended_
+                          : Feed{.is_open = true, .changed_at = unnamed_.begin()->second};
 }
 
 }  // namespace colibri::simulation

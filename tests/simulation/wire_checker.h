@@ -8,7 +8,8 @@
 // No client order id is placed twice, but for a refusal of its time; no order is sent before its
 // intent is in the journal, or after its deadline; nothing is sent while a Retry-After runs; a
 // request is seldom refused for its time again after the clock was asked; no order is placed after
-// a private stream came up until the venue's open orders were read. Thread: the environment's.
+// a private stream came up until the venue's open orders were read; no nonce is used twice,
+// whatever the process. Thread: the environment's.
 #pragma once
 
 #include <cstdint>
@@ -21,37 +22,28 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 
 #include "core/strings.h"
+#include "tests/simulation/wire_dialect.h"
 #include "tools/venue_sim/sim_venue.h"
 
 namespace colibri::simulation {
-
-// Where a venue's wire says what.
-struct WireDialect {
-  std::string order_path;  // of all calls that place one it is the beginning
-  std::string open_orders_path;
-  std::string depth_path;
-  std::vector<std::string> book_streams;  // parts of the targets that carry books
-  std::string private_stream;  // where being connected is being logged in; empty: a frame logs in
-};
-const WireDialect& BinanceSpotDialect();
-const WireDialect& BinancePerpetualDialect();
-
-// The client order id that a call places, or empty.
-std::string_view PlacedId(const WireDialect& dialect, const venue_sim::HttpCall& call);
 
 class WireChecker {
  public:
   using Reporter = std::function<void(std::string violation)>;
 
-  // The book's diffs that have reached the process on the connection it reads.
+  // The book's messages that have reached the process on the connection it reads.
   struct Feed {
     bool is_open = false;
-    absl::Time changed_at = absl::InfinitePast();  // opened, or got its last diff, or ended
+    absl::Time changed_at = absl::InfinitePast();  // opened, or got its last one, or ended
     int64_t last_update_id = 0;
   };
+
+  // Where messages are whole books: of so many ids they are remembered.
+  static constexpr size_t kWholeBooksMax = 64;
 
   explicit WireChecker(const WireDialect& dialect) : dialect_(dialect) {}
 
@@ -72,7 +64,12 @@ class WireChecker {
   void NoteEnded(venue_sim::SessionId session, absl::Time now);
 
   // Of the oldest market connection that has not ended.
-  const Feed& feed() const;
+  Feed feed() const;
+  // Where messages are whole books: those of this id that the process may go by now. Several may be
+  // of one time; the last counts, but for answers and for what a second connection told. Nothing is
+  // known of ids before whole_book_min().
+  std::vector<const BookTruth*> WholeBooksOf(int64_t id) const;
+  std::optional<int64_t> whole_book_min() const;
   // The venue's refusal of its timestamp reached us: it certainly did not execute, and the order
   // may be sent once more.
   bool was_refused_for_time(std::string_view client_order_id) const {
@@ -82,6 +79,8 @@ class WireChecker {
  private:
   void CheckPlacement(std::string_view id, absl::Time now, std::optional<absl::Time> intent);
   void CheckPause(const venue_sim::HttpCall& call, absl::Time now);
+  void NoteNews(venue_sim::SessionId session, WireNews news, absl::Time now);
+  void NoteWholeBook(BookTruth book, bool is_answer);
   void Report(std::string violation) {
     if (reporter_) {
       reporter_(std::move(violation));
@@ -95,14 +94,21 @@ class WireChecker {
   absl::flat_hash_map<std::string, int> placed_;
   absl::flat_hash_map<std::string, int> refused_for_time_;
   int refused_again_ = 0;
+  absl::flat_hash_set<int64_t> nonces_;
   // Nothing may be sent after the first and before the second.
   absl::Time paused_at_ = absl::InfinitePast();
   absl::Time paused_until_ = absl::InfinitePast();
   std::set<venue_sim::SessionId> logins_;           // private connections that are logged in
   absl::Time logged_in_at_ = absl::InfinitePast();  // when there was none before
   absl::Time orders_read_at_ = absl::InfiniteFuture();
-  std::map<venue_sim::SessionId, Feed> feeds_;  // the ids rise
+  std::map<venue_sim::SessionId, Feed> feeds_;          // the ids rise
+  std::map<venue_sim::SessionId, absl::Time> unnamed_;  // may carry books, and have said nothing
   Feed last_ended_;
+  struct WholeBook {
+    BookTruth book;
+    bool is_answer = false;
+  };
+  std::map<int64_t, std::vector<WholeBook>> whole_books_;
 };
 
 }  // namespace colibri::simulation

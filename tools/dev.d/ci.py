@@ -22,6 +22,7 @@ FUZZ_SECONDS = 5
 SIMULATED_SEEDS = 500
 SEEDS_RUN_TWICE = 50
 PERPETUAL_SEEDS = 200
+HYPERLIQUID_SEEDS = 100
 SIMULATED_MINUTES = 20
 SHOWN_AGAIN = 4000
 
@@ -112,7 +113,9 @@ def simulation():
     """Seeds of the simulation; some run twice, and must give the same events."""
     return (simulating.run(f"1..{SIMULATED_SEEDS}", SIMULATED_MINUTES) +
             simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"]) +
-            simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual"))
+            simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual") +
+            simulating.run(f"1..{HYPERLIQUID_SEEDS}", SIMULATED_MINUTES,
+                           venue="hyperliquid_perpetual"))
 
 
 def asan():

@@ -30,6 +30,8 @@ HyperliquidOrderView ViewOf(const hyperliquid::OrderRecord& record) {
           .full_size = record.full_size,
           .size = record.size,
           .status = record.status,
+          .status_time_ms = record.status_ms,
+          .filled_quote = record.filled_quote,
           .is_open = record.is_open()};
 }
 
@@ -137,6 +139,18 @@ std::optional<HyperliquidBookView> HyperliquidSim::book(std::string_view coin) c
     view.asks.emplace_back(instrument.PriceOf(level.price), instrument.QuantityOf(level.quantity));
   }
   return view;
+}
+
+std::optional<HyperliquidOrderView> HyperliquidSim::FindOrder(std::string_view address,
+                                                              std::string_view cloid) const {
+  User* user = venue_->state().FindUser(address);
+  const hyperliquid::OrderRecord* record =
+      user == nullptr ? nullptr : user->orders.FindByCloid(cloid);
+  return record == nullptr ? std::nullopt : std::optional(ViewOf(*record));
+}
+
+int64_t HyperliquidSim::block_time_ms() const {
+  return venue_->state().BlockMs();
 }
 
 SimTrafficView HyperliquidSim::traffic() const {

@@ -43,6 +43,8 @@ struct HyperliquidOrderView {
   Decimal full_size = {};
   Decimal size = {};        // that is left
   std::string status = {};  // the venue's word
+  int64_t status_time_ms = 0;
+  Decimal filled_quote = {};
   bool is_open = false;
 };
 
@@ -115,6 +117,10 @@ class HyperliquidSim final : public SimVenue {
   // but for those of account() and book().
   std::optional<HyperliquidAccountView> account(std::string_view address) const;
   std::optional<HyperliquidBookView> book(std::string_view coin) const;
+  // The newest that had the id.
+  std::optional<HyperliquidOrderView> FindOrder(std::string_view address,
+                                                std::string_view cloid) const;
+  int64_t block_time_ms() const;
   SimTrafficView traffic() const;
   // Wallets of all accounts less the cost of positions, plus fees: constant but for Deposit.
   Decimal total_supply() const;

@@ -149,6 +149,10 @@ TEST(HyperliquidErrorsTest, ReadsHttpStatuses) {
   EXPECT_EQ(classify(429).kind, ErrorKind::kRateLimited);
   EXPECT_EQ(classify(429).limited_pool, "");
   EXPECT_EQ(classify(429, {{"Retry-After", "7"}}).retry_after, absl::Seconds(7));
+  EXPECT_EQ(classify(418, {{"Retry-After", "34"}}).kind, ErrorKind::kBanned);
+  EXPECT_EQ(classify(418, {{"Retry-After", "34"}}).outcome, Outcome::kNotSent);
+  EXPECT_EQ(classify(418, {{"Retry-After", "34"}}).retry_after, absl::Seconds(34));
+  EXPECT_EQ(classify(408).outcome, Outcome::kUnknown);
   EXPECT_EQ(classify(422).outcome, Outcome::kRejected);
   EXPECT_THAT(classify(422).status, StatusIs(StatusCode::kInvalidArgument, HasSubstr("words")));
   EXPECT_EQ(classify(451).kind, ErrorKind::kRegionBlocked);

@@ -133,6 +133,20 @@ class HyperliquidSessionTest : public testing::Test {
         R"({"status":"ok","response":{"type":"order","data":{"statuses":[)", status, "]}}}"));
   }
 
+  // Of the order that Buy asks for, with so much of it left.
+  void PushCanceled(int64_t oid, std::string_view left) {
+    private_stream().Push(
+        StrCat(R"({"channel":"orderUpdates","data":[{"order":{"coin":"ETH","side":"B",)"
+               R"("limitPx":"1670.1","sz":")",
+               left,
+               R"(","oid":)",
+               oid,
+               R"(,"timestamp":1700000000000,"origSz":"0.0147","cloid":")",
+               kSampleCloid,
+               R"("},"status":"canceled","statusTimestamp":1700000003000}]})"));
+    environment_.RunUntilIdle();
+  }
+
   OrderRequest Buy(std::string_view price) const {
     OrderRequest request;
     request.pair = pair_;
@@ -211,6 +225,9 @@ TEST_F(HyperliquidSessionTest, PlacesFillsAndCancels) {
   ASSERT_THAT(actions_, SizeIs(2));
   EXPECT_EQ(actions_[1]["action"]["cancels"][0]["cloid"], kSampleCloid);
   EXPECT_GT(actions_[1]["nonce"].get<int64_t>(), actions_[0]["nonce"].get<int64_t>());
+  // "success" does not say what was filled until then.
+  EXPECT_TRUE(exchange_->FindOrder(id)->is_open());
+  PushCanceled(4294967297, "0.0047");
   EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kCanceled);
 }
 
@@ -271,6 +288,7 @@ TEST_F(HyperliquidSessionTest, ReplacesByModification) {
   EXPECT_EQ(actions_[1]["action"]["type"], "modify");
   EXPECT_EQ(actions_[1]["action"]["oid"], kSampleCloid);
   EXPECT_EQ(actions_[1]["action"]["order"]["p"], "1661");
+  PushCanceled(9, "0.0147");
   EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kCanceled);
   EXPECT_EQ(exchange_->FindOrder(next)->state, OrderState::kOpen);
   EXPECT_EQ(exchange_->FindOrder(next)->exchange_order_id.view(), "10");

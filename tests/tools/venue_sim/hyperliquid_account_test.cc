@@ -171,6 +171,22 @@ TEST(HyperliquidAccountTest, FindsOrdersByIdAndByCloid) {
   EXPECT_EQ(sim.Info(Ask("historicalOrders"))[0]["status"], "open");
 }
 
+TEST(HyperliquidAccountTest, FindsOrdersForWhoChecksAClient) {
+  HyperliquidFixture sim;
+  constexpr char kCloid[] = "0x0000000000000000000000000000002a";
+  sim.venue.Start();
+  sim.Act(HyperliquidFixture::OrderAction(0, true, "50000", "0.01", "Gtc", false, kCloid));
+
+  EXPECT_FALSE(sim.venue.FindOrder(kTestWallet.address, "0x2b").has_value());
+  EXPECT_FALSE(sim.venue.FindOrder(kSecondWallet.address, kCloid).has_value());
+  const std::optional<HyperliquidOrderView> order =
+      sim.venue.FindOrder(kTestWallet.address, kCloid);
+  ASSERT_TRUE(order.has_value());
+  EXPECT_TRUE(order->is_open);
+  EXPECT_EQ(order->price, Decimal::FromInteger(50'000));
+  EXPECT_EQ(order->status_time_ms, sim.venue.block_time_ms());
+}
+
 TEST(HyperliquidAccountTest, PagesFillsByTime) {
   HyperliquidFixture sim;
   sim.Trade(true, "60000", "0.1");

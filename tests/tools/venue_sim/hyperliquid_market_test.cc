@@ -93,6 +93,21 @@ TEST(HyperliquidMarketTest, IsTheSameForTheSameSeed) {
   EXPECT_NE(run(7), run(8));
 }
 
+TEST(HyperliquidMarketTest, TheTimeOfBlocksStandsStillWhileTheClockIsSetBack) {
+  HyperliquidFixture sim;
+  sim.venue.Start();
+  sim.Advance(absl::Seconds(10));
+  const int64_t before = sim.venue.block_time_ms();
+
+  sim.venue.faults().SkewClock(absl::Seconds(-5));
+  sim.Advance(absl::Seconds(4));
+  EXPECT_EQ(sim.venue.block_time_ms(), before);
+  EXPECT_EQ(sim.Info(R"({"type":"exchangeStatus"})")["time"], before);
+
+  sim.Advance(absl::Seconds(4));
+  EXPECT_EQ(sim.venue.block_time_ms(), before + 3000);
+}
+
 TEST(HyperliquidMarketTest, LosesFramesToFaults) {
   HyperliquidFixture sim(LivelyOptions());
   const SessionId session = sim.Subscribe(R"({"type":"l2Book","coin":"BTC"})");

@@ -1,5 +1,6 @@
 #include "tools/venue_sim/hyperliquid/venue_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -60,7 +61,9 @@ int64_t VenueState::NowMs() const {
 
 int64_t VenueState::BlockMs() const {
   const int64_t now_ms = NowMs();
-  return now_ms - now_ms % absl::ToInt64Milliseconds(options.block_time);
+  last_block_ms =
+      std::max(last_block_ms, now_ms - now_ms % absl::ToInt64Milliseconds(options.block_time));
+  return last_block_ms;
 }
 
 User& VenueState::AddUser(const HyperliquidAccount& given) {

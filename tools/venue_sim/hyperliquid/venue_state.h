@@ -31,7 +31,8 @@ struct VenueState {
   VenueState(const VenueState&) = delete;
   VenueState& operator=(const VenueState&) = delete;
 
-  // The venue's own time, with its skew; and that of the block it is in.
+  // The venue's own time, with its skew; and that of the block it is in, which never goes back: the
+  // blocks of a chain stand still until a clock that was set back has caught up.
   int64_t NowMs() const;
   int64_t BlockMs() const;
 
@@ -65,6 +66,7 @@ struct VenueState {
   binance::EventHold hold;
   // While it is set, events of users wait for the end of the action.
   bool defers_events = false;
+  mutable int64_t last_block_ms = 0;
 };
 
 }  // namespace colibri::venue_sim::hyperliquid

@@ -1,0 +1,173 @@
+// Hyperliquid's perpetuals as the venue of a run.
+#include "core/strings.h"
+#include "exchanges/hyperliquid/hyperliquid_spec.h"
+#include "tests/simulation/simulated_venue.h"
+#include "tools/venue_sim/hyperliquid_sim.h"
+
+namespace colibri::simulation {
+namespace {
+
+using venue_sim::kSecondWallet;
+using venue_sim::kTestAgent;
+using venue_sim::kTestWallet;
+
+constexpr char kCoin[] = "BTC";
+constexpr char kCollateral[] = "USDC";
+// The venue shows no more of a book.
+constexpr size_t kBookDepth = 20;
+
+venue_sim::HyperliquidSimOptions OptionsOf(uint64_t seed) {
+  venue_sim::HyperliquidSimOptions options;
+  options.seed = seed;
+  std::erase_if(options.coins,
+                [](const venue_sim::HyperliquidCoin& coin) { return coin.name != kCoin; });
+  options.traders = SlowTraders();
+  options.funding_interval = absl::Minutes(3);
+  // Little enough that a shock liquidates.
+  options.accounts = {{.address = kTestWallet.address,
+                       .agents = {kTestAgent.address},
+                       .balance = Decimal::FromInteger(3000)},
+                      {.address = kSecondWallet.address}};
+  return options;
+}
+
+class Hyperliquid final : public SimulatedVenue {
+ public:
+  Hyperliquid(Clock& clock, uint64_t seed)
+      : sim_(clock, OptionsOf(seed)),
+        signs_with_agent_(seed % 2 == 0),
+        margin_mode_(seed / 2 % 2 == 0 ? MarginMode::kCross : MarginMode::kIsolated) {}
+
+  TradingPair pair() const override { return {kCoin, "USD"}; }
+  Credentials credentials() const override {
+    return {
+        .wallet_key = Secret(signs_with_agent_ ? kTestAgent.private_key : kTestWallet.private_key),
+        .account_address = kTestWallet.address};
+  }
+  void Start() override { sim_.Start(); }
+  venue_sim::SimVenue& wire() override { return sim_; }
+  const WireDialect& dialect() const override { return HyperliquidDialect(); }
+  venue_sim::Faults& faults() override { return sim_.faults(); }
+  void SetTradersPaused(bool is_paused) override { sim_.SetTradersPaused(is_paused); }
+
+  VenueTruth truth() const override {
+    const venue_sim::HyperliquidAccountView account = *sim_.account(kTestWallet.address);
+    VenueTruth truth;
+    truth.has_positions = true;
+    for (const venue_sim::HyperliquidOrderView& order : account.orders) {
+      truth.orders.push_back(
+          {.client_order_id = hyperliquid::ClientOrderIdOf(order.cloid).ToString(),
+           .order_id = order.oid,
+           .status = order.status,
+           .is_open = order.is_open,
+           .is_filled = order.status == "filled",
+           .quantity = order.full_size,
+           .executed_quantity = order.full_size - order.size,
+           .executed_quote = order.filled_quote});
+    }
+    for (const venue_sim::HyperliquidFillView& fill : account.fills) {
+      truth.trades.push_back({.trade_id = fill.tid,
+                              .order_id = fill.oid,
+                              .side = fill.is_buy ? Side::kBuy : Side::kSell,
+                              .fee_asset = kCollateral,
+                              .fee = fill.fee});
+    }
+    truth.balances[kCollateral] = {.total = account.figures.wallet,
+                                   .available = account.figures.available()};
+    for (const venue_sim::HyperliquidPositionView& position : account.positions) {
+      truth.positions[PositionSide::kNet] = {.quantity = Quantity(position.size),
+                                             .entry_price = Price(position.entry_price)};
+    }
+    for (const venue_sim::HyperliquidFundingView& payment : account.fundings) {
+      truth.funding[FundingName({}, absl::FromUnixMillis(payment.time_ms))] += payment.amount;
+    }
+    return truth;
+  }
+
+  BookTruth book() const override {
+    venue_sim::HyperliquidBookView book = *sim_.book(kCoin);
+    book.bids.resize(std::min(book.bids.size(), kBookDepth));
+    book.asks.resize(std::min(book.asks.size(), kBookDepth));
+    return {.last_update_id = sim_.block_time_ms(),
+            .bids = std::move(book.bids),
+            .asks = std::move(book.asks)};
+  }
+
+  venue_sim::SimTrafficView traffic() const override {
+    venue_sim::SimTrafficView traffic = sim_.traffic();
+    std::map<std::string, int> repeated;
+    for (const auto& [cloid, times] : traffic.repeated_client_order_ids) {
+      repeated[hyperliquid::ClientOrderIdOf(cloid).ToString()] = times;
+    }
+    traffic.repeated_client_order_ids = std::move(repeated);
+    return traffic;
+  }
+
+  std::optional<OrderChecker::AtVenue> Find(const ClientOrderId& id, absl::Time now) override {
+    const std::optional<venue_sim::HyperliquidOrderView> order =
+        sim_.FindOrder(kTestWallet.address, hyperliquid::CloidOf(id));
+    if (!order.has_value()) {
+      return std::nullopt;
+    }
+    return OrderChecker::AtVenue{.filled = Quantity(order->full_size - order->size),
+                                 .is_open = order->is_open,
+                                 .age = now - absl::FromUnixMillis(order->status_time_ms)};
+  }
+
+  void Configure(ExchangeConfig& config) const override {
+    config.perpetual.leverage = 10;
+    config.perpetual.margin_mode = margin_mode_;
+  }
+
+  // With an id of another making, or without one.
+  void PlaceByHand(Random& random) override {
+    const bool buys = random.Uniform(2) == 0;
+    const bool is_market = random.Uniform(3) == 0;
+    const std::string price = is_market ? (buys ? "75000" : "45000") : (buys ? "55000" : "65000");
+    const std::string cloid =
+        random.Uniform(2) == 0 ? "" : StrCat(",\"c\":\"0x", Digits(random), "\"");
+    sim_.AdminAction(kTestWallet.address,
+                     StrCat("{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":",
+                            buys ? "true" : "false",
+                            ",\"p\":\"",
+                            price,
+                            "\",\"s\":\"0.002\",\"r\":false,\"t\":{\"limit\":{\"tif\":\"",
+                            is_market ? "Ioc" : "Gtc",
+                            "\"}}",
+                            cloid,
+                            "}],\"grouping\":\"na\"}"));
+  }
+
+  void CancelByHand(const ClientOrderId& id) override {
+    sim_.AdminAction(kTestWallet.address,
+                     StrCat(R"({"type":"cancelByCloid","cancels":[{"asset":0,"cloid":")",
+                            hyperliquid::CloidOf(id),
+                            "\"}]}"));
+  }
+
+  void Shock(Random& random) override {
+    const Decimal price = Decimal::FromInteger(random.Uniform(2) == 0 ? 48'000 : 72'000);
+    sim_.SetPrices(kCoin, price, price);
+  }
+
+ private:
+  static std::string Digits(Random& random) {
+    std::string digits;
+    for (int i = 0; i < 32; ++i) {
+      digits.push_back("0123456789abcdef"[random.Uniform(16)]);
+    }
+    return digits;
+  }
+
+  venue_sim::HyperliquidSim sim_;
+  bool signs_with_agent_;
+  MarginMode margin_mode_;
+};
+
+}  // namespace
+
+std::unique_ptr<SimulatedVenue> MakeHyperliquidPerpetual(Clock& clock, uint64_t seed) {
+  return std::make_unique<Hyperliquid>(clock, seed);
+}
+
+}  // namespace colibri::simulation
