@@ -39,6 +39,13 @@ class Auth {
       const std::vector<std::pair<std::string, std::string>>& parameters,
       std::string_view request_id,
       absl::Time venue_now) const = 0;
+
+  // Where each signature uses up a nonce, a time of the venue's that must not come twice, whatever
+  // the process: the last that was used, and the order to begin after those of earlier processes.
+  // InfinitePast where there are none.
+  virtual absl::Time last_nonce() const { return absl::InfinitePast(); }
+  virtual bool uses_nonces() const { return false; }
+  virtual void SkipNonces(absl::Time /*until*/) {}
 };
 
 }  // namespace colibri

@@ -131,6 +131,7 @@ Task<absl::Status> ExchangeBase::Start(absl::Duration timeout) {
   CO_RETURN_IF_ERROR(rep.CheckConfig());
   if (rep.has_account()) {
     CO_RETURN_IF_ERROR(rep.journal.Open());
+    rep.NoteEarlierUse();
   }
   rep.RequireHealth();
   state.Spawn("bring_up", rep.BringUp());

@@ -173,11 +173,38 @@ Task<void> ExchangeBase::Rep::BringUp() {
   co_await RunUntilOk(std::string(kRulesHealth), &Rep::LoadRules);
   state.Spawn("rules", rule_keeper.Run());
   if (has_account()) {
+    KeepNonces();
     StartAccount();
     RestoreOrders();
     StartPerpetual();
   }
   StartMarketData();
+}
+
+// How much that was nobody knows where the venue does not tell: half of it, as a guess.
+void ExchangeBase::Rep::NoteEarlierUse() {
+  for (const RateLimitPool& pool : state.spec.limits) {
+    if (pool.used_header.empty() &&
+        state.clock.now() - journal.earlier_until() < pool.interval) {
+      state.throttler.UpdateUsed(pool.name, pool.limit / 2);
+    }
+  }
+}
+
+// The mark goes to the file before the nonces that it covers go to the wire.
+void ExchangeBase::Rep::KeepNonces() {
+  if (!state.auth->uses_nonces()) {
+    return;
+  }
+  if (journal.nonce_mark() != absl::InfinitePast()) {
+    state.auth->SkipNonces(journal.nonce_mark());
+  }
+  state.rest->set_before_signing([this](absl::Time venue_now) {
+    const absl::Time next = std::max(venue_now, state.auth->last_nonce() + absl::Milliseconds(1));
+    if (next > journal.nonce_mark()) {
+      journal.NoteNonces(next + kNoncesAhead);
+    }
+  });
 }
 
 void ExchangeBase::Rep::RestoreOrders() {

@@ -30,6 +30,8 @@ struct ExchangeBase::Rep {
 
   static constexpr int kTimeSamples = 3;
   static constexpr absl::Duration kTimePeriod = absl::Seconds(60);
+  // A process that dies wastes so many at most.
+  static constexpr absl::Duration kNoncesAhead = absl::Seconds(10);
   static constexpr absl::Duration kRestartPoll = absl::Milliseconds(100);
   static constexpr absl::Duration kPermanentDelay = absl::Seconds(30);
 
@@ -58,6 +60,10 @@ struct ExchangeBase::Rep {
   void StartMarketData();
   void StartAccount();
   void StartPerpetual();
+  // What a process just before this one used of the limits.
+  void NoteEarlierUse();
+  // No nonce of an earlier process is used again.
+  void KeepNonces();
   MarketStreamOptions StreamOptions() const;
   // Something may have been missed: all parts of the account are asked for.
   void TriggerAccount();

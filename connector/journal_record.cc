@@ -305,6 +305,8 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.pair, record.paid_at, record.payment_id);
   } else if constexpr (std::is_same_v<Kind, JournalFundingCursor>) {
     visit_all(record.since);
+  } else if constexpr (std::is_same_v<Kind, JournalNonceMark>) {
+    visit_all(record.until);
   } else {
     static_assert(std::is_same_v<Kind, JournalOrder>);
     auto& remembered = record.remembered;
@@ -411,7 +413,8 @@ std::string_view RecordName(const JournalRecord& record) {
                                                 "cursor",
                                                 "order",
                                                 "funding_payment",
-                                                "funding_cursor"};
+                                                "funding_cursor",
+                                                "nonce_mark"};
   static_assert(std::size(kNames) == std::variant_size_v<JournalRecord>);
   return kNames[record.index()];
 }

@@ -118,6 +118,10 @@ struct JournalFundingPayment {
 struct JournalFundingCursor {
   absl::Time since;
 };
+// Nonces of signatures (Auth::last_nonce) are used up to here at most: the venue's time.
+struct JournalNonceMark {
+  absl::Time until;
+};
 
 // In the order of their kinds in the file, from 1: new ones go to the end.
 using JournalRecord = std::variant<JournalSession,
@@ -133,7 +137,8 @@ using JournalRecord = std::variant<JournalSession,
                                    JournalCursor,
                                    JournalOrder,
                                    JournalFundingPayment,
-                                   JournalFundingCursor>;
+                                   JournalFundingCursor,
+                                   JournalNonceMark>;
 
 // "intent", "fill", ...
 std::string_view RecordName(const JournalRecord& record);

@@ -54,6 +54,9 @@ absl::Time TimeOf(const JournalFundingPayment& payment) {
 absl::Time TimeOf(const JournalFundingCursor&) {
   return absl::InfinitePast();
 }
+absl::Time TimeOf(const JournalNonceMark&) {
+  return absl::InfinitePast();  // lies ahead
+}
 template <typename Record>
 absl::Time TimeOf(const Record& record) {
   return record.at;
@@ -206,6 +209,10 @@ void JournalState::Take(const JournalFundingPayment& payment) {
 
 void JournalState::Take(const JournalFundingCursor& cursor) {
   funding_.MoveTo(cursor.since);
+}
+
+void JournalState::Take(const JournalNonceMark& mark) {
+  nonce_mark_ = std::max(nonce_mark_, mark.until);
 }
 
 void JournalState::Take(const JournalOrder& record) {

@@ -42,6 +42,8 @@ class JournalState {
   // Oldest first; the newest kForeignFillsMax at least.
   const std::vector<FillKey>& foreign_fills() const { return foreign_fills_; }
   const FundingCursor& funding() const { return funding_; }
+  // InfinitePast: no signature had a nonce.
+  absl::Time nonce_mark() const { return nonce_mark_; }
   const RememberedOrder* Find(const ClientOrderId& id) const;
   int64_t orphans() const { return orphans_; }
   int sessions() const { return sessions_; }
@@ -67,6 +69,7 @@ class JournalState {
   void Take(const JournalOrder& order);
   void Take(const JournalFundingPayment& payment);
   void Take(const JournalFundingCursor& cursor);
+  void Take(const JournalNonceMark& mark);
   void Add(const RememberedOrder& remembered);
   void ForgetOldOrders();
 
@@ -76,6 +79,7 @@ class JournalState {
   std::map<TradingPair, TradeCursor> cursors_;
   std::vector<FillKey> foreign_fills_;
   FundingCursor funding_;
+  absl::Time nonce_mark_ = absl::InfinitePast();
   int64_t orphans_ = 0;
   int64_t fills_ = 0;
   int sessions_ = 0;

@@ -174,28 +174,57 @@ Task<absl::StatusOr<std::vector<OrderUpdate>>> OrderInquiry::FetchOpenOrders(
 }
 
 Task<absl::StatusOr<bool>> OrderInquiry::IsAbsentElsewhere(Order order) {
-  const Instrument& instrument = *state_.FindInstrument(order.pair);
-  CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> open,
-                      co_await FetchOpenOrders(instrument.index));
-  for (const OrderUpdate& update : open) {
-    if (Names(order, update.client_order_id, update.exchange_order_id)) {
-      co_return false;
+  const ListsPtr lists =
+      co_await FetchLists(state_.FindInstrument(order.pair)->index,
+                          order.created_at + state_.time.offset() - absl::Seconds(1));
+  CO_RETURN_IF_ERROR(lists->status);
+  co_return std::none_of(lists->open.begin(),
+                         lists->open.end(),
+                         [&](const OrderUpdate& update) {
+                           return Names(order, update.client_order_id, update.exchange_order_id);
+                         }) &&
+      std::none_of(lists->trades.begin(), lists->trades.end(), [&](const TradeUpdate& trade) {
+        return Names(order, trade.fill.client_order_id, trade.fill.exchange_order_id);
+      });
+}
+
+Task<OrderInquiry::ListsPtr> OrderInquiry::FetchLists(InstrumentIndex index, absl::Time since) {
+  if (const ListsPtr next = lists_next_[index]; next != nullptr) {
+    next->since = std::min(next->since, since);
+    while (!next->is_done) {
+      co_await next->done.Wait();
+    }
+    co_return next;
+  }
+  const auto mine = std::make_shared<Lists>();
+  mine->since = since;
+  lists_next_[index] = mine;
+  while (const ListsPtr before = lists_asked_[index]) {
+    while (!before->is_done) {
+      co_await before->done.Wait();
     }
   }
-  const TradeCursor cursor = {.after = std::nullopt,
-                              .since = order.created_at + state_.time.offset() - absl::Seconds(1)};
-  const RestResult result =
-      co_await state_.rest->Call(state_.protocol.TradesCall(cursor, instrument));
+  lists_next_[index] = nullptr;
+  lists_asked_[index] = mine;
+  mine->status = co_await FillLists(index, mine);
+  lists_asked_[index] = nullptr;
+  mine->is_done = true;
+  mine->done.Set();
+  co_return mine;
+}
+
+Task<absl::Status> OrderInquiry::FillLists(InstrumentIndex index, ListsPtr lists) {
+  CO_ASSIGN_OR_RETURN(lists->open, co_await FetchOpenOrders(index));
+  const TradeCursor cursor = {.after = std::nullopt, .since = lists->since};
+  const RestResult result = co_await state_.rest->Call(
+      state_.protocol.TradesCall(cursor, state_.instruments.at(index)));
   CO_RETURN_IF_ERROR(result.status);
-  CO_ASSIGN_OR_RETURN(std::vector<TradeUpdate> trades,
-                      state_.protocol.ParseTrades(result.response.body));
-  bool is_absent = true;
-  for (TradeUpdate& trade : trades) {
-    is_absent &= !Names(order, trade.fill.client_order_id, trade.fill.exchange_order_id);
+  CO_ASSIGN_OR_RETURN(lists->trades, state_.protocol.ParseTrades(result.response.body));
+  for (TradeUpdate& trade : lists->trades) {
     trade.source = Source::kRest;
     state_.Apply(trade);
   }
-  co_return is_absent;
+  co_return absl::OkStatus();
 }
 
 }  // namespace colibri

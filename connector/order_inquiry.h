@@ -6,16 +6,19 @@
 // A query goes out at once and then after 0.5, 1, 2, 4, 8, 8 ... s. "Not found" counts only when
 // the venue said it cleanly and the order is neither among the open orders nor named by a trade;
 // the tracker decides when that suffices. Failures to reach the venue are never evidence. What is
-// asked for twice runs once. Thread: the loop's. The state's tasks are joined before destruction.
+// asked for twice runs once, and orders that are in doubt together share the lists. Thread: the loop's. The state's tasks are joined before destruction.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "connector/async_event.h"
 #include "connector/exchange_state.h"
 #include "connector/task.h"
 #include "core/order.h"
@@ -49,15 +52,32 @@ class OrderInquiry {
   Task<absl::StatusOr<std::vector<OrderUpdate>>> FetchOpenOrders(InstrumentIndex instrument);
 
  private:
+  // What the venue lists of a pair, asked for once for all orders that wait for it.
+  struct Lists {
+    absl::Time since;  // of the trades
+    bool is_done = false;
+    AsyncEvent done;
+    absl::Status status;
+    std::vector<OrderUpdate> open;
+    std::vector<TradeUpdate> trades;
+  };
+  using ListsPtr = std::shared_ptr<Lists>;
+
   Task<void> ResolveInTask(ClientOrderId id);
   Task<void> FetchFillsInTask(ClientOrderId id);
   Task<absl::Status> FetchTrades(Order order);
   // Neither open nor traded. Not OK when the venue did not answer.
   Task<absl::StatusOr<bool>> IsAbsentElsewhere(Order order);
+  // Asked for after this was called.
+  Task<ListsPtr> FetchLists(InstrumentIndex instrument, absl::Time since);
+  Task<absl::Status> FillLists(InstrumentIndex instrument, ListsPtr lists);
 
   ExchangeState& state_;
   absl::flat_hash_set<ClientOrderId> resolving_;
   absl::flat_hash_set<ClientOrderId> fetching_;
+  // By instrument: those on their way, and those that will be asked for after them.
+  absl::flat_hash_map<InstrumentIndex, ListsPtr> lists_asked_;
+  absl::flat_hash_map<InstrumentIndex, ListsPtr> lists_next_;
 };
 
 }  // namespace colibri

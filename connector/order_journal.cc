@@ -33,6 +33,8 @@ absl::Status OrderJournal::Open() {
   }
   journal_ = std::move(opened.journal);
   earlier_ = std::move(opened.state);
+  nonce_mark_ = earlier_.nonce_mark();
+  earlier_until_ = earlier_.last_time();
   journal_->set_listener([this](const absl::Status& status) { NoteTrouble(status); });
   state_.SetHealth(kJournalHealth, absl::OkStatus());
   return absl::OkStatus();
@@ -86,6 +88,11 @@ void OrderJournal::NoteFundingCursor(absl::Time since) {
   }
   funding_.MoveTo(since);
   Append(JournalFundingCursor{since});
+}
+
+void OrderJournal::NoteNonces(absl::Time until) {
+  nonce_mark_ = until;
+  Append(JournalNonceMark{until});
 }
 
 absl::Status OrderJournal::NoteIntent(const Order& order) {
@@ -204,6 +211,9 @@ std::vector<JournalRecord> OrderJournal::AllThatIsKnown() const {
   }
   for (const FundingKey& key : funding_.told) {
     records.emplace_back(JournalFundingPayment{key.pair, key.paid_at, key.payment_id});
+  }
+  if (nonce_mark_ != absl::InfinitePast()) {
+    records.emplace_back(JournalNonceMark{nonce_mark_});
   }
   for (const FillKey& key : foreign_fills_) {
     records.emplace_back(JournalForeignFill{key, state_.clock.now()});

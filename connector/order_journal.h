@@ -44,6 +44,14 @@ class OrderJournal {
   FundingCursor funding_cursor(absl::Time now);
   void NoteFundingCursor(absl::Time since);
 
+  // When an earlier process last wrote; InfinitePast: there was none.
+  absl::Time earlier_until() const { return earlier_until_; }
+
+  // Where signatures have nonces: no process has used one beyond this; InfinitePast: none at all.
+  absl::Time nonce_mark() const { return nonce_mark_; }
+  // Nonces up to there are about to be used.
+  void NoteNonces(absl::Time until);
+
   absl::Status NoteIntent(const Order& order);
   void NoteCancel(const ClientOrderId& id);
   void NoteAmend(const ClientOrderId& id, const OrderAmendment& amendment);
@@ -67,6 +75,8 @@ class OrderJournal {
   std::map<TradingPair, TradeCursor> cursors_;
   std::deque<FillKey> foreign_fills_;
   FundingCursor funding_;
+  absl::Time nonce_mark_ = absl::InfinitePast();
+  absl::Time earlier_until_ = absl::InfinitePast();
   std::vector<Subscription> subscriptions_;
   bool is_incomplete_ = false;  // something known is not in the file
   TimerId retry_timer_ = 0;

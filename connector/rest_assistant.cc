@@ -138,6 +138,9 @@ absl::Status RestAssistant::Prepare(const VenueCall& call,
       return absl::FailedPreconditionError(
           StrCat("not sent: ", Describe(call), " needs an API key, and none is configured"));
     }
+    if (before_signing_ && call.security == CallSecurity::kSigned) {
+      before_signing_(time_.venue_now());
+    }
     RETURN_IF_ERROR(call.security == CallSecurity::kSigned
                         ? auth_->SignRest(signed_request, time_.venue_now())
                         : auth_->AddKey(signed_request));

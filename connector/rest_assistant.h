@@ -59,6 +59,10 @@ class RestAssistant {
   // Asks for the venue's time so often. OK when one sample at least was taken.
   Task<absl::Status> SynchronizeTime(int samples, CallPriority priority);
 
+  // Called before each signature, with the venue's time.
+  void set_before_signing(std::function<void(absl::Time venue_now)> before_signing) {
+    before_signing_ = std::move(before_signing);
+  }
   // What to tell a user whose region the venue refuses.
   void set_region_hint(std::string hint) { region_hint_ = std::move(hint); }
   // Failed calls, but for refusals that belong to trading: a lost race, a post-only that would
@@ -78,6 +82,7 @@ class RestAssistant {
   TimeSynchronizer& time_;
   const Auth* auth_;
   Url base_url_;
+  std::function<void(absl::Time)> before_signing_;
   std::string region_hint_;
   absl::Duration rate_limit_wait_ = kRateLimitWaitMin;
   int64_t errors_ = 0;

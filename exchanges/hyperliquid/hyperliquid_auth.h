@@ -77,6 +77,10 @@ class HyperliquidAuth final : public Auth {
       std::string_view request_id,
       absl::Time venue_now) const override;
 
+  absl::Time last_nonce() const override { return absl::FromUnixMillis(nonces_->last()); }
+  bool uses_nonces() const override { return true; }
+  void SkipNonces(absl::Time until) override { nonces_->Skip(absl::ToUnixMillis(until)); }
+
  private:
   HyperliquidAuth(Secp256k1Signer signer,
                   std::optional<WalletAddress> vault,

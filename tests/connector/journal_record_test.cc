@@ -73,8 +73,8 @@ TEST(JournalRecordTest, RefusesAKindItDoesNotKnow) {
   EXPECT_THAT(ParseRecordBody(""), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("empty")));
   EXPECT_THAT(ParseRecordBody(std::string_view("\0", 1)),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 0,")));
-  EXPECT_THAT(ParseRecordBody("\x0f"),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 15,")));
+  EXPECT_THAT(ParseRecordBody("\x10"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 16,")));
 }
 
 TEST(JournalRecordTest, RefusesValuesOutOfRangeAndSaysWhere) {

@@ -174,6 +174,17 @@ TEST(JournalStateTest, KeepsSessionsCursorsAndForeignFills) {
                           FillKey{pair, TradeId("T8"), Side::kSell}));
 }
 
+TEST(JournalStateTest, KeepsTheHighestNonceMark) {
+  JournalState state;
+  EXPECT_EQ(state.nonce_mark(), absl::InfinitePast());
+
+  state.Apply(JournalNonceMark{SampleTime(20)});
+  state.Apply(JournalNonceMark{SampleTime(10)});
+
+  EXPECT_EQ(state.nonce_mark(), SampleTime(20));
+  EXPECT_EQ(state.last_time(), absl::InfinitePast());
+}
+
 TEST(JournalStateTest, ReadingAllTwiceGivesTheSame) {
   const std::vector<JournalRecord> records = SampleRecords();
   JournalState once = StateOf(records);

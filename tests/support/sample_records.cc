@@ -202,7 +202,7 @@ std::vector<JournalRecord> SampleRecords() {
 JournalRecord RandomRecord(Random& random) {
   const auto id = [&random] { return RandomId<ClientOrderId>(random); };
   const absl::Time at = RandomTime(random);
-  switch (random.Uniform(12)) {
+  switch (random.Uniform(13)) {
     case 0:
       return JournalSession{RandomText(random, 20), RandomText(random, 20), at};
     case 1:
@@ -236,6 +236,8 @@ JournalRecord RandomRecord(Random& random) {
       return JournalCursor{RandomPair(random),
                            Maybe<TradeId>(random, RandomId<TradeId>),
                            Maybe<absl::Time>(random, RandomTime)};
+    case 11:
+      return JournalNonceMark{RandomTime(random)};
     default:
       return JournalOrder{RandomRemembered(random)};
   }

@@ -139,7 +139,8 @@ absl::Time TimeOf(const Record& record) {
   } else if constexpr (std::is_same_v<Record, JournalOrder>) {
     return record.remembered.order.created_at;
   } else if constexpr (std::is_same_v<Record, JournalCursor> ||
-                       std::is_same_v<Record, JournalFundingCursor>) {
+                       std::is_same_v<Record, JournalFundingCursor> ||
+                       std::is_same_v<Record, JournalNonceMark>) {
     return absl::InfinitePast();
   } else if constexpr (std::is_same_v<Record, JournalFundingPayment>) {
     return record.paid_at;
@@ -173,6 +174,8 @@ void PutRecord(const Record& record, Fields& fields) {
     fields.Put("payment_id", record.payment_id);
   } else if constexpr (std::is_same_v<Record, JournalFundingCursor>) {
     fields.Put("since", record.since);
+  } else if constexpr (std::is_same_v<Record, JournalNonceMark>) {
+    fields.Put("until", record.until);
   } else {
     fields.Put("client_order_id", record.client_order_id);
     if constexpr (requires { record.exchange_order_id; }) {

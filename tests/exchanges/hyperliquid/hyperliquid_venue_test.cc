@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "connector/memory_files.h"
 #include "connector/perpetual_exchange.h"
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
@@ -94,7 +95,8 @@ class HyperliquidSessionTest : public testing::Test {
     }
     const std::string type = body["type"];
     if (type == "exchangeStatus") {
-      return StrCat(R"({"time":)", absl::ToUnixMillis(environment_.clock().now()), "}");
+      return StrCat(
+          R"({"time":)", absl::ToUnixMillis(environment_.clock().now() + venue_ahead_), "}");
     }
     const std::pair<std::string_view, std::string_view> kAnswers[] = {
         {"meta", kMeta},
@@ -118,6 +120,7 @@ class HyperliquidSessionTest : public testing::Test {
     config.venue = "hyperliquid_perpetual";
     config.domain = "testnet";
     config.pairs = {pair_};
+    config.state_directory = state_directory_;
     Credentials credentials;
     credentials.wallet_key = Secret(kSampleKey);
     credentials.account_address = std::string(kSampleAccount);
@@ -173,7 +176,10 @@ class HyperliquidSessionTest : public testing::Test {
   const TradingPair pair_ = {"ETH", "USD"};
   FakeHttpTransport http_;
   FakeWebSocketTransport web_sockets_;
+  MemoryFiles disk_;
   SimulatedEnvironment environment_;
+  std::string state_directory_;
+  absl::Duration venue_ahead_ = absl::ZeroDuration();
   std::deque<std::string> action_answers_;
   std::vector<json> actions_;
   std::unique_ptr<Connector> exchange_;
@@ -256,6 +262,33 @@ TEST_F(HyperliquidSessionTest, SendsOnceMoreWithAnotherNonce) {
   EXPECT_EQ(actions_[0]["action"], actions_[1]["action"]);
   EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kOpen);
   Script(R"("success")");  // of the shutdown
+}
+
+// The venue's clock is set back while no process runs.
+TEST_F(HyperliquidSessionTest, UsesNoNonceOfTheProcessBefore) {
+  environment_.UseFiles(disk_);
+  state_directory_ = "state";
+  venue_ahead_ = absl::Seconds(5);
+  ASSERT_OK(Start(/*has_keys=*/true));
+  for (int i = 0; i < 3; ++i) {
+    Script(R"({"error":"Insufficient margin to place order. asset=2"})");
+    OrderRequest request = Buy("1670");
+    request.client_order_id = std::nullopt;
+    ASSERT_OK(exchange_->Place(request));
+  }
+  environment_.RunFor(absl::Seconds(1));
+  ASSERT_THAT(actions_, SizeIs(3));
+  environment_.Await(exchange_->Stop(absl::Seconds(1)));
+  exchange_.reset();
+
+  venue_ahead_ = absl::ZeroDuration();
+  ASSERT_OK(Start(/*has_keys=*/true));
+  Script(R"({"error":"Insufficient margin to place order. asset=2"})");
+  ASSERT_OK(exchange_->Place(Buy("1670")));
+  environment_.RunFor(absl::Seconds(1));
+
+  ASSERT_THAT(actions_, SizeIs(4));
+  EXPECT_GT(actions_[3]["nonce"].get<int64_t>(), actions_[2]["nonce"].get<int64_t>());
 }
 
 TEST_F(HyperliquidSessionTest, SendsMarketOrdersWithTheWorstPrice) {
