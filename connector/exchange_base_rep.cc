@@ -184,8 +184,7 @@ Task<void> ExchangeBase::Rep::BringUp() {
 // How much that was nobody knows where the venue does not tell: half of it, as a guess.
 void ExchangeBase::Rep::NoteEarlierUse() {
   for (const RateLimitPool& pool : state.spec.limits) {
-    if (pool.used_header.empty() &&
-        state.clock.now() - journal.earlier_until() < pool.interval) {
+    if (pool.used_header.empty() && state.clock.now() - journal.earlier_until() < pool.interval) {
       state.throttler.UpdateUsed(pool.name, pool.limit / 2);
     }
   }

@@ -216,8 +216,8 @@ Task<OrderInquiry::ListsPtr> OrderInquiry::FetchLists(InstrumentIndex index, abs
 Task<absl::Status> OrderInquiry::FillLists(InstrumentIndex index, ListsPtr lists) {
   CO_ASSIGN_OR_RETURN(lists->open, co_await FetchOpenOrders(index));
   const TradeCursor cursor = {.after = std::nullopt, .since = lists->since};
-  const RestResult result = co_await state_.rest->Call(
-      state_.protocol.TradesCall(cursor, state_.instruments.at(index)));
+  const RestResult result =
+      co_await state_.rest->Call(state_.protocol.TradesCall(cursor, state_.instruments.at(index)));
   CO_RETURN_IF_ERROR(result.status);
   CO_ASSIGN_OR_RETURN(lists->trades, state_.protocol.ParseTrades(result.response.body));
   for (TradeUpdate& trade : lists->trades) {

@@ -6,7 +6,8 @@
 // A query goes out at once and then after 0.5, 1, 2, 4, 8, 8 ... s. "Not found" counts only when
 // the venue said it cleanly and the order is neither among the open orders nor named by a trade;
 // the tracker decides when that suffices. Failures to reach the venue are never evidence. What is
-// asked for twice runs once, and orders that are in doubt together share the lists. Thread: the loop's. The state's tasks are joined before destruction.
+// asked for twice runs once, and orders that are in doubt together share the lists. Thread: the
+// loop's. The state's tasks are joined before destruction.
 #pragma once
 
 #include <cstdint>

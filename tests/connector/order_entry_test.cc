@@ -233,6 +233,26 @@ TEST_F(OrderEntryTest, AnEventOfTheStreamEndsADoubt) {
   EXPECT_THAT(venue_.seen, ElementsAre("order_in_doubt", "order_created"));
 }
 
+TEST_F(OrderEntryTest, OrdersInDoubtTogetherShareTheVenuesLists) {
+  venue_.http.AnswerAlways("GET /order", "not_found", 400);
+  venue_.http.ClearRequests();
+  venue_.http.Hold("GET /open");
+  for (int i = 0; i < 5; ++i) {
+    venue_.http.Fail(kPost, absl::DeadlineExceededError("read"), /*may_have_been_sent=*/true);
+    venue_.Place(venue_.Buy("100", "1"));
+  }
+  EXPECT_EQ(venue_.http.count("GET /open"), 1);
+
+  venue_.http.Release();
+  venue_.environment.RunUntilIdle();
+
+  // What the first asked for is older than the others' doubts.
+  EXPECT_EQ(venue_.http.count("GET /open"), 2);
+  EXPECT_EQ(venue_.http.count("GET /trades"), 2);
+  venue_.Run(absl::Minutes(1));
+  EXPECT_THAT(venue_.exchange->open_orders(), ::testing::IsEmpty());
+}
+
 TEST_F(OrderEntryTest, FailuresToReachTheVenueAreNeverEvidenceS16) {
   venue_.http.Fail(kPost, absl::DeadlineExceededError("read"), /*may_have_been_sent=*/true);
   venue_.http.AnswerAlways("GET /order", "oops", 503);

@@ -52,6 +52,24 @@ class RestartTest : public ::testing::Test {
   FakeVenue venue_;
 };
 
+// Of "orders" the venue does not tell what is used: 100 in 10 s.
+TEST_F(RestartTest, HalfOfALimitCountsAsUsedByTheProcessBefore) {
+  Start();
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  Kill();
+  venue_.http.AnswerAlways("GET /order", venue_.OrderLine(id, "X1", "canceled", "0"));
+  Start();
+  venue_.http.AnswerAlways("POST /order", "rejected", 400);
+
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_THAT(PlaceAgain().status(), IsOk());
+  }
+  venue_.environment.RunUntilIdle();
+
+  EXPECT_LE(venue_.http.count("POST /order"), 50);
+  EXPECT_GE(venue_.http.count("POST /order"), 30);
+}
+
 TEST_F(RestartTest, FindsAnOpenOrderAgainAndDoesNotSayItTwiceS32) {
   Start();
   const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
