@@ -93,22 +93,23 @@ SimAccount AccountOf(const VenueOptions& options) {
                           {"API_SECRET", venue_sim::kTestApiSecret}}};
 }
 
+// "binance, binance_perpetual, hyperliquid_perpetual"
+std::string Names() {
+  std::vector<std::string> names = {kSpot, kPerpetual, kHyperliquid};
+  for (const venue_sim::TwinEntry& twin : venue_sim::AllTwins()) {
+    names.push_back(twin.name);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
 absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
   if (venue == kSpot || venue == kPerpetual || venue == kHyperliquid ||
       venue_sim::FindTwin(venue) != nullptr) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(registry.Find(venue).status());
-  std::vector<std::string> names = {kSpot, kPerpetual};
-  for (const venue_sim::TwinEntry& twin : venue_sim::AllTwins()) {
-    names.push_back(twin.name);
-  }
-  return absl::NotFoundError(StrCat("there is no simulation of ",
-                                    venue,
-                                    " yet; there are those of ",
-                                    absl::StrJoin(names, ", "),
-                                    " and ",
-                                    kHyperliquid));
+  return absl::NotFoundError(
+      StrCat("there is no simulation of ", venue, " yet; there are those of ", Names()));
 }
 
 std::string ExamplePair(const std::string& venue) {
@@ -340,11 +341,7 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       "  colibri sim hyperliquid_perpetual --funding-interval 60\n"
       "A line of --faults, as tools/venue_sim/README.md tells:\n"
       "  at 20s orders fail_after 503 x2");
-  command
-      ->add_option("VENUE",
-                   options->venue,
-                   "Which venue: binance, binance_perpetual or hyperliquid_perpetual")
-      ->required();
+  command->add_option("VENUE", options->venue, StrCat("Which venue: ", Names()))->required();
   command->add_option("--port", options->port, "Port to listen on; 0 takes a free one")
       ->capture_default_str();
   command->add_flag("--tls", options->is_tls, "HTTPS and WSS, by a certificate authority made now");
