@@ -22,7 +22,7 @@ venue_sim::HyperliquidSimOptions OptionsOf(uint64_t seed) {
   std::erase_if(options.coins,
                 [](const venue_sim::HyperliquidCoin& coin) { return coin.name != kCoin; });
   options.traders = SlowTraders();
-  options.book_interval = absl::Seconds(2);  // what a run costs is mostly its books
+  options.book_interval = absl::Seconds(1);  // what a run costs is mostly its books
   options.funding_interval = absl::Minutes(3);
   // Little enough that a shock liquidates.
   options.accounts = {{.address = kTestWallet.address,
