@@ -55,8 +55,9 @@ bool MarketHandover::IsCovered(InstrumentIndex instrument, absl::Duration open_f
     case GapRule::kPreviousIdLink:
       return start->previous_update_id <= position;
     case GapRule::kMonotonic:
-    case GapRule::kSnapshotOnly:
       return true;
+    case GapRule::kSnapshotOnly:
+      return start->first_update_id >= position;
   }
   return false;
 }
@@ -69,7 +70,9 @@ void MarketHandover::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff
 }
 
 void MarketHandover::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
-  if (instrument < starts_.size() && !starts_[instrument].has_value()) {
+  // Where every message is a whole book, the newest counts.
+  if (instrument < starts_.size() &&
+      (!starts_[instrument].has_value() || books_.gap_rule() == GapRule::kSnapshotOnly)) {
     starts_[instrument] = Start{.first_update_id = snapshot.last_update_id,
                                 .previous_update_id = snapshot.last_update_id};
   }

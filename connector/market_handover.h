@@ -7,9 +7,10 @@
 //   for (const KeptFrame& frame : handover.frames()) Parse(frame);     // it has taken over
 //
 // The first goes on feeding the books meanwhile. The second covers a book when its first diff joins
-// where the book stands, or overlaps it; a book that neither has a diff for is covered once the
-// subscriptions are acknowledged (or some time has passed, for venues that do not). What it repeats
-// is dropped by the books' sequencers. Bounded: beyond kBytesMax it is given up.
+// where the book stands, or overlaps it, and a whole book is no older than it; a book that neither
+// has a diff for is covered once the subscriptions are acknowledged (or some time has passed, for
+// venues that do not). What it repeats is dropped by the books' sequencers. Bounded: beyond
+// kBytesMax it is given up.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +58,7 @@ class MarketHandover final : private MarketMessageSink {
   const std::vector<KeptFrame>& frames() const { return frames_; }
 
  private:
-  // Where the second connection's diffs of a book begin.
+  // Where the second connection's diffs of a book begin, or how far its whole books have come.
   struct Start {
     int64_t first_update_id = 0;
     int64_t previous_update_id = 0;

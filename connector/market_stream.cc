@@ -326,8 +326,14 @@ void MarketStream::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) 
 }
 
 void MarketStream::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) {
-  traded_at_[instrument] = absl::InfiniteDuration();
+  if (repeats_.is_on() && repeats_.IsRepeat(instrument, snapshot)) [[unlikely]] {
+    return;
+  }
   books_.OnBookSnapshot(instrument, snapshot);
+  // One that was too old says nothing new: a book that gets only such is cut off.
+  if (books_.sequencer(instrument).last_update_id() == snapshot.last_update_id) {
+    traded_at_[instrument] = absl::InfiniteDuration();
+  }
 }
 
 void MarketStream::OnTrade(InstrumentIndex instrument, const TradeMessage& trade) {

@@ -16,7 +16,8 @@ void RepeatFilter::Filter() {
 void RepeatFilter::Stop() {
   stage_ = Stage::kOff;
   seen_.clear();
-  quote_ids_.clear();
+  quotes_.clear();
+  books_.clear();
 }
 
 bool RepeatFilter::IsKnown(std::string key) {
@@ -34,16 +35,29 @@ bool RepeatFilter::IsRepeat(InstrumentIndex instrument, const TradeMessage& trad
   return !trade.trade_id.empty() && IsKnown(StrCat("trade ", instrument, " ", trade.trade_id));
 }
 
-bool RepeatFilter::IsRepeat(InstrumentIndex instrument, const BestQuoteMessage& quote) {
-  if (quote_ids_.size() <= instrument) {
-    quote_ids_.resize(instrument + size_t{1});
+bool RepeatFilter::GoesBack(std::vector<int64_t>& newest,
+                            InstrumentIndex instrument,
+                            int64_t number,
+                            bool is_unique) {
+  if (newest.size() <= instrument) {
+    newest.resize(instrument + size_t{1});
   }
-  int64_t& newest = quote_ids_[instrument];
-  if (stage_ == Stage::kFiltering && quote.update_id != 0 && quote.update_id <= newest) {
+  const int64_t least = is_unique ? newest[instrument] + 1 : newest[instrument];
+  if (stage_ == Stage::kFiltering && number < least) {
     return true;
   }
-  newest = quote.update_id;
+  newest[instrument] = number;
   return false;
+}
+
+bool RepeatFilter::IsRepeat(InstrumentIndex instrument, const BestQuoteMessage& quote) {
+  return quote.update_id != 0
+             ? GoesBack(quotes_, instrument, quote.update_id, /*is_unique=*/true)
+             : GoesBack(quotes_, instrument, quote.venue_time_ms, /*is_unique=*/false);
+}
+
+bool RepeatFilter::IsRepeat(InstrumentIndex instrument, const BookSnapshot& book) {
+  return GoesBack(books_, instrument, book.last_update_id, /*is_unique=*/false);
 }
 
 bool RepeatFilter::IsRepeat(InstrumentIndex instrument, const CandleMessage& candle) {

@@ -7,7 +7,8 @@
 //   repeats.Stop();                                 // by now it has repeated what it will repeat
 //
 // Trades go by their id, closed candles by interval and time, quotes never go back in their update
-// ids. Book diffs are not its business: their sequencer drops what it knows. Bounded: beyond
+// ids, or times, and whole books never in theirs. Book diffs are not its business: their sequencer
+// drops what it knows. Bounded: beyond
 // kRememberedMax nothing more is remembered, and a repeat may pass.
 #pragma once
 
@@ -35,15 +36,25 @@ class RepeatFilter {
   bool IsRepeat(InstrumentIndex instrument, const TradeMessage& trade);
   bool IsRepeat(InstrumentIndex instrument, const BestQuoteMessage& quote);
   bool IsRepeat(InstrumentIndex instrument, const CandleMessage& candle);
+  // A second connection that lags repeats many in a row: no sign that the venue counts anew.
+  bool IsRepeat(InstrumentIndex instrument, const BookSnapshot& book);
 
  private:
   enum class Stage : uint8_t { kOff, kRecording, kFiltering };
 
   bool IsKnown(std::string key);
+  // Whether it is less than what was seen of the instrument, or the same where that says that it is
+  // the same message; remembers it otherwise.
+  bool GoesBack(std::vector<int64_t>& newest,
+                InstrumentIndex instrument,
+                int64_t number,
+                bool is_unique);
 
   Stage stage_ = Stage::kOff;
   StringSet seen_;
-  std::vector<int64_t> quote_ids_;  // by instrument
+  // By instrument.
+  std::vector<int64_t> quotes_;
+  std::vector<int64_t> books_;
 };
 
 }  // namespace colibri

@@ -106,8 +106,8 @@ bool BookSequencer::IsBehind(const BookSnapshot& snapshot) {
   if (!has_held_one || snapshot.last_update_id >= position_.last_update_id) {
     return false;
   }
-  // Where diffs tell what is new, a book that is right needs no snapshot.
-  if (is_synced() && rule_ != GapRule::kSnapshotOnly) {
+  // A book that is right is never taken back: what is older has come out of order.
+  if (is_synced()) {
     return true;
   }
   return ++snapshots_behind_ <= kMaxSnapshotsBehind;

@@ -51,8 +51,8 @@ class BookSequencer {
  public:
   static constexpr size_t kMaxBuffered = 4096;
   static constexpr size_t kMaxBufferedLevels = 1 << 20;
-  // An answer may come from a cache, older than the book was. So many in a row are no cache: the
-  // venue counts anew.
+  // An answer may come from a cache, older than the book was. So many in a row while the book is
+  // stale are no cache: the venue counts anew.
   static constexpr int kMaxSnapshotsBehind = 5;
 
   explicit BookSequencer(GapRule rule);

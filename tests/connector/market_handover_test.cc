@@ -97,6 +97,18 @@ TEST_F(MarketHandoverTest, DiffsThatLinkToTheirPredecessorJoinByTheLink) {
   EXPECT_TRUE(handover_->IsComplete(kLater));
 }
 
+// A second connection that lags would take the book back.
+TEST_F(MarketHandoverTest, WholeBooksJoinOnceTheyAreNoOlder) {
+  SetRule(GapRule::kSnapshotOnly);
+  Keep("whole BTCUSDT 98 b99:1 a101:1");
+  Keep("whole BTCUSDT 99 b99:1 a101:1");
+  EXPECT_FALSE(handover_->IsComplete(absl::Minutes(1)));
+
+  Keep("whole BTCUSDT 100 b99:1 a101:1");
+
+  EXPECT_TRUE(handover_->IsComplete(kLater));
+}
+
 TEST_F(MarketHandoverTest, AnAnnouncedEndAndTooManyBytesGiveItUp) {
   EXPECT_FALSE(Keep("shutdown"));
   SetRule(GapRule::kContiguousIds);

@@ -164,6 +164,65 @@ TEST_F(MarketStreamTest, OneBadFrameIsCountedAndSkippedS42) {
   EXPECT_TRUE(stream_.is_connected());
 }
 
+// The second connection lagged when the first was lost: what it kept is older than the book.
+TEST_F(MarketStreamTest, ATakeOverNeverTakesWholeBooksBack) {
+  OrderBookTracker books{"fake",
+                         instruments_,
+                         GapRule::kSnapshotOnly,
+                         environment_.clock(),
+                         events_,
+                         &health_,
+                         /*request_snapshot=*/nullptr};
+  SnapshotFetcher snapshots(environment_, tasks_, rest_, instruments_, *source_, books, health_);
+  MarketStream stream(
+      environment_, tasks_, instruments_, *source_, books, snapshots, {.venue = "fake"});
+  tasks_.Spawn("market", stream.Run());
+  Run(absl::Seconds(2));
+  web_sockets_.peer(0).Push("whole BTCUSDT 200 b99:1 a101:1");
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  for (int id = 150; id < 160; ++id) {
+    web_sockets_.peer(1).Push(StrCat("whole BTCUSDT ", id, " b98:1 a102:1"));
+  }
+  web_sockets_.peer(0).Push("whole BTCUSDT 210 b99:1 a101:1");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(0).Break("closed");
+  Run(absl::Milliseconds(10));
+
+  EXPECT_EQ(books.sequencer(0).last_update_id(), 210);
+  web_sockets_.peer(1).Push("whole BTCUSDT 211 b99:1 a101:1");
+  Run(absl::Milliseconds(10));
+  ASSERT_THAT(books.book(kBtc), IsOk());
+  EXPECT_EQ((*books.book(kBtc))->last_update_id(), 211);
+  environment_.Await(tasks_.CancelAndJoin());
+}
+
+// They come, so the connection is not silent; what they say was known, and the book would stand
+// still.
+TEST_F(MarketStreamTest, WholeBooksThatAreTooOldDoNotKeepABookAlive) {
+  OrderBookTracker books{"fake",
+                         instruments_,
+                         GapRule::kSnapshotOnly,
+                         environment_.clock(),
+                         events_,
+                         &health_,
+                         /*request_snapshot=*/nullptr};
+  SnapshotFetcher snapshots(environment_, tasks_, rest_, instruments_, *source_, books, health_);
+  MarketStream stream(
+      environment_, tasks_, instruments_, *source_, books, snapshots, {.venue = "fake"});
+  tasks_.Spawn("market", stream.Run());
+  Run(absl::Seconds(2));
+  web_sockets_.latest().Push("whole BTCUSDT 200 b99:1 a101:1");
+  for (int i = 0; i < 35; ++i) {
+    web_sockets_.peer(0).Push("whole BTCUSDT 150 b98:1 a102:1");
+    web_sockets_.peer(0).Push(StrCat("print BTCUSDT t", i, " buy 100 1 1700000000000"));
+    Run(absl::Seconds(1));
+  }
+  EXPECT_THAT(books.book(kBtc).status(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_GE(web_sockets_.connects(), 2);
+  environment_.Await(tasks_.CancelAndJoin());
+}
+
 // Without numbers that follow each other nothing else would tell that a message is missing.
 TEST_F(MarketStreamTest, AnUnreadableFrameMakesBooksStaleWhereNoNumberWouldShowTheHole) {
   OrderBookTracker books{"fake",

@@ -47,6 +47,33 @@ TEST(RepeatFilterTest, QuotesNeverGoBack) {
   EXPECT_FALSE(repeats.IsRepeat(1, Quote(6)));
 }
 
+TEST(RepeatFilterTest, QuotesWithoutIdsNeverGoBackInTime) {
+  BestQuoteMessage quote;
+  quote.venue_time_ms = 1000;
+  RepeatFilter repeats;
+  repeats.Record();
+  EXPECT_FALSE(repeats.IsRepeat(0, quote));
+  repeats.Filter();
+
+  EXPECT_FALSE(repeats.IsRepeat(0, quote)) << "two quotes of one block";
+  quote.venue_time_ms = 999;
+  EXPECT_TRUE(repeats.IsRepeat(0, quote));
+  EXPECT_FALSE(repeats.IsRepeat(1, quote));
+}
+
+TEST(RepeatFilterTest, WholeBooksNeverGoBack) {
+  RepeatFilter repeats;
+  repeats.Record();
+  EXPECT_FALSE(repeats.IsRepeat(0, BookSnapshot{.last_update_id = 50}));
+  repeats.Filter();
+
+  for (int64_t id = 40; id < 50; ++id) {
+    EXPECT_TRUE(repeats.IsRepeat(0, BookSnapshot{.last_update_id = id}));
+  }
+  EXPECT_FALSE(repeats.IsRepeat(0, BookSnapshot{.last_update_id = 50}));
+  EXPECT_FALSE(repeats.IsRepeat(1, BookSnapshot{.last_update_id = 40}));
+}
+
 TEST(RepeatFilterTest, ACandleClosesOnce) {
   CandleMessage candle;
   candle.interval = "1m";

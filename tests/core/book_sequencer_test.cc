@@ -328,10 +328,22 @@ TEST(BookSequencerTest, StaleBookTakesSnapshotsThatGoOnCountingFromTheStart) {
   EXPECT_EQ(sequencer.Accept(Diff(0, 11)), SequenceStep::kApply);
 }
 
-TEST(BookSequencerTest, SnapshotOnlyBookFollowsAVenueThatCountsAnew) {
-  BookSequencer sequencer = SyncedAt(GapRule::kSnapshotOnly, 100);
+TEST(BookSequencerTest, ASnapshotOnlyBookThatIsRightIsNeverTakenBack) {
+  BookSequencer sequencer(GapRule::kSnapshotOnly);
+  ASSERT_EQ(AcceptSnapshot(sequencer, 100).step, SnapshotStep::kSynced);
+  for (int i = 0; i < 3 * BookSequencer::kMaxSnapshotsBehind; ++i) {
+    EXPECT_EQ(AcceptSnapshot(sequencer, 50).step, SnapshotStep::kTooOld);
+  }
+  EXPECT_EQ(sequencer.last_update_id(), 100);
+  EXPECT_TRUE(sequencer.is_synced());
+}
+
+TEST(BookSequencerTest, AStaleSnapshotOnlyBookFollowsAVenueThatCountsAnew) {
+  BookSequencer sequencer(GapRule::kSnapshotOnly);
+  ASSERT_EQ(AcceptSnapshot(sequencer, 100).step, SnapshotStep::kSynced);
+  sequencer.MarkStale("the connection was lost");
   for (int i = 0; i < BookSequencer::kMaxSnapshotsBehind; ++i) {
-    EXPECT_EQ(AcceptSnapshot(sequencer, 1 + i).step, SnapshotStep::kTooOld);
+    EXPECT_EQ(AcceptSnapshot(sequencer, 50).step, SnapshotStep::kTooOld);
   }
   EXPECT_EQ(AcceptSnapshot(sequencer, 50).step, SnapshotStep::kSynced);
 }

@@ -82,6 +82,12 @@ class FakeBookSource final : public OrderBookDataSource {
     if (words_[0] == "diff" && words_.size() >= 4) {
       return ParseDiff(*instrument, receive_time_ns, sink);
     }
+    if (words_[0] == "whole" && words_.size() >= 3) {
+      // "whole BTCUSDT 100 b99:1 a101:1": the snapshot of that id, by the stream.
+      const std::string body =
+          StrCat("snapshot ", frame.substr(words_[0].size() + 1 + words_[1].size() + 1));
+      return ParseSnapshot(body, *instrument, receive_time_ns, sink);
+    }
     if (words_[0] == "print" && words_.size() == 7) {
       return ParsePrint(*instrument, receive_time_ns, sink);
     }
