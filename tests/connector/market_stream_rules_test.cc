@@ -1,0 +1,127 @@
+// What a connection's trouble does to books, by how the venue numbers its messages.
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "connector/market_stream.h"
+#include "connector/simulated_environment.h"
+#include "core/strings.h"
+#include "tests/support/fake_venue.h"
+#include "tests/support/status_matchers.h"
+
+namespace colibri {
+namespace {
+
+using ::testing::HasSubstr;
+
+const TradingPair kBtc{"BTC", "USDT"};
+const TradingPair kEth{"ETH", "USDT"};
+
+class MarketStreamRulesTest : public ::testing::TestWithParam<GapRule> {
+ protected:
+  MarketStreamRulesTest() {
+    http_.AnswerAlways("GET /depth", "snapshot 100 b99:1 a101:1");
+    tasks_.Spawn("market", stream_.Run());
+    Run(absl::Seconds(2));
+    EXPECT_TRUE(books_.all_synced());
+  }
+  ~MarketStreamRulesTest() override { environment_.Await(tasks_.CancelAndJoin()); }
+
+  void Run(absl::Duration duration) { environment_.RunFor(duration); }
+
+  FakeHttpTransport http_;
+  FakeWebSocketTransport web_sockets_;
+  SimulatedEnvironment environment_{/*seed=*/1, http_, web_sockets_};
+  VenueSpec spec_ = FakeVenueSpec();
+  std::unique_ptr<VenueProtocol> protocol_ = MakeFakeProtocol(spec_);
+  Throttler throttler_{spec_.limits, environment_.clock()};
+  TimeSynchronizer time_{environment_.clock()};
+  RestAssistant rest_{
+      environment_, *protocol_, throttler_, time_, nullptr, *Url::Parse("http://fake")};
+  InstrumentTable instruments_ = [] {
+    InstrumentTable table;
+    table.Add(kBtc, "BTCUSDT", "s_BTCUSDT", BookScale{2, 5});
+    table.Add(kEth, "ETHUSDT", "s_ETHUSDT", BookScale{2, 5});
+    return table;
+  }();
+  EventBus events_;
+  Health health_;
+  std::unique_ptr<OrderBookDataSource> source_ = MakeFakeBookSource(instruments_);
+  TaskGroup tasks_{environment_.executor()};
+  OrderBookTracker books_{"fake",
+                          instruments_,
+                          GetParam(),
+                          environment_.clock(),
+                          events_,
+                          &health_,
+                          [this](InstrumentIndex i) { snapshots_.Request(i); }};
+  SnapshotFetcher snapshots_{environment_, tasks_, rest_, instruments_, *source_, books_, health_};
+  MarketStream stream_{
+      environment_, tasks_, instruments_, *source_, books_, snapshots_, {.venue = "fake"}};
+};
+
+class RisingNumbersTest : public MarketStreamRulesTest {};
+INSTANTIATE_TEST_SUITE_P(Rule, RisingNumbersTest, ::testing::Values(GapRule::kMonotonic));
+
+// Without numbers that follow each other nothing else would tell that a message is missing.
+TEST_P(RisingNumbersTest, AnUnreadableFrameMakesBooksStale) {
+  http_.Hold("GET /depth");
+  web_sockets_.latest().Push("garbage");
+  Run(absl::Milliseconds(1));
+  EXPECT_THAT(books_.book(kBtc).status(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("could not be read")));
+  EXPECT_FALSE(books_.book(kEth).ok());
+
+  http_.Release();
+  Run(absl::Seconds(2));
+  EXPECT_TRUE(books_.all_synced());
+}
+
+class WholeBooksTest : public MarketStreamRulesTest {};
+INSTANTIATE_TEST_SUITE_P(Rule, WholeBooksTest, ::testing::Values(GapRule::kSnapshotOnly));
+
+TEST_P(WholeBooksTest, AnUnreadableFrameLeavesThemToTheNext) {
+  web_sockets_.latest().Push("garbage");
+  Run(absl::Milliseconds(1));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
+// The second connection lagged when the first was lost: what it kept is older than the book.
+TEST_P(WholeBooksTest, ATakeOverNeverTakesThemBack) {
+  web_sockets_.peer(0).Push("whole BTCUSDT 200 b99:1 a101:1");
+  web_sockets_.peer(0).Push("shutdown");
+  Run(absl::Milliseconds(10));
+  for (int id = 150; id < 160; ++id) {
+    web_sockets_.peer(1).Push(StrCat("whole BTCUSDT ", id, " b98:1 a102:1"));
+  }
+  web_sockets_.peer(0).Push("whole BTCUSDT 210 b99:1 a101:1");
+  Run(absl::Milliseconds(10));
+  web_sockets_.peer(0).Break("closed");
+  Run(absl::Milliseconds(10));
+  EXPECT_EQ(books_.sequencer(0).last_update_id(), 210);
+  EXPECT_FALSE(books_.book(kBtc).ok());
+
+  web_sockets_.peer(1).Push("whole BTCUSDT 211 b99:1 a101:1");
+  Run(absl::Milliseconds(10));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+  EXPECT_EQ(books_.sequencer(0).last_update_id(), 211);
+}
+
+// They come, so the connection is not silent; what they say was known, and the book would stand
+// still.
+TEST_P(WholeBooksTest, ThoseThatAreTooOldDoNotKeepABookAlive) {
+  http_.Hold("GET /depth");
+  web_sockets_.peer(0).Push("whole BTCUSDT 200 b99:1 a101:1");
+  for (int i = 0; i < 35; ++i) {
+    web_sockets_.peer(0).Push("whole BTCUSDT 150 b98:1 a102:1");
+    web_sockets_.peer(0).Push(StrCat("print BTCUSDT t", i, " buy 100 1 1700000000000"));
+    Run(absl::Seconds(1));
+  }
+  EXPECT_FALSE(books_.book(kBtc).ok());
+  EXPECT_GE(web_sockets_.connects(), 2);
+}
+
+}  // namespace
+}  // namespace colibri
