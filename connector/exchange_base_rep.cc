@@ -334,6 +334,7 @@ void ExchangeBase::Rep::StartMarketData() {
     options.on_state = [this](const absl::Status& status) {
       state.SetHealth(kTradesHealth, status);
     };
+    options.on_trade = [this](InstrumentIndex instrument) { market_stream->NoteMove(instrument); };
     trade_stream.emplace(state.environment,
                          state.tasks,
                          state.instruments,

@@ -38,7 +38,7 @@ MarketStream::MarketStream(Environment& environment,
       snapshots_(snapshots),
       options_(std::move(options)),
       policy_(environment.random()),
-      traded_at_(instruments.size(), absl::InfiniteDuration()) {}
+      moved_at_(instruments.size(), absl::InfiniteDuration()) {}
 
 MarketStream::~MarketStream() {
   environment_.clock().CancelTimer(rollover_timer_);
@@ -103,7 +103,7 @@ Task<std::string> MarketStream::Serve() {
   policy_.NoteConnected(clock.monotonic());
   LogInfo("market_stream_connected",
           {{"venue", options_.venue}, {"pairs", StrCat(instruments_.size())}});
-  traded_at_.assign(instruments_.size(), absl::InfiniteDuration());
+  moved_at_.assign(instruments_.size(), absl::InfiniteDuration());
   quiet_timer_ = clock.ScheduleAfter(kQuietBookWait, [this] {
     quiet_timer_ = 0;
     if (options_.has_books) {
@@ -307,11 +307,25 @@ void MarketStream::TakeOver() {
   }
 }
 
-void MarketStream::NoteBookSilent(InstrumentIndex instrument) {
-  traded_at_[instrument] = frame_at_;  // looked at again after as long
+void MarketStream::NoteMove(InstrumentIndex instrument) {
+  if (is_connected()) {
+    NoteMoveAt(instrument, environment_.clock().monotonic());
+  }
+}
+
+void MarketStream::NoteMoveAt(InstrumentIndex instrument, absl::Duration now) {
+  if (moved_at_[instrument] == absl::InfiniteDuration()) {
+    moved_at_[instrument] = now;
+  } else if (now - moved_at_[instrument] >= options_.book_silence_max) [[unlikely]] {
+    NoteBookSilent(instrument, now);
+  }
+}
+
+void MarketStream::NoteBookSilent(InstrumentIndex instrument, absl::Duration now) {
+  moved_at_[instrument] = now;  // looked at again after as long
   const std::string reason = StrCat("market stream: no book message for ",
                                     absl::FormatDuration(options_.book_silence_max),
-                                    " while trades flow");
+                                    " while quotes or trades flow");
   LogWarning("book_silent",
              {{"venue", options_.venue},
               {"pair", instruments_.at(instrument).pair.ToString()},
@@ -321,7 +335,7 @@ void MarketStream::NoteBookSilent(InstrumentIndex instrument) {
 }
 
 void MarketStream::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) {
-  traded_at_[instrument] = absl::InfiniteDuration();
+  moved_at_[instrument] = absl::InfiniteDuration();
   books_.OnBookDiff(instrument, diff);
 }
 
@@ -332,7 +346,7 @@ void MarketStream::OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot
   books_.OnBookSnapshot(instrument, snapshot);
   // One that was too old says nothing new: a book that gets only such is cut off.
   if (books_.sequencer(instrument).last_update_id() == snapshot.last_update_id) {
-    traded_at_[instrument] = absl::InfiniteDuration();
+    moved_at_[instrument] = absl::InfiniteDuration();
   }
 }
 
@@ -340,13 +354,10 @@ void MarketStream::OnTrade(InstrumentIndex instrument, const TradeMessage& trade
   if (repeats_.is_on() && repeats_.IsRepeat(instrument, trade)) [[unlikely]] {
     return;
   }
-  // A trade changes the book: where diffs do not follow, they are cut off.
   if (options_.has_books) {
-    if (traded_at_[instrument] == absl::InfiniteDuration()) {
-      traded_at_[instrument] = frame_at_;
-    } else if (frame_at_ - traded_at_[instrument] >= options_.book_silence_max) [[unlikely]] {
-      NoteBookSilent(instrument);
-    }
+    NoteMoveAt(instrument, frame_at_);
+  } else if (options_.on_trade) {
+    options_.on_trade(instrument);
   }
   books_.OnTrade(instrument, trade);
 }
@@ -354,6 +365,9 @@ void MarketStream::OnTrade(InstrumentIndex instrument, const TradeMessage& trade
 void MarketStream::OnBestQuote(InstrumentIndex instrument, const BestQuoteMessage& quote) {
   if (repeats_.is_on() && repeats_.IsRepeat(instrument, quote)) [[unlikely]] {
     return;
+  }
+  if (options_.has_books) {
+    NoteMoveAt(instrument, frame_at_);
   }
   books_.OnBestQuote(instrument, quote);
 }

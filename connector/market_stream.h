@@ -5,8 +5,8 @@
 //   tasks.Spawn("market_stream", stream.Run());
 //
 // Every book is stale from the moment that the connection is lost. Silence of the connection counts
-// as a loss, whatever pings it answers. A book that gets no diffs while its trades flow is stale,
-// and a second connection is opened.
+// as a loss, whatever pings it answers. A book that gets no diffs while its quotes or trades flow,
+// here or on another stream (NoteMove), is stale, and a second connection is opened.
 // A second connection is also opened before the venue's forced close, and when the venue announces
 // one. The first goes on feeding until every book of the second joins where the book stands
 // (market_handover.h); then the second takes over, and no strategy sees a stale book. A second that
@@ -54,6 +54,8 @@ struct MarketStreamOptions {
   // False: the books come on another connection, and its loss makes none of them stale.
   bool has_books = true;
   std::function<void(const absl::Status&)> on_state = {};
+  // For each trade; of a stream without books.
+  std::function<void(InstrumentIndex)> on_trade = {};
 };
 
 class MarketStream final : private MarketMessageSink {
@@ -72,6 +74,9 @@ class MarketStream final : private MarketMessageSink {
 
   // Until canceled.
   Task<void> Run();
+
+  // Another stream has heard that the book of the instrument changes.
+  void NoteMove(InstrumentIndex instrument);
 
   bool is_connected() const { return current_ != nullptr; }
   int64_t frames() const { return frames_; }
@@ -106,7 +111,9 @@ class MarketStream final : private MarketMessageSink {
   void TryTakeOver();
   void TakeOver();
   void ParseFrame(std::string_view text, int64_t receive_time_ns);
-  void NoteBookSilent(InstrumentIndex instrument);
+  // What has come at `now` changes the book: where diffs do not follow, they are cut off.
+  void NoteMoveAt(InstrumentIndex instrument, absl::Duration now);
+  void NoteBookSilent(InstrumentIndex instrument, absl::Duration now);
 
   void OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) override;
   void OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) override;
@@ -133,8 +140,8 @@ class MarketStream final : private MarketMessageSink {
   int64_t rollover_generation_ = -1;  // that already has such an attempt
   AsyncEvent connection_ended_;
   RepeatFilter repeats_;
-  // By instrument: when it traded first since its last book message; infinite: it has not.
-  std::vector<absl::Duration> traded_at_;
+  // By instrument: when it moved first since its last book message; infinite: it has not.
+  std::vector<absl::Duration> moved_at_;
   absl::Duration frame_at_;                            // monotonic
   const bool is_traced_ = IsLogged(LogLevel::kTrace);  // not asked per frame
   TimerId rollover_timer_ = 0;

@@ -79,6 +79,46 @@ TEST_P(RisingNumbersTest, AnUnreadableFrameMakesBooksStale) {
   EXPECT_TRUE(books_.all_synced());
 }
 
+class ContiguousNumbersTest : public MarketStreamRulesTest {};
+INSTANTIATE_TEST_SUITE_P(Rule, ContiguousNumbersTest, ::testing::Values(GapRule::kContiguousIds));
+
+// They keep the connection from being silent, while the channel of the book is dead.
+TEST_P(ContiguousNumbersTest, ABookWithoutDiffsWhileItsQuotesChangeIsCutOff) {
+  http_.Hold("GET /depth");
+  for (int i = 0; i < 32; ++i) {
+    web_sockets_.peer(0).Push(StrCat("quote BTCUSDT ", 101 + i));
+    Run(absl::Seconds(1));
+  }
+  EXPECT_THAT(books_.book(kBtc).status(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("while quotes or trades flow")));
+  EXPECT_THAT(books_.book(kEth), IsOk());
+  EXPECT_GE(web_sockets_.connects(), 2);
+}
+
+TEST_P(ContiguousNumbersTest, SoIsOneThatTradesOnAnotherStream) {
+  http_.Hold("GET /depth");
+  for (int i = 0; i < 32; ++i) {
+    web_sockets_.peer(0).Push("subscribed");
+    stream_.NoteMove(0);
+    Run(absl::Seconds(1));
+  }
+  EXPECT_FALSE(books_.book(kBtc).ok());
+  EXPECT_THAT(books_.book(kEth), IsOk());
+}
+
+TEST_P(ContiguousNumbersTest, DiffsKeepItAlive) {
+  for (int i = 0; i < 64; ++i) {
+    web_sockets_.peer(0).Push(StrCat("quote BTCUSDT ", 101 + i));
+    stream_.NoteMove(0);
+    if (i % 20 == 0) {
+      web_sockets_.peer(0).Push(StrCat("diff BTCUSDT ", 101 + i / 20, " ", 101 + i / 20, " b99:2"));
+    }
+    Run(absl::Seconds(1));
+  }
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+  EXPECT_EQ(web_sockets_.connects(), 1);
+}
+
 class WholeBooksTest : public MarketStreamRulesTest {};
 INSTANTIATE_TEST_SUITE_P(Rule, WholeBooksTest, ::testing::Values(GapRule::kSnapshotOnly));
 

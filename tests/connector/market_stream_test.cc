@@ -401,7 +401,7 @@ TEST_F(MarketStreamTest, ABookWithoutDiffsWhileItTradesIsCutOff) {
   web_sockets_.peer(0).Push("print BTCUSDT 30 buy 100 1 1700000000000");
   Run();
   EXPECT_THAT(books_.book(kBtc),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("while trades flow")));
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("while quotes or trades flow")));
   web_sockets_.peer(1).Push("subscribed");
   web_sockets_.peer(1).Push("diff BTCUSDT 101 101 b99:7");
   Run(absl::Seconds(2));

@@ -88,6 +88,14 @@ class FakeBookSource final : public OrderBookDataSource {
           StrCat("snapshot ", frame.substr(words_[0].size() + 1 + words_[1].size() + 1));
       return ParseSnapshot(body, *instrument, receive_time_ns, sink);
     }
+    if (words_[0] == "quote" && words_.size() == 3) {
+      BestQuoteMessage quote{.bid = {9900, 1}, .ask = {10100, 1}};  // "quote BTCUSDT 101"
+      if (!absl::SimpleAtoi(words_[2], &quote.update_id)) {
+        return Unreadable(frame);
+      }
+      sink.OnBestQuote(instrument->index, quote);
+      return absl::OkStatus();
+    }
     if (words_[0] == "print" && words_.size() == 7) {
       return ParsePrint(*instrument, receive_time_ns, sink);
     }
