@@ -90,7 +90,7 @@ class FakeBookSource final : public OrderBookDataSource {
     }
     if (words_[0] == "quote" && words_.size() == 3) {
       BestQuoteMessage quote{.bid = {9900, 1}, .ask = {10100, 1}};  // "quote BTCUSDT 101"
-      if (!absl::SimpleAtoi(words_[2], &quote.update_id)) {
+      if (!absl::SimpleAtoi(Abs(words_[2]), &quote.update_id)) {
         return Unreadable(frame);
       }
       sink.OnBestQuote(instrument->index, quote);
