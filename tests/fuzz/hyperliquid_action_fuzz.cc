@@ -7,8 +7,8 @@
 
 #include "auth/encoding.h"
 #include "core/check.h"
-#include "exchanges/hyperliquid/hyperliquid_actions.h"
-#include "exchanges/hyperliquid/hyperliquid_spec.h"
+#include "exchanges/hyperliquid_common/cloid.h"
+#include "exchanges/hyperliquid_common/hyperliquid_actions.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using colibri::ClientOrderId;

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "core/check.h"
-#include "exchanges/hyperliquid/hyperliquid_answers.h"
-#include "exchanges/hyperliquid/hyperliquid_errors.h"
-#include "tests/exchanges/hyperliquid/samples.h"
+#include "exchanges/hyperliquid_common/hyperliquid_answers.h"
+#include "exchanges/hyperliquid_common/hyperliquid_errors.h"
+#include "tests/exchanges/hyperliquid_common/samples.h"
 
 namespace colibri::hyperliquid {
 namespace {

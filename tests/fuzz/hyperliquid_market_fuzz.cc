@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/check.h"
-#include "exchanges/hyperliquid/hyperliquid_market_data.h"
-#include "tests/exchanges/hyperliquid/samples.h"
+#include "exchanges/hyperliquid_common/hyperliquid_market_data.h"
+#include "tests/exchanges/hyperliquid_common/samples.h"
 
 namespace {
 

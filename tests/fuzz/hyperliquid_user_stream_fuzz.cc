@@ -4,8 +4,8 @@
 #include <string>
 
 #include "core/check.h"
-#include "exchanges/hyperliquid/hyperliquid_user_stream.h"
-#include "tests/exchanges/hyperliquid/samples.h"
+#include "exchanges/hyperliquid_common/hyperliquid_user_stream.h"
+#include "tests/exchanges/hyperliquid_common/samples.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using colibri::PrivateMessage;

@@ -6,7 +6,7 @@
 
 #include "core/ids.h"
 #include "core/strings.h"
-#include "exchanges/hyperliquid/hyperliquid_spec.h"
+#include "exchanges/hyperliquid_common/cloid.h"
 #include "tests/simulation/wire_dialect.h"
 
 namespace colibri::simulation {

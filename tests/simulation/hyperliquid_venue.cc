@@ -1,6 +1,6 @@
 // Hyperliquid's perpetuals as the venue of a run.
 #include "core/strings.h"
-#include "exchanges/hyperliquid/hyperliquid_spec.h"
+#include "exchanges/hyperliquid_common/cloid.h"
 #include "tests/simulation/simulated_venue.h"
 #include "tools/venue_sim/hyperliquid_sim.h"
 

@@ -17,8 +17,8 @@
 #include "auth/secp256k1_signer.h"
 #include "auth/signer.h"
 #include "core/check.h"
-#include "exchanges/hyperliquid/hyperliquid_auth.h"
-#include "exchanges/hyperliquid/hyperliquid_requests.h"
+#include "exchanges/hyperliquid_common/hyperliquid_auth.h"
+#include "exchanges/hyperliquid_common/hyperliquid_requests.h"
 
 namespace colibri {
 namespace {
