@@ -15,34 +15,8 @@ namespace {
 
 constexpr char kRoot[] = "tests/conformance";
 
-// A kind that begins like another stands before it.
-constexpr std::string_view kKinds[] = {"server_time",
-                                       "rules",
-                                       "balances",
-                                       "fees",
-                                       "book_snapshot",
-                                       "listen_key_create",
-                                       "listen_key_keep",
-                                       "trades",
-                                       "open_orders",
-                                       "order",
-                                       "place",
-                                       "cancel_all",
-                                       "cancel",
-                                       "amend",
-                                       "replace",
-                                       "set_position_mode",
-                                       "position_mode",
-                                       "set_leverage",
-                                       "leverage",
-                                       "positions",
-                                       "funding_info",
-                                       "open_interest",
-                                       "funding_payments",
-                                       "dead_mans_switch"};
-
 std::string KindOf(std::string_view name) {
-  for (const std::string_view kind : kKinds) {
+  for (const std::string_view kind : kRequestKinds) {
     if (name.starts_with(kind) && (name.size() == kind.size() || name[kind.size()] == '_')) {
       return std::string(kind);
     }

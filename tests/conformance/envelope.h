@@ -24,6 +24,33 @@ namespace colibri::conformance {
 using Json = nlohmann::ordered_json;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
+// What is asked of a venue. In the order of the search: one whose requests or names another one's
+// would match too stands first.
+inline constexpr std::string_view kRequestKinds[] = {"server_time",
+                                                     "rules",
+                                                     "balances",
+                                                     "fees",
+                                                     "book_snapshot",
+                                                     "listen_key_create",
+                                                     "listen_key_keep",
+                                                     "trades",
+                                                     "open_orders",
+                                                     "order",
+                                                     "place",
+                                                     "cancel_all",
+                                                     "cancel",
+                                                     "amend",
+                                                     "replace",
+                                                     "position_mode",
+                                                     "set_position_mode",
+                                                     "leverage",
+                                                     "set_leverage",
+                                                     "positions",
+                                                     "funding_info",
+                                                     "open_interest",
+                                                     "funding_payments",
+                                                     "dead_mans_switch"};
+
 struct Envelope {
   std::string name;  // of the file, without .json
   std::string kind;  // of the request: "place" of place_open; empty for streams and sessions

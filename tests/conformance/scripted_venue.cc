@@ -12,32 +12,6 @@
 namespace colibri::conformance {
 namespace {
 
-// The order of the search: a kind whose requests another one's would match too stands first.
-constexpr std::string_view kKindsServed[] = {"server_time",
-                                             "rules",
-                                             "balances",
-                                             "fees",
-                                             "book_snapshot",
-                                             "listen_key_create",
-                                             "listen_key_keep",
-                                             "trades",
-                                             "open_orders",
-                                             "order",
-                                             "place",
-                                             "cancel_all",
-                                             "cancel",
-                                             "amend",
-                                             "replace",
-                                             "position_mode",
-                                             "set_position_mode",
-                                             "leverage",
-                                             "set_leverage",
-                                             "positions",
-                                             "funding_info",
-                                             "open_interest",
-                                             "funding_payments",
-                                             "dead_mans_switch"};
-
 constexpr std::string_view kSessions[] = {"market", "trade", "private"};
 
 }  // namespace
@@ -386,7 +360,7 @@ const Envelope* ScriptedVenue::Choose(const HttpRequest& request) {
       return envelope;
     }
   }
-  for (const std::string_view kind : kKindsServed) {
+  for (const std::string_view kind : kRequestKinds) {
     for (const auto& [name, envelope] : folder_.all()) {
       if (envelope.kind == kind && Matches(folder_.RequestOf(envelope), request)) {
         return ChooseOfKind(kind, request);

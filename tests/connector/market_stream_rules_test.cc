@@ -1,14 +1,9 @@
 // What a connection's trouble does to books, by how the venue numbers its messages.
-#include <memory>
-#include <string>
-
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "connector/market_stream.h"
-#include "connector/simulated_environment.h"
 #include "core/strings.h"
-#include "tests/support/fake_venue.h"
+#include "tests/connector/market_stream_fixture.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {
@@ -16,50 +11,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const TradingPair kBtc{"BTC", "USDT"};
-const TradingPair kEth{"ETH", "USDT"};
-
-class MarketStreamRulesTest : public ::testing::TestWithParam<GapRule> {
+class MarketStreamRulesTest : public MarketStreamFixture,
+                              public ::testing::WithParamInterface<GapRule> {
  protected:
-  MarketStreamRulesTest() {
-    http_.AnswerAlways("GET /depth", "snapshot 100 b99:1 a101:1");
-    tasks_.Spawn("market", stream_.Run());
+  MarketStreamRulesTest() : MarketStreamFixture(GetParam()) {
+    Start();
     Run(absl::Seconds(2));
     EXPECT_TRUE(books_.all_synced());
   }
-  ~MarketStreamRulesTest() override { environment_.Await(tasks_.CancelAndJoin()); }
-
-  void Run(absl::Duration duration) { environment_.RunFor(duration); }
-
-  FakeHttpTransport http_;
-  FakeWebSocketTransport web_sockets_;
-  SimulatedEnvironment environment_{/*seed=*/1, http_, web_sockets_};
-  VenueSpec spec_ = FakeVenueSpec();
-  std::unique_ptr<VenueProtocol> protocol_ = MakeFakeProtocol(spec_);
-  Throttler throttler_{spec_.limits, environment_.clock()};
-  TimeSynchronizer time_{environment_.clock()};
-  RestAssistant rest_{
-      environment_, *protocol_, throttler_, time_, nullptr, *Url::Parse("http://fake")};
-  InstrumentTable instruments_ = [] {
-    InstrumentTable table;
-    table.Add(kBtc, "BTCUSDT", "s_BTCUSDT", BookScale{2, 5});
-    table.Add(kEth, "ETHUSDT", "s_ETHUSDT", BookScale{2, 5});
-    return table;
-  }();
-  EventBus events_;
-  Health health_;
-  std::unique_ptr<OrderBookDataSource> source_ = MakeFakeBookSource(instruments_);
-  TaskGroup tasks_{environment_.executor()};
-  OrderBookTracker books_{"fake",
-                          instruments_,
-                          GetParam(),
-                          environment_.clock(),
-                          events_,
-                          &health_,
-                          [this](InstrumentIndex i) { snapshots_.Request(i); }};
-  SnapshotFetcher snapshots_{environment_, tasks_, rest_, instruments_, *source_, books_, health_};
-  MarketStream stream_{
-      environment_, tasks_, instruments_, *source_, books_, snapshots_, {.venue = "fake"}};
 };
 
 class RisingNumbersTest : public MarketStreamRulesTest {};

@@ -1,15 +1,13 @@
 #include "connector/market_stream.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "connector/simulated_environment.h"
 #include "core/strings.h"
-#include "tests/support/fake_venue.h"
+#include "tests/connector/market_stream_fixture.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {
@@ -19,13 +17,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const TradingPair kBtc{"BTC", "USDT"};
-const TradingPair kEth{"ETH", "USDT"};
-
-class MarketStreamTest : public ::testing::Test {
+class MarketStreamTest : public MarketStreamFixture {
  protected:
-  MarketStreamTest() {
-    http_.AnswerAlways("GET /depth", "snapshot 100 b99:1 a101:1");
+  MarketStreamTest() : MarketStreamFixture(GapRule::kContiguousIds) {
     trades_ = events_.Subscribe<PublicTrade>(
         [this](const PublicTrade& trade) { seen_.push_back(trade.trade_id.ToString()); });
     changes_ = events_.Subscribe<BookChanged>([this](const BookChanged& changed) {
@@ -33,13 +27,6 @@ class MarketStreamTest : public ::testing::Test {
         stale_.push_back(changed.pair->ToString());
       }
     });
-  }
-  ~MarketStreamTest() override { environment_.Await(tasks_.CancelAndJoin()); }
-
-  void Run(absl::Duration duration = absl::ZeroDuration()) { environment_.RunFor(duration); }
-  void Start() {
-    tasks_.Spawn("market", stream_.Run());
-    environment_.RunUntilIdle();
   }
   // Synced, and a second connection is subscribed beside the first.
   void StartRollover() {
@@ -58,40 +45,6 @@ class MarketStreamTest : public ::testing::Test {
     }
   }
 
-  FakeHttpTransport http_;
-  FakeWebSocketTransport web_sockets_;
-  SimulatedEnvironment environment_{/*seed=*/1, http_, web_sockets_};
-  VenueSpec spec_ = FakeVenueSpec();
-  std::unique_ptr<VenueProtocol> protocol_ = MakeFakeProtocol(spec_);
-  Throttler throttler_{spec_.limits, environment_.clock()};
-  TimeSynchronizer time_{environment_.clock()};
-  RestAssistant rest_{
-      environment_, *protocol_, throttler_, time_, nullptr, *Url::Parse("http://fake")};
-  InstrumentTable instruments_ = [] {
-    InstrumentTable table;
-    table.Add(kBtc, "BTCUSDT", "s_BTCUSDT", BookScale{2, 5});
-    table.Add(kEth, "ETHUSDT", "s_ETHUSDT", BookScale{2, 5});
-    return table;
-  }();
-  EventBus events_;
-  Health health_;
-  std::unique_ptr<OrderBookDataSource> source_ = MakeFakeBookSource(instruments_);
-  TaskGroup tasks_{environment_.executor()};
-  OrderBookTracker books_{"fake",
-                          instruments_,
-                          GapRule::kContiguousIds,
-                          environment_.clock(),
-                          events_,
-                          &health_,
-                          [this](InstrumentIndex i) { snapshots_.Request(i); }};
-  SnapshotFetcher snapshots_{environment_, tasks_, rest_, instruments_, *source_, books_, health_};
-  MarketStream stream_{environment_,
-                       tasks_,
-                       instruments_,
-                       *source_,
-                       books_,
-                       snapshots_,
-                       MarketStreamOptions{.venue = "fake"}};
   std::vector<std::string> seen_;
   std::vector<std::string> stale_;  // as a strategy is told
   Subscription trades_;

@@ -103,6 +103,30 @@ TEST(QuickstartTest, ShowsLinesWhereThereIsNoTerminal) {
   EXPECT_THAT(run.out, HasSubstr("open_orders_left      0"));
 }
 
+// A market maker on the venue at the authority; `account` are the lines that say live or paper.
+std::string WriteMakerConfig(const TestFolder& folder,
+                             std::string_view authority,
+                             std::string_view account,
+                             std::string_view spread,
+                             std::string_view seconds) {
+  return folder.Write(
+      "run.yaml",
+      StrCat(
+          "exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n  rest_url: http://",
+          authority,
+          "\n  market_stream_url: ws://",
+          authority,
+          "/stream\n",
+          account,
+          "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: ",
+          spread,
+          ", ask_spread: ",
+          spread,
+          "}\nrun: {duration: ",
+          seconds,
+          "s}\n"));
+}
+
 // A live configuration against a venue of the test's own.
 TEST(RunLiveTest, RunsTheLocalExample) {
   auto server = venue_sim::SimServer::Start({});
@@ -110,20 +134,12 @@ TEST(RunLiveTest, RunsTheLocalExample) {
   const std::string authority = (*server)->authority();
   const TestFolder folder;
   const CliRun run = RunUntil("orders_created", [&](std::string seconds) {
-    const std::string config = folder.Write(
-        "run.yaml",
-        StrCat("exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n",
-               "  rest_url: http://",
-               authority,
-               "\n  market_stream_url: ws://",
-               authority,
-               "/stream\n  private_stream_url: ws://",
-               authority,
-               "/ws-api/v3\n",
-               "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: 0.0002,\n",
-               "  ask_spread: 0.0002}\nrun: {duration: ",
-               seconds,
-               "s}\n"));
+    const std::string config =
+        WriteMakerConfig(folder,
+                         authority,
+                         StrCat("  private_stream_url: ws://", authority, "/ws-api/v3\n"),
+                         /*spread=*/"0.0002",
+                         seconds);
     return RunColibri({"run", config, "--json"},
                       {{"COLIBRI_BINANCE_API_KEY", venue_sim::kTestApiKey},
                        {"COLIBRI_BINANCE_API_SECRET", venue_sim::kTestApiSecret}});
@@ -143,18 +159,11 @@ TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
   const std::string authority = (*server)->authority();
   const TestFolder folder;
   const CliRun run = RunUntil("orders_created", [&](std::string seconds) {
-    const std::string config = folder.Write(
-        "run.yaml",
-        StrCat("exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n",
-               "  rest_url: http://",
-               authority,
-               "\n  market_stream_url: ws://",
-               authority,
-               "/stream\npaper:\n  balances: {BTC: 1, USDT: 60000}\n",
-               "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: 0.0001,\n",
-               "  ask_spread: 0.0001}\nrun: {duration: ",
-               seconds,
-               "s}\n"));
+    const std::string config = WriteMakerConfig(folder,
+                                                authority,
+                                                "paper:\n  balances: {BTC: 1, USDT: 60000}\n",
+                                                /*spread=*/"0.0001",
+                                                seconds);
     return RunColibri({"run", config, "--json"});
   });
   EXPECT_EQ(run.exit_code, kExitOk) << run.err;

@@ -1,7 +1,6 @@
 // Random markets, orders, settings, fundings and crashes on a paper venue of perpetuals: what must
 // hold whatever happens.
 
-#include <array>
 #include <map>
 #include <memory>
 #include <set>
@@ -10,18 +9,11 @@
 
 #include "gtest/gtest.h"
 
-#include "core/random.h"
-#include "core/simulated_clock.h"
 #include "core/strings.h"
-#include "exchanges/paper/paper_exchange.h"
-#include "tests/exchanges/paper/fake_feed.h"
-#include "tests/support/status_matchers.h"
+#include "tests/exchanges/paper/random_paper_run.h"
 
 namespace colibri {
 namespace {
-
-const TradingPair kPair = {"BTC", "USDT"};
-constexpr absl::Time kStart = absl::FromUnixSeconds(1'700'000'000);
 
 // An account kept from events alone.
 class Ledger {
@@ -71,33 +63,23 @@ struct Account {
   bool has_mark = true;  // told by the venue; else the mid price
 };
 
-class RandomRun {
+class RandomRun : public RandomPaperRun {
  public:
-  RandomRun(uint64_t seed, const Account& account) : random_(seed), account_(account) {
-    spec_.name = "fake";
+  RandomRun(uint64_t seed, const Account& account) : RandomPaperRun(seed), account_(account) {
+    quantity_max_ = 30'000;
     spec_.position_modes = {PositionMode::kOneWay, PositionMode::kHedge};
     spec_.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
     spec_.fees.percent = {.maker = D("-0.00011"), .taker = D("0.00073")};
-    PaperConfig config = {
-        .market = {.venue = "fake",
-                   .pairs = {kPair},
-                   .perpetual = {.position_mode = account.position_mode,
-                                 .margin_mode = account.margin_mode,
-                                 .leverage = 20}},
-        .balances = {{"USDT", D("500")}},
-        .delay_to_venue = {.least = absl::Milliseconds(3), .jitter = absl::Milliseconds(9)},
-        .delay_from_venue = {.least = absl::Milliseconds(2), .jitter = absl::Milliseconds(5)},
-        .seed = seed,
-        .open_orders_max = 12,
-        .perpetual = {.maintenance_rate = D("0.011"),
-                      .funding_rate = D("0.00031"),
-                      .funding_interval = absl::Seconds(1)}};
-    auto feed = std::make_unique<FakeFeed>();
-    feed_ = feed.get();
+    PaperConfig config = DelayedConfig(seed);
+    config.market.perpetual = {
+        .position_mode = account.position_mode, .margin_mode = account.margin_mode, .leverage = 20};
+    config.balances = {{"USDT", D("500")}};
+    config.perpetual = {.maintenance_rate = D("0.011"),
+                        .funding_rate = D("0.00031"),
+                        .funding_interval = absl::Seconds(1)};
+    Make(std::move(config));
     feed_->rule().collateral = "USDT";
-    exchange_ = std::make_unique<PaperExchange>(std::move(config), spec_, std::move(feed), clock_);
     ledger_ = std::make_unique<Ledger>(D("500"), exchange_->events());
-    log_ = exchange_->events().SubscribeAll([this](const Event& event) { Note(event); });
     EXPECT_THAT(exchange_->Open(), IsOk());
     Rebook();
   }
@@ -123,7 +105,7 @@ class RandomRun {
         ChangeSettings();
         break;
       default:
-        Place();
+        PlaceRandom();
     }
     if (random_.Uniform(150) == 0) {
       Move(static_cast<int64_t>(random_.Uniform(2401)) - 1200);  // up to 12 %
@@ -138,16 +120,11 @@ class RandomRun {
     Rebook();
     for (int i = 0; i < 20 && !positions().empty(); ++i) {
       for (const Position& position : positions()) {
-        placed_ +=
-            exchange_
-                    ->Place({.pair = kPair,
-                             .side = position.quantity.is_positive() ? Side::kSell : Side::kBuy,
-                             .type = OrderType::kMarket,
-                             .quantity = Quantity(Abs(position.quantity.value())),
-                             .position_action = PositionAction::kClose})
-                    .ok()
-                ? 1
-                : 0;
+        Place({.pair = pair(),
+               .side = position.quantity.is_positive() ? Side::kSell : Side::kBuy,
+               .type = OrderType::kMarket,
+               .quantity = Quantity(Abs(position.quantity.value())),
+               .position_action = PositionAction::kClose});
       }
       clock_.AdvanceBy(absl::Milliseconds(100));
       Rebook();
@@ -159,39 +136,13 @@ class RandomRun {
     EXPECT_EQ(balance.available, balance.total);
     EXPECT_FALSE(balance.total.is_negative());
     EXPECT_EQ(exchange_->perpetual()->mismatches(), 0);
-    EXPECT_EQ(ended_.size(), placed_);
+    CheckEachHasEnded();
   }
 
   Ledger& ledger() { return *ledger_; }
-  uint64_t hash() const { return hash_; }
 
  private:
-  void Note(const Event& event) {
-    for (const char c : Describe(event)) {
-      hash_ = (hash_ ^ static_cast<uint8_t>(c)) * 1099511628211u;
-    }
-    const Order* end = nullptr;
-    if (const auto* completed = std::get_if<OrderCompleted>(&event)) {
-      EXPECT_EQ(completed->order.filled, completed->order.quantity);
-      end = &completed->order;
-    } else if (const auto* canceled = std::get_if<OrderCanceled>(&event)) {
-      end = &canceled->order;
-    } else if (const auto* rejected = std::get_if<OrderRejected>(&event)) {
-      end = &rejected->order;
-    } else if (const auto* expired = std::get_if<OrderExpired>(&event)) {
-      end = &expired->order;
-    } else if (const auto* filled = std::get_if<OrderFilled>(&event)) {
-      NoteFill(*filled);
-    } else {
-      EXPECT_FALSE(std::holds_alternative<PositionMismatch>(event));
-    }
-    if (end != nullptr) {
-      EXPECT_TRUE(ended_.insert(end->client_order_id.ToString()).second) << "two ends";
-    }
-  }
-  void NoteFill(const OrderFilled& event) {
-    EXPECT_FALSE(event.is_after_terminal);
-    EXPECT_TRUE(event.fill.quantity.value().IsMultipleOf(D("0.001")));
+  void NoteFill(const OrderFilled& event) override {
     if (event.order.position_action == PositionAction::kClose) {
       const Quantity held = ledger_->held(event.fill.position_side);  // after it
       const bool is_turned =
@@ -208,7 +159,7 @@ class RandomRun {
          {PositionSide::kNet, PositionSide::kLong, PositionSide::kShort}) {
       const bool is_of_mode =
           (side == PositionSide::kNet) == (account_.position_mode == PositionMode::kOneWay);
-      const Quantity held = exchange_->perpetual()->position(kPair, side).quantity;
+      const Quantity held = exchange_->perpetual()->position(pair(), side).quantity;
       EXPECT_TRUE(is_of_mode || held.is_zero());
       EXPECT_FALSE(side == PositionSide::kLong && held.is_negative());
       EXPECT_FALSE(side == PositionSide::kShort && held.is_positive());
@@ -234,67 +185,20 @@ class RandomRun {
       feed_->ShowMark(RandomPrice(-3, 4), "0.0001", kStart);
     }
   }
-  void Place() {
-    OrderRequest request;
-    request.pair = kPair;
-    request.side = RandomSide();
-    request.type = static_cast<OrderType>(random_.Uniform(3));
-    request.quantity = Q(RandomQuantity());
+  void PlaceRandom() {
+    OrderRequest request = RandomRequest();
     request.position_action =
         random_.Uniform(3) == 0 ? PositionAction::kClose : PositionAction::kOpen;
-    if (request.type != OrderType::kMarket) {
-      request.price = P(RandomPrice(-9, 10));
-    }
-    if (request.type == OrderType::kLimit) {
-      request.time_in_force = static_cast<TimeInForce>(random_.Uniform(3));
-    }
-    placed_ += exchange_->Place(request).ok() ? 1 : 0;
-  }
-  void CancelOrAmend() {
-    const std::vector<const Order*> open = exchange_->open_orders();
-    if (open.empty()) {
-      return;
-    }
-    const ClientOrderId id = open[random_.Uniform(open.size())]->client_order_id;
-    if (random_.Uniform(2) == 0) {
-      exchange_->Cancel(id).IgnoreError();
-      return;
-    }
-    OrderAmendment amendment;
-    amendment.price = P(RandomPrice(-9, 10));
-    placed_ += exchange_->Amend(id, amendment).ok() ? 1 : 0;
+    Place(request);
   }
   void ChangeSettings() {
-    LeverageSetting setting = exchange_->perpetual()->leverage(kPair);
+    LeverageSetting setting = exchange_->perpetual()->leverage(pair());
     setting.leverage = static_cast<int>(random_.Uniform(45)) + 1;
-    EXPECT_THAT(exchange_->perpetual()->SetLeverage(kPair, setting), IsOk());
+    EXPECT_THAT(exchange_->perpetual()->SetLeverage(pair(), setting), IsOk());
   }
 
-  Side RandomSide() { return random_.Uniform(2) == 0 ? Side::kBuy : Side::kSell; }
-  std::string_view RandomPrice(int lowest, int highest) {
-    const auto ticks = static_cast<int64_t>(random_.Uniform(highest - lowest + 1)) + lowest;
-    kept_ = (kept_ + 1) % texts_.size();
-    return texts_[kept_] = Decimal::FromScaled(center_ + ticks, 2).ToString();
-  }
-  std::string RandomQuantity() {
-    return Decimal::FromScaled(static_cast<int64_t>(random_.Uniform(30'000)) + 1, 3).ToString();
-  }
-  std::string RandomLevel() { return random_.Uniform(3) == 0 ? "0" : RandomQuantity(); }
-
-  Random random_;
   Account account_;
-  VenueSpec spec_;
-  SimulatedClock clock_{kStart};
-  FakeFeed* feed_ = nullptr;
-  std::unique_ptr<PaperExchange> exchange_;
   std::unique_ptr<Ledger> ledger_;
-  Subscription log_;
-  uint64_t hash_ = 14695981039346656037u;
-  int64_t center_ = 10'000;
-  size_t placed_ = 0;
-  std::set<std::string> ended_;
-  std::array<std::string, 16> texts_;  // as long as the levels of one call need
-  size_t kept_ = 0;
 };
 
 class PaperPerpetualRandomTest : public testing::TestWithParam<Account> {};
