@@ -125,18 +125,12 @@ class LocalBinancePerpetual final : public LocalVenue {
   std::unique_ptr<BinancePerpetualServer> server_;
 };
 
-class LocalHyperliquid final : public LocalVenue {
+// One server of spot and perpetuals, for the venue of either.
+class LocalHyperliquidBase : public LocalVenue {
  public:
-  explicit LocalHyperliquid(std::unique_ptr<HyperliquidServer> server)
+  explicit LocalHyperliquidBase(std::unique_ptr<HyperliquidServer> server)
       : server_(std::move(server)) {}
 
-  ExchangeConfig config() const override {
-    ExchangeConfig config = ConfigOf("hyperliquid_perpetual", server_->authority());
-    config.pairs = {{"BTC", "USD"}};
-    config.hosts.market_stream_url = StrCat("wss://", server_->authority(), "/ws");
-    config.hosts.private_stream_url = config.hosts.market_stream_url;
-    return config;
-  }
   Credentials credentials() const override {
     Credentials credentials;
     credentials.wallet_key = Secret(venue_sim::kTestWallet.private_key);
@@ -145,24 +139,68 @@ class LocalHyperliquid final : public LocalVenue {
   }
   std::string ca_pem() const override { return server_->ca_pem(); }
 
+ protected:
+  ExchangeConfig ConfigOf(std::string_view venue, TradingPair pair) const {
+    ExchangeConfig config = cli::ConfigOf(venue, server_->authority());
+    config.pairs = {std::move(pair)};
+    config.hosts.market_stream_url = StrCat("wss://", server_->authority(), "/ws");
+    config.hosts.private_stream_url = config.hosts.market_stream_url;
+    return config;
+  }
+  // Of the test account; `more` are further members.
+  absl::StatusOr<ordered_json> AskInfo(AsioEnvironment& environment,
+                                       std::string_view type,
+                                       std::string_view more = "") {
+    return LocalVenue::Ask(environment,
+                           config().hosts.rest_url,
+                           {.method = HttpMethod::kPost,
+                            .path = "/info",
+                            .body = StrCat(R"({"type":")",
+                                           type,
+                                           R"(","user":")",
+                                           venue_sim::kTestWallet.address,
+                                           "\"",
+                                           more,
+                                           "}"),
+                            .headers = {{"Content-Type", "application/json"}}});
+  }
+
+ private:
+  std::unique_ptr<HyperliquidServer> server_;
+};
+
+class LocalHyperliquid final : public LocalHyperliquidBase {
+ public:
+  using LocalHyperliquidBase::LocalHyperliquidBase;
+
+  // A pair of which the market maker's quantity is worth an order.
+  ExchangeConfig config() const override { return ConfigOf("hyperliquid", {"UBTC", "USDC"}); }
+
   absl::StatusOr<VenueAnswer> Ask(AsioEnvironment& environment, const Auth& /*auth*/) override {
-    const auto ask = [&](std::string_view type, std::string_view more) {
-      return LocalVenue::Ask(environment,
-                             config().hosts.rest_url,
-                             {.method = HttpMethod::kPost,
-                              .path = "/info",
-                              .body = StrCat(R"({"type":")",
-                                             type,
-                                             R"(","user":")",
-                                             venue_sim::kTestWallet.address,
-                                             "\"",
-                                             more,
-                                             "}"),
-                              .headers = {{"Content-Type", "application/json"}}});
-    };
-    ASSIGN_OR_RETURN(const ordered_json orders, ask("openOrders", ""));
-    ASSIGN_OR_RETURN(const ordered_json account, ask("clearinghouseState", ""));
-    ASSIGN_OR_RETURN(const ordered_json payments, ask("userFunding", R"(,"startTime":0)"));
+    ASSIGN_OR_RETURN(const ordered_json orders, AskInfo(environment, "openOrders"));
+    ASSIGN_OR_RETURN(const ordered_json account, AskInfo(environment, "spotClearinghouseState"));
+    VenueAnswer answer;
+    answer.open_orders = static_cast<int64_t>(orders.size());
+    for (const ordered_json& balance : account.value("balances", ordered_json::array())) {
+      ASSIGN_OR_RETURN(answer.balances[balance.value("coin", "")], NumberIn(balance, "total"));
+    }
+    return answer;
+  }
+};
+
+class LocalHyperliquidPerpetual final : public LocalHyperliquidBase {
+ public:
+  using LocalHyperliquidBase::LocalHyperliquidBase;
+
+  ExchangeConfig config() const override {
+    return ConfigOf("hyperliquid_perpetual", {"BTC", "USD"});
+  }
+
+  absl::StatusOr<VenueAnswer> Ask(AsioEnvironment& environment, const Auth& /*auth*/) override {
+    ASSIGN_OR_RETURN(const ordered_json orders, AskInfo(environment, "openOrders"));
+    ASSIGN_OR_RETURN(const ordered_json account, AskInfo(environment, "clearinghouseState"));
+    ASSIGN_OR_RETURN(const ordered_json payments,
+                     AskInfo(environment, "userFunding", R"(,"startTime":0)"));
     VenueAnswer answer;
     answer.open_orders = static_cast<int64_t>(orders.size());
     // Without positions the account's value is its balance.
@@ -183,15 +221,12 @@ class LocalHyperliquid final : public LocalVenue {
     }
     return answer;
   }
-
- private:
-  std::unique_ptr<HyperliquidServer> server_;
 };
 
 }  // namespace
 
 std::vector<std::string> LocalVenue::Names() {
-  return {"binance", "binance_perpetual", "hyperliquid_perpetual"};
+  return {"binance", "binance_perpetual", "hyperliquid", "hyperliquid_perpetual"};
 }
 
 absl::StatusOr<std::unique_ptr<LocalVenue>> LocalVenue::Start(std::string_view name,
@@ -210,13 +245,16 @@ absl::StatusOr<std::unique_ptr<LocalVenue>> LocalVenue::Start(std::string_view n
                      StartServer<BinancePerpetualServer>(server_options));
     return std::make_unique<LocalBinancePerpetual>(std::move(server));
   }
-  if (name == "hyperliquid_perpetual") {
+  if (name == "hyperliquid" || name == "hyperliquid_perpetual") {
     HyperliquidServer::Options server_options;
     server_options.venue.seed = options.seed;
     server_options.venue.funding_interval = options.funding_interval;
     ASSIGN_OR_RETURN(std::unique_ptr<HyperliquidServer> server,
                      StartServer<HyperliquidServer>(server_options));
-    return std::make_unique<LocalHyperliquid>(std::move(server));
+    if (name == "hyperliquid") {
+      return std::make_unique<LocalHyperliquid>(std::move(server));
+    }
+    return std::make_unique<LocalHyperliquidPerpetual>(std::move(server));
   }
   std::string known;
   for (const std::string& venue : Names()) {

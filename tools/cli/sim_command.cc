@@ -29,8 +29,13 @@ using nlohmann::ordered_json;
 
 constexpr char kSpot[] = "binance";
 constexpr char kPerpetual[] = "binance_perpetual";
-constexpr char kHyperliquid[] = "hyperliquid_perpetual";
+constexpr char kHyperliquid[] = "hyperliquid";  // one server: spot and perpetuals
+constexpr char kHyperliquidPerpetual[] = "hyperliquid_perpetual";
 constexpr uint16_t kDefaultPort = 8080;  // where the connector's domain "local" looks
+
+bool IsHyperliquid(std::string_view venue) {
+  return venue == kHyperliquid || venue == kHyperliquidPerpetual;
+}
 
 struct SimOptions {
   std::string venue;
@@ -57,7 +62,7 @@ SimPaths PathsOf(const std::string& venue) {
   if (const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(venue)) {
     return {.stream = twin->market_stream_path, .websocket_api = twin->private_stream_path};
   }
-  if (venue == kHyperliquid) {
+  if (IsHyperliquid(venue)) {
     return {.stream = "/ws", .websocket_api = "/ws"};
   }
   return venue == kSpot ? SimPaths{.stream = "/stream", .websocket_api = "/ws-api/v3"}
@@ -72,8 +77,25 @@ struct SimAccount {
   std::vector<std::pair<std::string, std::string>> more = {};
 };
 
-SimAccount AccountOf(const venue_sim::HyperliquidSimOptions& options) {
-  return {.balances = {{"USDC", options.accounts.front().balance}},
+// Of spot its tokens; those of one name are told as one.
+std::map<std::string, Decimal> BalancesOf(const venue_sim::HyperliquidSimOptions& options,
+                                          std::string_view venue) {
+  const venue_sim::HyperliquidAccount& account = options.accounts.front();
+  if (venue == kHyperliquidPerpetual) {
+    return {{"USDC", account.balance}};
+  }
+  std::map<std::string, Decimal> balances;
+  for (const venue_sim::HyperliquidToken& token : options.tokens) {
+    if (const auto held = account.spot_balances.find(token.index);
+        held != account.spot_balances.end()) {
+      balances[token.name] += held->second;
+    }
+  }
+  return balances;
+}
+
+SimAccount AccountOf(const venue_sim::HyperliquidSimOptions& options, std::string_view venue) {
+  return {.balances = BalancesOf(options, venue),
           .credentials = {{"WALLET_KEY", venue_sim::kTestWallet.private_key},
                           {"ACCOUNT_ADDRESS", venue_sim::kTestWallet.address}},
           .more = {{"agent_key", venue_sim::kTestAgent.private_key},
@@ -81,21 +103,21 @@ SimAccount AccountOf(const venue_sim::HyperliquidSimOptions& options) {
                    {"second_account_address", venue_sim::kSecondWallet.address}}};
 }
 
-SimAccount AccountOf(const venue_sim::TwinOptions& options) {
+SimAccount AccountOf(const venue_sim::TwinOptions& options, std::string_view /*venue*/) {
   const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(options.name);
   return {.balances = twin->balances, .credentials = twin->credentials};
 }
 
 template <typename VenueOptions>
-SimAccount AccountOf(const VenueOptions& options) {
+SimAccount AccountOf(const VenueOptions& options, std::string_view /*venue*/) {
   return {.balances = options.balances,
           .credentials = {{"API_KEY", venue_sim::kTestApiKey},
                           {"API_SECRET", venue_sim::kTestApiSecret}}};
 }
 
-// "binance, binance_perpetual, hyperliquid_perpetual"
+// "binance, binance_perpetual, hyperliquid, hyperliquid_perpetual"
 std::string Names() {
-  std::vector<std::string> names = {kSpot, kPerpetual, kHyperliquid};
+  std::vector<std::string> names = {kSpot, kPerpetual, kHyperliquid, kHyperliquidPerpetual};
   for (const venue_sim::TwinEntry& twin : venue_sim::AllTwins()) {
     names.push_back(twin.name);
   }
@@ -103,7 +125,7 @@ std::string Names() {
 }
 
 absl::Status CheckVenue(const std::string& venue, const Registry& registry) {
-  if (venue == kSpot || venue == kPerpetual || venue == kHyperliquid ||
+  if (venue == kSpot || venue == kPerpetual || IsHyperliquid(venue) ||
       venue_sim::FindTwin(venue) != nullptr) {
     return absl::OkStatus();
   }
@@ -116,7 +138,10 @@ std::string ExamplePair(const std::string& venue) {
   if (const venue_sim::TwinEntry* const twin = venue_sim::FindTwin(venue)) {
     return twin->pair;
   }
-  return venue == kHyperliquid ? "BTC-USD" : "BTC-USDT";
+  if (venue == kHyperliquid) {
+    return "HYPE-USDC";
+  }
+  return venue == kHyperliquidPerpetual ? "BTC-USD" : "BTC-USDT";
 }
 
 absl::Status WriteCa(const std::string& path, const std::string& pem) {
@@ -271,7 +296,7 @@ absl::StatusOr<int> Serve(typename Server::Options server_options,
   server_options.port = options.port;
   server_options.tls = options.is_tls;
   server_options.venue.seed = options.seed;
-  const SimAccount account = AccountOf(server_options.venue);
+  const SimAccount account = AccountOf(server_options.venue, options.venue);
   AsioEnvironment environment;
   StopSignal stop(environment, context.io, [] { return std::vector<const Order*>(); });
   stop.set_message("stopping");
@@ -299,7 +324,7 @@ absl::StatusOr<int> Simulate(const SimOptions& options, CommandContext& context)
     }
     return Serve<venue_sim::SimServer>({}, options, faults, context);
   }
-  if (options.venue == kHyperliquid) {
+  if (IsHyperliquid(options.venue)) {
     if (options.leverage.has_value()) {
       return absl::InvalidArgumentError(
           StrCat("--leverage is of ", kPerpetual, ": a client sets it"));
@@ -339,6 +364,7 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       "Example:\n  colibri sim binance --port 8443 --tls --ca-out /tmp/ca.pem --seed 7\n"
       "  colibri sim binance_perpetual --funding-interval 60 --leverage 10\n"
       "  colibri sim hyperliquid_perpetual --funding-interval 60\n"
+      "hyperliquid is the same server as hyperliquid_perpetual: it has spot and perpetuals.\n"
       "A line of --faults, as tools/venue_sim/README.md tells:\n"
       "  at 20s orders fail_after 503 x2");
   command->add_option("VENUE", options->venue, StrCat("Which venue: ", Names()))->required();
@@ -358,7 +384,7 @@ void AddSimCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--funding-interval",
                    options->funding_seconds,
                    "Seconds between fundings of perpetuals; without: 8 hours, or the hour of "
-                   "hyperliquid_perpetual")
+                   "hyperliquid and hyperliquid_perpetual")
       ->check(CLI::PositiveNumber);
   command
       ->add_option(

@@ -30,9 +30,52 @@ std::vector<HyperliquidCoin> DefaultHyperliquidCoins() {
            .start_price = Decimal::FromInteger(40)}};
 }
 
+std::vector<HyperliquidToken> DefaultHyperliquidTokens() {
+  return {
+      {.index = 0, .name = "USDC", .size_decimals = 8, .id = "0x6d1e7cde53ba9467b783cb7c530ce054"},
+      {.index = 1, .name = "PURR", .wei_decimals = 5, .id = "0xc1fb593aeffbeb02f85e0308e9956a90"},
+      {.index = 2,
+       .name = "UBTC",
+       .size_decimals = 5,
+       .wei_decimals = 10,
+       .id = "0x8f254b963e8468305d409b33aa137c67"},
+      {.index = 3, .name = "HYPE", .size_decimals = 2, .id = "0x0d01dc56dcaaca66ad901c959b4011ec"},
+      {.index = 4, .name = "USDH", .size_decimals = 2, .id = "0x54e00a5988577cb0b0c9ab0cb6ef7f4b"},
+      {.index = 5,
+       .name = "HYPE",
+       .size_decimals = 0,
+       .id = "0x000000000000000000000000000000c5",
+       .is_canonical = false}};
+}
+
+std::vector<HyperliquidSpotPair> DefaultHyperliquidSpotPairs() {
+  return {{.index = 0,
+           .base = 1,
+           .quote = 0,
+           .start_price = Decimal::FromScaled(2, 1),
+           .is_canonical = true},
+          {.index = 7, .base = 2, .quote = 0, .start_price = Decimal::FromInteger(60'000)},
+          {.index = 4, .base = 3, .quote = 0, .start_price = Decimal::FromInteger(40)},
+          {.index = 6,
+           .base = 5,
+           .quote = 4,
+           .start_price = Decimal::FromInteger(3),
+           .has_traders = false},
+          {.index = 2, .base = 4, .quote = 0, .start_price = Decimal::FromInteger(1)}};
+}
+
+std::map<int, Decimal> DefaultHyperliquidSpotBalances() {
+  return {{0, Decimal::FromInteger(100'000)},
+          {1, Decimal::FromInteger(50'000)},
+          {2, Decimal::FromInteger(2)},
+          {3, Decimal::FromInteger(1000)}};
+}
+
 std::vector<HyperliquidAccount> DefaultHyperliquidAccounts() {
-  return {{.address = kTestWallet.address, .agents = {kTestAgent.address}},
-          {.address = kSecondWallet.address}};
+  return {{.address = kTestWallet.address,
+           .agents = {kTestAgent.address},
+           .spot_balances = DefaultHyperliquidSpotBalances()},
+          {.address = kSecondWallet.address, .spot_balances = DefaultHyperliquidSpotBalances()}};
 }
 
 }  // namespace colibri::venue_sim

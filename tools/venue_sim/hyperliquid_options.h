@@ -1,14 +1,17 @@
-// What a simulated Hyperliquid is made of: coins, accounts, fees, limits, traders.
+// What a simulated Hyperliquid is made of: coins, tokens and their spot pairs, accounts, fees,
+// limits, traders.
 //
 //   HyperliquidSimOptions options;
 //   options.funding_interval = absl::Seconds(30);
 //   options.accounts[0].agents.push_back("0x1563915e194d8cfba1943570603f7606a3115508");
 //
 // The defaults give a market that lives by itself and two accounts, kTestWallet and kSecondWallet,
-// with 100,000 USDC each. Their private keys are published and open nothing but a simulated venue.
+// with 100,000 USDC of collateral and DefaultHyperliquidSpotBalances each. Their private keys are
+// published and open nothing but a simulated venue.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -48,11 +51,43 @@ struct HyperliquidCoin {
 // BTC, ETH, MATIC (delisted), SOL, kPEPE and HYPE.
 std::vector<HyperliquidCoin> DefaultHyperliquidCoins();
 
+// A token of the spot account. Names are not unique: indices are, and tokenIds.
+struct HyperliquidToken {
+  int index = 0;
+  std::string name = {};
+  int size_decimals = 0;  // of orders
+  int wei_decimals = 8;   // of balances and fees; at least the size's (CHECKed)
+  std::string id = {};    // 0x and 32 hex digits
+  bool is_canonical = true;
+};
+
+// USDC (0), PURR, UBTC, HYPE, USDH, and a second HYPE (5) that is another token.
+std::vector<HyperliquidToken> DefaultHyperliquidTokens();
+
+// A pair of tokens. Its asset id is 10000 + index; its coin is @index, but for the pair of index 0,
+// which has the names of its tokens. The index is not its place in the list.
+struct HyperliquidSpotPair {
+  int index = 0;
+  int base = 0;  // indices of tokens
+  int quote = 0;
+  Decimal start_price = {};
+  bool is_canonical = false;
+  bool has_traders = true;  // else its book is empty until somebody places
+};
+
+// PURR/USDC (0), UBTC/USDC (@7), HYPE/USDC (@4), the other HYPE/USDH (@6, nobody trades it) and
+// USDH/USDC (@2).
+std::vector<HyperliquidSpotPair> DefaultHyperliquidSpotPairs();
+
+// 100,000 USDC, 50,000 PURR, 2 UBTC and 1,000 HYPE, by index of the token.
+std::map<int, Decimal> DefaultHyperliquidSpotBalances();
+
 struct HyperliquidAccount {
   std::string address = {};              // 0x and 40 hex digits, lower case
   std::vector<std::string> agents = {};  // addresses of API wallets that sign for it
   std::string master = {};  // of a sub-account or vault: whose signature counts, with vaultAddress
-  Decimal balance = Decimal::FromInteger(100'000);  // USDC; zero: must deposit first
+  Decimal balance = Decimal::FromInteger(100'000);  // USDC of collateral
+  std::map<int, Decimal> spot_balances = {};        // by token; without any money: must deposit
   Decimal volume_before = {};                       // traded before the start, in USDC
 };
 
@@ -72,10 +107,14 @@ struct HyperliquidLimits {
 struct HyperliquidSimOptions {
   uint64_t seed = 1;
   std::vector<HyperliquidCoin> coins = DefaultHyperliquidCoins();
+  std::vector<HyperliquidToken> tokens = DefaultHyperliquidTokens();
+  std::vector<HyperliquidSpotPair> pairs = DefaultHyperliquidSpotPairs();
   std::vector<HyperliquidAccount> accounts = DefaultHyperliquidAccounts();
   bool is_testnet = false;  // the phantom agent's source is "b" instead of "a"
   Decimal maker_fee = Decimal::FromScaled(15, 5);
   Decimal taker_fee = Decimal::FromScaled(45, 5);
+  Decimal spot_maker_fee = Decimal::FromScaled(4, 4);
+  Decimal spot_taker_fee = Decimal::FromScaled(7, 4);
   absl::Duration funding_interval = absl::Hours(1);
   Decimal insurance_fund = Decimal::FromInteger(10'000'000);
   absl::Duration block_time = absl::Milliseconds(100);

@@ -44,6 +44,7 @@ HyperliquidFillView ViewOf(const hyperliquid::Fill& fill) {
           .price = fill.price,
           .size = fill.size,
           .fee = fill.fee,
+          .fee_token = fill.fee_token,
           .closed_profit = fill.closed_profit,
           .is_taker = fill.is_taker};
 }
@@ -53,6 +54,12 @@ HyperliquidFillView ViewOf(const hyperliquid::Fill& fill) {
 size_t HyperliquidAccountView::open_order_count() const {
   return static_cast<size_t>(std::count_if(
       orders.begin(), orders.end(), [](const HyperliquidOrderView& one) { return one.is_open; }));
+}
+
+HyperliquidSpotBalanceView HyperliquidAccountView::SpotBalance(int token) const {
+  const auto found = std::find_if(
+      spot.begin(), spot.end(), [&](const auto& balance) { return balance.token == token; });
+  return found == spot.end() ? HyperliquidSpotBalanceView{.token = token} : *found;
 }
 
 HyperliquidSim::HyperliquidSim(Clock& clock, HyperliquidSimOptions options)
@@ -122,6 +129,12 @@ std::optional<HyperliquidAccountView> HyperliquidSim::account(std::string_view a
     view.fundings.push_back(
         {.coin = row.coin, .time_ms = row.time_ms, .amount = row.amount, .rate = row.rate});
   }
+  for (const auto& [token, wallet] : state.spot.WalletsOf(user->account)) {
+    view.spot.push_back({.token = token,
+                         .name = state.spot.FindToken(token)->name,
+                         .total = wallet.total,
+                         .hold = wallet.hold});
+  }
   return view;
 }
 
@@ -164,6 +177,10 @@ Decimal HyperliquidSim::total_supply() const {
   return venue_->state().exchange.TotalSupply().at(hyperliquid::kCollateral);
 }
 
+std::map<int, Decimal> HyperliquidSim::spot_supply() const {
+  return venue_->state().spot.TotalSupply();
+}
+
 std::string HyperliquidSim::AdminAction(std::string_view address, std::string_view action) {
   User* user = venue_->state().FindUser(address);
   CHECK(user != nullptr);
@@ -177,14 +194,25 @@ bool HyperliquidSim::Deposit(std::string_view address, Decimal amount) {
              margin::Refusal::kNone;
 }
 
+bool HyperliquidSim::DepositSpot(std::string_view address, int token, Decimal amount) {
+  User* user = venue_->state().FindUser(address);
+  return user != nullptr && venue_->state().spot.Transfer(user->account, token, amount);
+}
+
 void HyperliquidSim::SetPrices(std::string_view coin, Decimal index, Decimal mark) {
   Asset& asset = Known(venue_->state(), coin);
   asset.has_pinned_prices = true;
+  if (asset.is_spot()) {
+    asset.instrument.mark = mark;
+    return;
+  }
   venue_->state().exchange.SetPrices(asset.instrument, index, mark);
 }
 
 void HyperliquidSim::SetFundingRate(std::string_view coin, std::optional<Decimal> rate) {
-  venue_->state().exchange.PinFundingRate(Known(venue_->state(), coin).instrument, rate);
+  Asset* asset = venue_->state().FindPerpetual(coin);
+  CHECK(asset != nullptr);
+  venue_->state().exchange.PinFundingRate(asset->instrument, rate);
 }
 
 void HyperliquidSim::DrainInsuranceFund() {
@@ -193,8 +221,8 @@ void HyperliquidSim::DrainInsuranceFund() {
 }
 
 void HyperliquidSim::SetTradersPaused(bool is_paused) {
-  if (venue_->traders() != nullptr) {
-    venue_->traders()->set_is_paused(is_paused);
+  for (binance::Traders* traders : venue_->traders()) {
+    traders->set_is_paused(is_paused);
   }
 }
 

@@ -1,5 +1,5 @@
-// Hyperliquid perpetuals, simulated: the venue's own wire protocol over a margin engine and seeded
-// traders.
+// Hyperliquid, perpetuals and spot on one host, simulated: the venue's own wire protocol over a
+// margin engine, token wallets and seeded traders.
 //
 //   SimulatedClock clock(absl::FromUnixSeconds(1'700'000'000));
 //   HyperliquidSim sim(clock, {.seed = 7});
@@ -57,6 +57,7 @@ struct HyperliquidFillView {
   Decimal price = {};
   Decimal size = {};
   Decimal fee = {};
+  std::string fee_token = {};
   Decimal closed_profit = {};
   bool is_taker = false;
 };
@@ -68,6 +69,13 @@ struct HyperliquidPositionView {
   Decimal unrealized_profit = {};
   int leverage = 1;
   bool is_isolated = false;
+};
+
+struct HyperliquidSpotBalanceView {
+  int token = 0;
+  std::string name = {};
+  Decimal total = {};
+  Decimal hold = {};  // of open orders
 };
 
 struct HyperliquidFundingView {
@@ -83,9 +91,12 @@ struct HyperliquidAccountView {
   std::vector<HyperliquidOrderView> orders = {};        // open and remembered, by oid
   std::vector<HyperliquidFillView> fills = {};          // remembered, oldest first
   std::vector<HyperliquidFundingView> fundings = {};    // likewise
+  std::vector<HyperliquidSpotBalanceView> spot = {};    // of tokens it has had, by index
   int64_t actions_used = 0;
 
   size_t open_order_count() const;
+  // Nothing of a token that it has never had.
+  HyperliquidSpotBalanceView SpotBalance(int token) const;
 };
 
 struct HyperliquidBookView {
@@ -122,14 +133,19 @@ class HyperliquidSim final : public SimVenue {
                                                 std::string_view cloid) const;
   int64_t block_time_ms() const;
   SimTrafficView traffic() const;
-  // Wallets of all accounts less the cost of positions, plus fees: constant but for Deposit.
+  // Collateral: wallets of all accounts less the cost of positions, plus fees. Constant but for
+  // Deposit and transfers to and from spot.
   Decimal total_supply() const;
+  // The same of spot accounts, by token.
+  std::map<int, Decimal> spot_supply() const;
   // An action (JSON, as it is signed) of an account, without signature, nonce and limits. The
   // answer is the venue's JSON.
   std::string AdminAction(std::string_view address, std::string_view action);
   // Credits (or debits, when negative and available) an account. False when it cannot.
   bool Deposit(std::string_view address, Decimal amount);
-  // Holds index and mark where they are put, and liquidates whom that ruins.
+  bool DepositSpot(std::string_view address, int token, Decimal amount);
+  // Holds index and mark where they are put, and liquidates whom that ruins. A spot pair has no
+  // index.
   void SetPrices(std::string_view coin, Decimal index, Decimal mark);
   // The rate of the next payment; without a value it follows the premium again.
   void SetFundingRate(std::string_view coin, std::optional<Decimal> rate);

@@ -96,6 +96,14 @@ TEST(SimHyperliquidTest, TellsTheWalletsAndHowToUseThem) {
   EXPECT_THAT(run.out, HasSubstr("colibri book hyperliquid_perpetual BTC-USD --domain local"));
 }
 
+TEST(SimHyperliquidTest, TellsTheTokensOfTheSpotAccount) {
+  const CliRun run = RunColibri({"sim", "hyperliquid", "--port", "0", "--seconds", "0.05"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("export COLIBRI_HYPERLIQUID_WALLET_KEY=0x0123"));
+  EXPECT_THAT(run.out, HasSubstr("balances  1000 HYPE 50000 PURR 2 UBTC 100000 USDC"));
+  EXPECT_THAT(run.out, HasSubstr("colibri book hyperliquid HYPE-USDC --domain local"));
+}
+
 TEST(SimHyperliquidTest, TellsWhereItIsAndRefusesALeverage) {
   const CliRun run = RunColibri({"sim",
                                  "hyperliquid_perpetual",

@@ -187,7 +187,7 @@ TEST(SimCommandTest, WritesItsCertificateAuthority) {
 TEST(SimCommandTest, NamesTheVenuesThatItSimulates) {
   EXPECT_THAT(RunColibri({"sim", "binanc"}).err, HasSubstr("did you mean binance"));
   EXPECT_THAT(RunColibri({"sim", "--help"}).out,
-              HasSubstr("binance, binance_perpetual, hyperliquid_perpetual"));
+              HasSubstr("binance, binance_perpetual, hyperliquid, hyperliquid_perpetual"));
 }
 
 TEST(BookCommandTest, TellsWhichHostFailedAndWhatIsRetried) {

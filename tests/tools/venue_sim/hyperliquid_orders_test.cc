@@ -110,6 +110,7 @@ TEST(HyperliquidActionTest, RefusesWhatHasExpired) {
 TEST(HyperliquidActionTest, AsksForADepositFirst) {
   HyperliquidSimOptions options = QuietHyperliquidOptions();
   options.accounts[0].balance = Decimal();
+  options.accounts[0].spot_balances.clear();
   HyperliquidFixture sim(options);
 
   EXPECT_EQ(sim.Act(R"({"type":"noop"})")["response"].get<std::string>().find(

@@ -26,6 +26,16 @@ SimSymbol MarketOf(const HyperliquidCoin& coin) {
           .step_size = StepSize(coin)};
 }
 
+SimSymbol MarketOf(const SpotMarket& market) {
+  const margin::InstrumentSpec& spec = market.instrument.spec();
+  return {.symbol = spec.symbol,
+          .base_asset = market.base.name,
+          .quote_asset = market.quote.name,
+          .start_price = spec.start_price,
+          .tick_size = spec.tick_size,
+          .step_size = spec.step_size};
+}
+
 // Digits before the point, or minus the zeros behind it: 60000 has 5, 0.5 has 0, 0.012 has -1.
 int MagnitudeOf(Decimal value) {
   const Decimal size = Abs(value);
@@ -50,8 +60,30 @@ Asset::Asset(int id_in, HyperliquidCoin coin_in, margin::Instrument& instrument_
       instrument(instrument_in),
       market(MarketOf(coin), /*first_update_id=*/1, now_ms, instrument_in.book, /*pace_count=*/0) {}
 
+Asset::Asset(SpotMarket& spot_in, int64_t now_ms)
+    : id(kFirstSpotId + spot_in.pair.index),
+      coin({.name = spot_in.instrument.symbol(),
+            .size_decimals = spot_in.base.size_decimals,
+            .leverage_max = 1,
+            .start_price = spot_in.pair.start_price}),
+      spot(&spot_in),
+      instrument(spot_in.instrument),
+      market(MarketOf(spot_in),
+             /*first_update_id=*/1,
+             now_ms,
+             spot_in.instrument.book,
+             /*pace_count=*/0) {}
+
+bool Asset::IsPrice(Decimal price) const {
+  return hyperliquid::IsPrice(price, instrument.price_decimals());
+}
+
+Decimal Asset::RoundPrice(Decimal price, Rounding rounding) const {
+  return hyperliquid::RoundPrice(price, instrument.price_decimals(), rounding);
+}
+
 Decimal Asset::shown_mark() const {
-  return RoundPrice(instrument.mark, coin.size_decimals, Rounding::kHalfEven);
+  return RoundPrice(instrument.mark, Rounding::kHalfEven);
 }
 
 std::optional<Decimal> Asset::middle() const {
@@ -98,20 +130,19 @@ Decimal RoundFigures(Decimal value, int figures, Rounding rounding) {
   return value.is_zero() ? value : value.RoundToMultiple(FigureUnit(value, figures), rounding);
 }
 
-bool IsPrice(Decimal price, int size_decimals) {
+bool IsPrice(Decimal price, int decimals_max) {
   if (!price.is_positive()) {
     return false;
   }
   if (price.IsMultipleOf(Decimal::FromInteger(1))) {
     return true;
   }
-  return price.decimals() <= kPriceDecimals - size_decimals &&
+  return price.decimals() <= decimals_max &&
          RoundFigures(price, kFigures, Rounding::kDown) == price;
 }
 
-Decimal RoundPrice(Decimal price, int size_decimals, Rounding rounding) {
-  const Decimal finest =
-      price.RoundToMultiple(Decimal::FromScaled(1, kPriceDecimals - size_decimals), rounding);
+Decimal RoundPrice(Decimal price, int decimals_max, Rounding rounding) {
+  const Decimal finest = price.RoundToMultiple(Decimal::FromScaled(1, decimals_max), rounding);
   if (finest >= Decimal::FromInteger(Decimal::PowerOfTen(kFigures))) {
     return finest.RoundToMultiple(Decimal::FromInteger(1), rounding);
   }

@@ -1,7 +1,7 @@
-// One perpetual of the venue: what it is, its instrument in the margin exchange, its market data,
-// and the rules for prices and sizes.
+// One perpetual or spot pair of the venue: what it is, its instrument, its market data, and the
+// rules for prices and sizes.
 //
-//   asset.CheckPrice(Decimal::Parse("60321.5"))   // false: six significant figures
+//   asset.IsPrice(*Decimal::Parse("60321.5"))   // false: six significant figures
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tools/venue_sim/hyperliquid/common.h"
+#include "tools/venue_sim/hyperliquid/spot_exchange.h"
 #include "tools/venue_sim/hyperliquid_options.h"
 #include "tools/venue_sim/margin/margin_exchange.h"
 
@@ -36,12 +37,18 @@ struct PaidFunding {
 };
 
 struct Asset {
+  static constexpr int kFirstSpotId = 10'000;
   static constexpr size_t kTapeKept = 500;
   static constexpr size_t kFundingsKept = 5000;
 
   Asset(int id, HyperliquidCoin coin, margin::Instrument& instrument, int64_t now_ms);
+  Asset(SpotMarket& market, int64_t now_ms);
 
   const std::string& name() const { return coin.name; }
+  bool is_spot() const { return spot != nullptr; }
+  bool IsPrice(Decimal price) const;
+  // The nearest price in the direction: down or up.
+  Decimal RoundPrice(Decimal price, Rounding rounding) const;
   std::string PriceText(int64_t price) const { return NumberText(instrument.PriceOf(price)); }
   std::string SizeText(int64_t size) const { return NumberText(instrument.QuantityOf(size)); }
   // The mark price as it is shown: a price that an order could have.
@@ -51,8 +58,9 @@ struct Asset {
   // How far the middle is above the index, relative to it.
   Decimal premium() const;
 
-  int id;
-  HyperliquidCoin coin;
+  int id;                      // by which orders name it
+  HyperliquidCoin coin;        // of spot: its name and the size decimals of the base
+  SpotMarket* spot = nullptr;  // null: a perpetual
   margin::Instrument& instrument;
   Market market;
   std::deque<Tape> tape;     // oldest first, the last kTapeKept
@@ -67,10 +75,9 @@ struct Asset {
 // What the margin exchange is told of a coin.
 margin::InstrumentSpec InstrumentSpecOf(const HyperliquidCoin& coin, absl::Duration funding);
 
-// At most five significant figures and 6 - size_decimals decimals; whole numbers always.
-bool IsPrice(Decimal price, int size_decimals);
-// The nearest price in the direction: down or up.
-Decimal RoundPrice(Decimal price, int size_decimals, Rounding rounding);
+// At most five significant figures and this many decimals; whole numbers always.
+bool IsPrice(Decimal price, int decimals_max);
+Decimal RoundPrice(Decimal price, int decimals_max, Rounding rounding);
 // Of the last of this many significant figures.
 Decimal FigureUnit(Decimal value, int figures);
 // To this many significant figures.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include <nlohmann/json.hpp>
 
 #include "core/strings.h"
@@ -20,6 +21,7 @@ constexpr int64_t kExpiredUnits = 5;
 constexpr int64_t kScheduleAheadMs = 5000;
 constexpr int64_t kDayMs = 24 * 3600 * 1000;
 constexpr int kScheduleTriggersMax = 10;
+constexpr int kCollateralDecimals = 6;
 constexpr char kTypedDomain[] = "HyperliquidSignTransaction";
 
 Json DefaultJson() {
@@ -62,6 +64,16 @@ bool IsNumber(const Json& value) {
 
 std::string DepositWords(const Address& address) {
   return StrCat("Must deposit before performing actions. User: ", std::string_view(address));
+}
+
+bool HasFunds(const VenueState& state, const User& user) {
+  if (user.account.wallet(kCollateral).is_positive()) {
+    return true;
+  }
+  const std::map<int, SpotWallet>& wallets = state.spot.WalletsOf(user.account);
+  return std::any_of(wallets.begin(), wallets.end(), [](const auto& wallet) {
+    return wallet.second.total.is_positive();
+  });
 }
 
 }  // namespace
@@ -137,8 +149,7 @@ std::optional<std::string> ExchangeDesk::Admit(const SignedRequest& request,
     user->actions_used += kExpiredUnits * count;
     return StrCat("Action expired: expiresAfter ", *request.expires_after, " is before ", now_ms);
   }
-  const bool has_funds = user->account.wallet(kCollateral).is_positive();
-  if (!has_funds) {
+  if (!HasFunds(state_, *user)) {
     return DepositWords(user->address);
   }
   return ChargeActions(*user, count, request.type().starts_with("cancel"));
@@ -230,7 +241,7 @@ Json ExchangeDesk::ScheduleCancel(User& user, const Json& action) {
 }
 
 Json ExchangeDesk::UpdateLeverage(User& user, const Json& action) {
-  Asset* asset = state_.AssetAt(action["asset"].get<uint64_t>());
+  Asset* asset = state_.PerpetualAt(action["asset"].get<uint64_t>());
   if (asset == nullptr) {
     return ErrorJson("Asset not found.");
   }
@@ -263,7 +274,7 @@ Json ExchangeDesk::UpdateLeverage(User& user, const Json& action) {
 }
 
 Json ExchangeDesk::UpdateIsolatedMargin(User& user, const Json& action) {
-  Asset* asset = state_.AssetAt(action["asset"].get<uint64_t>());
+  Asset* asset = state_.PerpetualAt(action["asset"].get<uint64_t>());
   if (asset == nullptr) {
     return ErrorJson("Asset not found.");
   }
@@ -299,7 +310,40 @@ Json ExchangeDesk::ExecuteUserSigned(User& user, const Json& action) {
   if (type == "approveBuilderFee") {
     return ErrorJson("Builder has insufficient balance to be approved.");
   }
-  return ErrorJson("Spot accounts are not simulated.");
+  return ClassTransfer(user, action);
+}
+
+// "100", or "100 subaccount:0x..." of a sub-account of the signer's.
+Json ExchangeDesk::ClassTransfer(User& signer, const Json& action) {
+  const std::string& given = action["amount"].get_ref<const std::string&>();
+  const std::vector<std::string> words = absl::StrSplit(given, " subaccount:");
+  const absl::StatusOr<Decimal> amount = Decimal::Parse(words.front());
+  User* user = words.size() < 2 ? &signer : state_.FindUser(words[1]);
+  if (user == nullptr || (user != &signer && user->master != signer.address)) {
+    return ErrorJson(StrCat("Sub-account not registered: ", std::string_view(words.back())));
+  }
+  if (!amount.ok() || !amount->is_positive() || amount->decimals() > kCollateralDecimals) {
+    return ErrorJson("Invalid amount for class transfer.");
+  }
+  const bool is_to_perp = action["toPerp"].get<bool>();
+  const int money = SpotExchange::kMoneyToken;
+  const bool is_paid = is_to_perp
+                           ? state_.spot.Transfer(user->account, money, -*amount)
+                           : state_.exchange.Transfer(user->account, kCollateral, -*amount) ==
+                                 margin::Refusal::kNone;
+  if (!is_paid) {
+    return ErrorJson("Insufficient balance for withdrawal.");
+  }
+  if (is_to_perp) {
+    (void)state_.exchange.Transfer(user->account, kCollateral, *amount);
+  } else {
+    (void)state_.spot.Transfer(user->account, money, *amount);
+  }
+  publisher_.NoteLedger(*user,
+                        Text(Json{{"type", "accountClassTransfer"},
+                                  {"usdc", NumberText(*amount)},
+                                  {"toPerp", is_to_perp}}));
+  return DefaultJson();
 }
 
 }  // namespace colibri::venue_sim::hyperliquid

@@ -10,6 +10,7 @@
 
 #include "tools/venue_sim/hyperliquid/render.h"
 #include "tools/venue_sim/hyperliquid/render_market.h"
+#include "tools/venue_sim/hyperliquid/render_spot.h"
 
 namespace colibri::venue_sim::hyperliquid {
 namespace {
@@ -38,6 +39,7 @@ struct InfoCall {
                : std::nullopt;
   }
   Asset* asset() const { return state.FindAsset(TextOf("coin").value_or("")); }
+  Asset* perpetual() const { return state.FindPerpetual(TextOf("coin").value_or("")); }
   // An account nobody has is an empty one.
   User* user() const { return state.FindUser(TextOf("user").value_or("")); }
   // The dex of the venue itself; others have nothing.
@@ -224,8 +226,13 @@ Answer ClearinghouseState(const InfoCall& call) {
                 {"time", call.state.BlockMs()}});
 }
 
+Answer SpotClearinghouseState(const InfoCall& call) {
+  const User* user = call.user();
+  return Reply(user == nullptr ? NoBalancesJson() : SpotClearinghouseJson(call.state, *user));
+}
+
 Answer FundingHistory(const InfoCall& call) {
-  const Asset* asset = call.asset();
+  const Asset* asset = call.perpetual();
   if (asset == nullptr) {
     return NoSuchCoin();
   }
@@ -250,6 +257,18 @@ Answer UserFunding(const InfoCall& call) {
     for (const FundingRow& row : user->fundings) {
       if (call.IsInTime(row.time_ms) && rows.size() < kFundingRowsMax) {
         rows.push_back(FundingJson(row));
+      }
+    }
+  }
+  return Reply(rows, rows.size());
+}
+
+Answer LedgerUpdates(const InfoCall& call) {
+  Json rows = Json::array();
+  if (const User* user = call.user()) {
+    for (const LedgerRow& row : user->ledger) {
+      if (call.IsInTime(row.time_ms)) {
+        rows.push_back(LedgerJson(row));
       }
     }
   }
@@ -293,7 +312,7 @@ Answer UserRateLimit(const InfoCall& call) {
 }
 
 Answer ActiveAssetData(const InfoCall& call) {
-  const Asset* asset = call.asset();
+  const Asset* asset = call.perpetual();
   const User* user = call.user();
   return asset == nullptr || user == nullptr ? NoSuchCoin()
                                              : Reply(ActiveAssetJson(call.state, *user, *asset));
@@ -317,9 +336,10 @@ const std::map<std::string_view, InfoKind>& Kinds() {
       {"allPerpMetas",
        {[](const InfoCall& call) { return Reply(Json::array({MetaJson(call.state)})); }}},
       {"perpDexs", {[](const InfoCall&) { return Reply(Json::array({Json()})); }}},
-      {"spotMeta", {[](const InfoCall&) { return Reply(SpotMetaJson()); }}},
-      {"spotMetaAndAssetCtxs",
-       {[](const InfoCall&) { return Reply(Json::array({SpotMetaJson(), SpotContextsJson()})); }}},
+      {"spotMeta", {[](const InfoCall& call) { return Reply(SpotMetaJson(call.state)); }}},
+      {"spotMetaAndAssetCtxs", {[](const InfoCall& call) {
+         return Reply(Json::array({SpotMetaJson(call.state), SpotContextsJson(call.state)}));
+       }}},
       {"allMids", {Mids, 2}},
       {"l2Book", {Book, 2}},
       {"recentTrades", {RecentTrades, 20, false, 20}},
@@ -334,11 +354,9 @@ const std::map<std::string_view, InfoKind>& Kinds() {
       {"userFills", {UserFills, 20, true, 20}},
       {"userFillsByTime", {UserFillsByTime, 20, true, 20}},
       {"clearinghouseState", {ClearinghouseState, 2, true}},
-      {"spotClearinghouseState",
-       {[](const InfoCall&) { return Reply(SpotClearinghouseJson()); }, 2, true}},
+      {"spotClearinghouseState", {SpotClearinghouseState, 2, true}},
       {"userFunding", {UserFunding, 20, true, 20}},
-      {"userNonFundingLedgerUpdates",
-       {[](const InfoCall&) { return Reply(Json::array()); }, 20, true}},
+      {"userNonFundingLedgerUpdates", {LedgerUpdates, 20, true, 20}},
       {"userFees", {[](const InfoCall& call) { return Reply(FeesJson(call.state)); }, 20, true}},
       {"userRateLimit", {UserRateLimit, 20, true}},
       {"userRole", {UserRole, 60, true}},

@@ -110,7 +110,7 @@ std::optional<std::string> OrderDesk::Check(const User& user, const OrderAsk& as
   if (!ask.price.is_positive()) {
     return "Order has invalid price.";
   }
-  if (!IsPrice(ask.price, asset.coin.size_decimals)) {
+  if (!asset.IsPrice(ask.price)) {
     return OfAsset("Price must be divisible by tick size.", ask.asset_id);
   }
   if (!ask.size.is_positive() || ask.size.decimals() > asset.coin.size_decimals ||
@@ -126,9 +126,13 @@ std::optional<std::string> OrderDesk::Check(const User& user, const OrderAsk& as
   const bool closes_all = ask.is_reduce_only && position != nullptr &&
                           Abs(asset.instrument.QuantityOf(position->quantity)) == ask.size;
   if (*notional < kMinNotional && !closes_all) {
-    return OfAsset("Order must have minimum value of $10.", ask.asset_id);
+    return OfAsset(asset.is_spot() ? StrCat("Order must have minimum value of 10 ",
+                                            std::string_view(asset.spot->quote.name),
+                                            ".")
+                                   : "Order must have minimum value of $10.",
+                   ask.asset_id);
   }
-  if (ask.trigger.has_value() && !IsPrice(ask.trigger->price, asset.coin.size_decimals)) {
+  if (ask.trigger.has_value() && !asset.IsPrice(ask.trigger->price)) {
     return "Invalid TP/SL price.";
   }
   return std::nullopt;
@@ -198,11 +202,13 @@ Json OrderDesk::Place(User& user, const OrderAsk& ask) {
                   "oracleRejected",
                   "Order price cannot be more than 95% away from the reference price.");
   }
+  if (asset.is_spot() && ask.is_reduce_only) {
+    return RefusedBy(user, ask, margin::Refusal::kReduceOnly);
+  }
   if (ask.trigger.has_value()) {
     return PlaceTrigger(user, ask);
   }
-  const margin::PlaceResult placed =
-      state_.exchange.Place(user.account, asset.instrument, TicketOf(ask));
+  const margin::PlaceResult placed = state_.Place(user.account, asset, TicketOf(ask));
   return placed.ok() ? StatusOf(user, ask, placed.order) : RefusedBy(user, ask, placed.refusal);
 }
 
@@ -211,6 +217,9 @@ Json OrderDesk::RefusedBy(User& user, const OrderAsk& ask, margin::Refusal refus
     case margin::Refusal::kReduceOnly:
       return Refuse(user, ask, "reduceOnlyRejected", "Reduce only order would increase position.");
     case margin::Refusal::kMargin:
+      if (ask.asset->is_spot()) {
+        return Refuse(user, ask, "insufficientSpotBalanceRejected", "Insufficient spot balance");
+      }
       return Refuse(user, ask, "perpMarginRejected", "Insufficient margin to place order.");
     case margin::Refusal::kPositionMax:
       return Refuse(user,
@@ -306,11 +315,11 @@ Json OrderDesk::ModifyEach(User& user, const Json& modifies) {
 }
 
 void OrderDesk::Cancel(User& user, OrderRecord& record, std::string_view status) {
-  Asset& asset = state_.assets[static_cast<size_t>(record.asset)];
+  Asset& asset = *state_.AssetAt(static_cast<uint64_t>(record.asset));
   margin::MarginOrder* order = user.account.orders(asset.name()).Find(record.oid);
   if (order != nullptr && order->is_open()) {
     user.end_words[record.oid] = std::string(status);
-    state_.exchange.Cancel(user.account, asset.instrument, *order);
+    state_.Cancel(user.account, asset, *order);
     return;
   }
   record.status = std::string(status);
@@ -350,7 +359,7 @@ Json OrderDesk::PlaceTrigger(User& user, const OrderAsk& ask) {
 
 // The order that a trigger makes has the id of the trigger.
 void OrderDesk::Fire(User& user, OrderRecord& record) {
-  Asset& asset = state_.assets[static_cast<size_t>(record.asset)];
+  Asset& asset = *state_.AssetAt(static_cast<uint64_t>(record.asset));
   record.status = "triggered";
   record.status_ms = state_.BlockMs();
   record.tif = record.trigger->is_market ? "Ioc" : "Gtc";
@@ -364,12 +373,12 @@ void OrderDesk::Fire(User& user, OrderRecord& record) {
                      .tif = record.tif,
                      .cloid = record.cloid};
   const int64_t next_oid = std::exchange(asset.instrument.next_order_id, record.oid);
-  const margin::PlaceResult placed =
-      state_.exchange.Place(user.account, asset.instrument, TicketOf(ask));
+  const margin::PlaceResult placed = state_.Place(user.account, asset, TicketOf(ask));
   asset.instrument.next_order_id = next_oid;
   if (!placed.ok()) {
     record.status = placed.refusal == margin::Refusal::kReduceOnly ? "reduceOnlyCanceled"
-                                                                   : "perpMarginRejected";
+                    : asset.is_spot() ? "insufficientSpotBalanceRejected"
+                                      : "perpMarginRejected";
     publisher_.NoteOrder(user, record);
     user.orders.Close(record);
   }
@@ -394,7 +403,7 @@ void OrderDesk::OnBlock() {
           !record->tif.empty()) {
         continue;
       }
-      const Decimal mark = state_.assets[static_cast<size_t>(record->asset)].instrument.mark;
+      const Decimal mark = state_.AssetAt(static_cast<uint64_t>(record->asset))->instrument.mark;
       const bool is_above = record->trigger->is_stop_loss == (record->side == Side::kBuy);
       if (is_above ? mark >= record->trigger->price : mark <= record->trigger->price) {
         Fire(*user, *record);

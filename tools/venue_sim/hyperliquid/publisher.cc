@@ -8,6 +8,7 @@
 #include "core/strings.h"
 #include "tools/venue_sim/hyperliquid/render.h"
 #include "tools/venue_sim/hyperliquid/render_market.h"
+#include "tools/venue_sim/hyperliquid/render_spot.h"
 
 namespace colibri::venue_sim::hyperliquid {
 namespace {
@@ -26,6 +27,16 @@ Json Fills(const std::vector<Fill>& fills) {
   return list;
 }
 
+// Spot is told of in a channel of its own, though the subscription has the same name.
+const char* ContextChannelOf(const Asset& asset) {
+  return asset.is_spot() ? "activeSpotAssetCtx" : "activeAssetCtx";
+}
+
+Json ActiveContextJson(const VenueState& state, const Asset& asset) {
+  return {{"coin", asset.name()},
+          {"ctx", asset.is_spot() ? SpotContextJson(state, asset) : ContextJson(state, asset)}};
+}
+
 }  // namespace
 
 void Publisher::Start() {
@@ -38,21 +49,18 @@ void Publisher::Stop() {
 
 void Publisher::OnBlock() {
   timer_ = state_.clock.ScheduleAfter(state_.options.block_time, [this] { OnBlock(); });
-  ++block_;
-  for (Asset& asset : state_.assets) {
-    if (block_ % kPriceBlocks == 0 && traders_ != nullptr && !asset.has_pinned_prices &&
-        asset.instrument.is_trading) {
-      state_.exchange.UpdatePrices(asset.instrument,
-                                   asset.instrument.PriceOf(traders_->FairPrice(asset.market)));
-    }
+  if (++block_ % kPriceBlocks == 0) {
+    UpdatePrices();
   }
   state_.exchange.OnTime();
   if (on_block_) {
     on_block_();
   }
   FlushAll();
-  for (Asset& asset : state_.assets) {
-    PublishMarket(asset);
+  for (std::deque<Asset>* assets : {&state_.assets, &state_.spot_assets}) {
+    for (Asset& asset : *assets) {
+      PublishMarket(asset);
+    }
   }
   const int64_t book_blocks =
       std::max<int64_t>(1, state_.options.book_interval / state_.options.block_time);
@@ -61,6 +69,21 @@ void Publisher::OnBlock() {
   }
   PublishStates(block_ % kStateBlocks == 0);
   state_.hub.CloseSilent(state_.NowMs());
+}
+
+// A spot pair has no index: its mark is the middle of its book.
+void Publisher::UpdatePrices() {
+  for (Asset& asset : state_.assets) {
+    if (traders_ != nullptr && !asset.has_pinned_prices && asset.instrument.is_trading) {
+      state_.exchange.UpdatePrices(asset.instrument,
+                                   asset.instrument.PriceOf(traders_->FairPrice(asset.market)));
+    }
+  }
+  for (Asset& asset : state_.spot_assets) {
+    if (!asset.has_pinned_prices) {
+      asset.instrument.mark = asset.middle().value_or(asset.instrument.mark);
+    }
+  }
 }
 
 // What comes with each block in which it changed.
@@ -93,8 +116,7 @@ void Publisher::PublishSlow() {
   }
   for (const Topic& topic : state_.hub.TopicsOf("activeAssetCtx")) {
     const Asset& asset = *state_.FindAsset(topic.coin);
-    state_.hub.Publish(
-        topic, "activeAssetCtx", {{"coin", topic.coin}, {"ctx", ContextJson(state_, asset)}});
+    state_.hub.Publish(topic, ContextChannelOf(asset), ActiveContextJson(state_, asset));
   }
   for (const Topic& topic : state_.hub.TopicsOf("allMids")) {
     state_.hub.Publish(topic, "allMids", Json{{"mids", MidsJson(state_)}});
@@ -124,7 +146,10 @@ void Publisher::PublishStates(bool is_all) {
       wanted.type = type;
       for (const Topic& one : state_.hub.TopicsOf(type)) {
         if (one.user == user->address) {
-          Json data = {{"dex", ""}, {"user", user->address}};
+          Json data = {{"user", user->address}};
+          if (one.type != "spotState") {
+            data["dex"] = "";
+          }
           data[member] = render();
           state_.hub.Publish(one, type, data);
         }
@@ -133,6 +158,7 @@ void Publisher::PublishStates(bool is_all) {
     publish("clearinghouseState", "clearinghouseState", [&] {
       return ClearinghouseJson(state_, *user);
     });
+    publish("spotState", "spotState", [&] { return SpotClearinghouseJson(state_, *user); });
     if (is_new) {
       publish("openOrders", "orders", [&] { return OpenOrdersJson(*user, /*is_full=*/true); });
     }
@@ -158,7 +184,7 @@ void Publisher::SendFirst(SessionId session, const Topic& topic) {
   } else if (topic.type == "bbo") {
     send("bbo", TopJson(state_, *asset));
   } else if (topic.type == "activeAssetCtx") {
-    send("activeAssetCtx", {{"coin", topic.coin}, {"ctx", ContextJson(state_, *asset)}});
+    send(ContextChannelOf(*asset), ActiveContextJson(state_, *asset));
   } else if (topic.type == "userFills") {
     const Json fills =
         user == nullptr ? Json::array() : FillsJson(user->fills, kFillsShown, topic.is_aggregated);
@@ -170,10 +196,17 @@ void Publisher::SendFirst(SessionId session, const Topic& topic) {
     }
     send("userFundings", {{"user", topic.user}, {"isSnapshot", true}, {"fundings", fundings}});
   } else if (topic.type == "userNonFundingLedgerUpdates") {
+    Json rows = Json::array();
+    for (const LedgerRow& row : user == nullptr ? std::deque<LedgerRow>() : user->ledger) {
+      rows.push_back(LedgerJson(row));
+    }
     send("userNonFundingLedgerUpdates",
-         {{"user", topic.user}, {"isSnapshot", true}, {"nonFundingLedgerUpdates", Json::array()}});
+         {{"user", topic.user}, {"isSnapshot", true}, {"nonFundingLedgerUpdates", rows}});
   } else if (topic.type == "spotState") {
-    send("spotState", {{"user", topic.user}, {"spotState", SpotClearinghouseJson()}});
+    send(
+        "spotState",
+        {{"user", topic.user},
+         {"spotState", user == nullptr ? NoBalancesJson() : SpotClearinghouseJson(state_, *user)}});
   } else if (topic.type == "activeAssetData" && user != nullptr) {
     send("activeAssetData", ActiveAssetJson(state_, *user, *asset));
   } else if (topic.type == "clearinghouseState" && user != nullptr) {

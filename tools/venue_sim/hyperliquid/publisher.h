@@ -33,6 +33,8 @@ class Publisher final : public margin::MarginObserver {
 
   // A record of the user has changed, or is new: it is told with the next Flush.
   void NoteOrder(User& user, const OrderRecord& record);
+  // Of the money of the user that has moved: the delta as JSON. Told at once.
+  void NoteLedger(User& user, std::string delta);
   // Tells what waits.
   void Flush(User& user);
   void FlushAll();
@@ -53,10 +55,13 @@ class Publisher final : public margin::MarginObserver {
 
  private:
   void OnBlock();
+  void UpdatePrices();
   void PublishMarket(Asset& asset);
   void PublishSlow();
   void PublishStates(bool is_all);
   void AddFill(User& user, Asset& asset, const margin::ExecutionNote& note);
+  void AddSpotFill(User& user, Asset& asset, const margin::ExecutionNote& note);
+  void KeepFill(User& user, Fill fill);
   void UpdateRecord(User& user, Asset& asset, const margin::ExecutionNote& note);
   void TellUser(User& user, std::string_view type, std::string_view channel, Json data);
 
@@ -65,6 +70,7 @@ class Publisher final : public margin::MarginObserver {
   std::function<void()> on_block_;
   TimerId timer_ = 0;
   int64_t block_ = 0;
+  uint64_t ledger_rows_ = 0;
   std::map<std::string, int64_t> told_candles_;  // trades in the candle last told, by topic
 };
 

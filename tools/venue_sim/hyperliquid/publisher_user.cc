@@ -50,7 +50,9 @@ void Publisher::OnExecution(margin::MarginAccount& account,
   }
   Asset& asset = state_.AssetOf(instrument);
   user->has_new_state = true;
-  if (note.trade != nullptr) {
+  if (note.trade != nullptr && asset.is_spot()) {
+    AddSpotFill(*user, asset, note);
+  } else if (note.trade != nullptr) {
     AddFill(*user, asset, note);
   }
   // The orders that the venue makes to close a position are nobody's.
@@ -79,6 +81,7 @@ void Publisher::AddFill(User& user, Asset& asset, const margin::ExecutionNote& n
             .oid = trade.order_id,
             .is_taker = !trade.is_maker,
             .fee = trade.fee,
+            .fee_token = trade.fee_asset,
             .tid = trade.trade_id,
             .cloid = is_own ? note.order.ticket.client_order_id : ""};
   if (note.order.origin == margin::Origin::kDeleverage) {
@@ -95,6 +98,35 @@ void Publisher::AddFill(User& user, Asset& asset, const margin::ExecutionNote& n
   if (start.is_zero() || position.quantity == 0 || has_flipped) {
     sums.since_open = Decimal();
   }
+  KeepFill(user, std::move(fill));
+}
+
+void Publisher::AddSpotFill(User& user, Asset& asset, const margin::ExecutionNote& note) {
+  const margin::MarginTrade& trade = *note.trade;
+  const Decimal size = asset.instrument.QuantityOf(trade.quantity);
+  const Decimal now = state_.spot.WalletsOf(user.account).at(asset.spot->base.index).total;
+  const bool is_buy = trade.side == Side::kBuy;
+  user.volume += trade.quote;
+  asset.owners[{trade.trade_id, trade.side}] = user.address;
+  KeepFill(user,
+           {.coin = asset.name(),
+            .price = asset.instrument.PriceOf(trade.price),
+            .size = size,
+            .side = trade.side,
+            .time_ms = trade.time_ms,
+            .start_position = is_buy ? now - size + trade.fee : now + size,
+            .direction = is_buy ? "Buy" : "Sell",
+            .closed_profit = trade.realized,
+            .hash = state_.HashOf(static_cast<uint64_t>(trade.trade_id)),
+            .oid = trade.order_id,
+            .is_taker = !trade.is_maker,
+            .fee = trade.fee,
+            .fee_token = trade.fee_asset,
+            .tid = trade.trade_id,
+            .cloid = note.order.ticket.client_order_id});
+}
+
+void Publisher::KeepFill(User& user, Fill fill) {
   user.fills.push_back(fill);
   if (user.fills.size() > User::kFillsKept) {
     user.fills.pop_front();
@@ -153,6 +185,21 @@ void Publisher::UpdateRecord(User& user, Asset& asset, const margin::ExecutionNo
     user.taken_away.push_back(*record);
   }
   user.orders.Close(*record);
+}
+
+void Publisher::NoteLedger(User& user, std::string delta) {
+  constexpr uint64_t kHashesOfLedger = uint64_t{1} << 62;  // apart from those of trades
+  user.ledger.push_back({.time_ms = state_.BlockMs(),
+                         .hash = state_.HashOf(kHashesOfLedger + ++ledger_rows_),
+                         .delta = std::move(delta)});
+  if (user.ledger.size() > User::kLedgerKept) {
+    user.ledger.pop_front();
+  }
+  TellUser(user,
+           "userNonFundingLedgerUpdates",
+           "userNonFundingLedgerUpdates",
+           {{"user", user.address},
+            {"nonFundingLedgerUpdates", Json::array({LedgerJson(user.ledger.back())})}});
 }
 
 void Publisher::OnAccount(margin::MarginAccount& account, const margin::AccountNote& note) {

@@ -173,7 +173,7 @@ Json FillJson(const Fill& fill) {
                            {"markPx", NumberText(fill.mark)},
                            {"method", "market"}};
   }
-  json["feeToken"] = kCollateral;
+  json["feeToken"] = fill.fee_token;
   json["twapId"] = Json();
   return json;
 }
@@ -225,6 +225,10 @@ Json FundingEventJson(const FundingRow& row) {
           {"nSamples", Json()}};
 }
 
+Json LedgerJson(const LedgerRow& row) {
+  return {{"time", row.time_ms}, {"hash", row.hash}, {"delta", ParseText(row.delta)}};
+}
+
 Json ClearinghouseJson(VenueState& state, const User& user) {
   const margin::MarginFigures figures = state.exchange.Figures(user.account, kCollateral);
   Summary all{.value = figures.wallet + figures.profit};
@@ -257,16 +261,6 @@ Json ClearinghouseJson(VenueState& state, const User& user) {
           {"withdrawable", Money(figures.available())},
           {"assetPositions", std::move(positions)},
           {"time", state.BlockMs()}};
-}
-
-Json SpotClearinghouseJson() {
-  Json balances = Json::array();
-  balances.push_back({{"coin", kCollateral},
-                      {"token", 0},
-                      {"total", "0.0"},
-                      {"hold", "0.0"},
-                      {"entryNtl", "0.0"}});
-  return {{"balances", std::move(balances)}};
 }
 
 Json ActiveAssetJson(VenueState& state, const User& user, const Asset& asset) {
@@ -310,14 +304,20 @@ Json RateLimitJson(const VenueState& state, const User& user) {
 Json FeesJson(const VenueState& state) {
   const std::string cross = NumberText(state.options.taker_fee);
   const std::string add = NumberText(state.options.maker_fee);
+  const std::string spot_cross = NumberText(state.options.spot_taker_fee);
+  const std::string spot_add = NumberText(state.options.spot_maker_fee);
   return {{"dailyUserVlm", Json::array()},
           {"feeSchedule",
            {{"cross", cross},
             {"add", add},
+            {"spotCross", spot_cross},
+            {"spotAdd", spot_add},
             {"tiers", {{"vip", Json::array()}, {"mm", Json::array()}}},
             {"referralDiscount", "0.04"}}},
           {"userCrossRate", cross},
           {"userAddRate", add},
+          {"userSpotCrossRate", spot_cross},
+          {"userSpotAddRate", spot_add},
           {"activeReferralDiscount", "0.0"}};
 }
 

@@ -23,8 +23,9 @@ Json FillsJson(const std::deque<Fill>& fills, size_t count_max, bool is_aggregat
 Json FundingJson(const FundingRow& row);
 Json FundingEventJson(const FundingRow& row);
 
+Json LedgerJson(const LedgerRow& row);
+
 Json ClearinghouseJson(VenueState& state, const User& user);
-Json SpotClearinghouseJson();
 Json ActiveAssetJson(VenueState& state, const User& user, const Asset& asset);
 Json RateLimitJson(const VenueState& state, const User& user);
 Json FeesJson(const VenueState& state);

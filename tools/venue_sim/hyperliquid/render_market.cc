@@ -91,17 +91,6 @@ Decimal OpenInterest(const VenueState& state, const Asset& asset) {
   return asset.instrument.QuantityOf(total);
 }
 
-Json TokenJson(const char* name, int size_decimals, int wei_decimals, int index, const char* id) {
-  return {{"name", name},
-          {"szDecimals", size_decimals},
-          {"weiDecimals", wei_decimals},
-          {"index", index},
-          {"tokenId", id},
-          {"isCanonical", true},
-          {"evmContract", Json()},
-          {"fullName", Json()}};
-}
-
 }  // namespace
 
 Json MetaJson(const VenueState& state) {
@@ -139,9 +128,7 @@ Json ContextJson(const VenueState& state, const Asset& asset) {
           {"prevDayPx", asset.PriceText(day.open)},
           {"dayNtlVlm", NumberText(day.quote_volume)},
           {"premium", middle ? Json(NumberText(asset.premium(), kRateDecimals)) : Json()},
-          {"oraclePx",
-           NumberText(
-               RoundPrice(asset.instrument.index, asset.coin.size_decimals, Rounding::kHalfEven))},
+          {"oraclePx", NumberText(asset.RoundPrice(asset.instrument.index, Rounding::kHalfEven))},
           {"markPx", NumberText(asset.shown_mark())},
           {"midPx", middle ? Json(NumberText(*middle)) : Json()},
           {"impactPxs",
@@ -158,46 +145,15 @@ Json ContextsJson(const VenueState& state) {
   return contexts;
 }
 
-// Spot is told of, so that clients load, and does not trade here.
-Json SpotMetaJson() {
-  Json tokens = Json::array();
-  tokens.push_back(TokenJson(kCollateral, 8, 8, 0, "0x1"));
-  tokens.push_back(TokenJson("PURR", 0, 5, 1, "0x2"));
-  tokens.push_back(TokenJson("HYPE", 2, 8, 150, "0x97"));
-  Json universe = Json::array();
-  universe.push_back({{"name", "PURR/USDC"},
-                      {"tokens", Json::array({1, 0})},
-                      {"index", 0},
-                      {"isCanonical", true}});
-  universe.push_back({{"name", "@107"},
-                      {"tokens", Json::array({150, 0})},
-                      {"index", 107},
-                      {"isCanonical", false}});
-  return {{"universe", std::move(universe)}, {"tokens", std::move(tokens)}};
-}
-
-Json SpotContextsJson() {
-  Json contexts = Json::array();
-  const std::pair<const char*, const char*> coins[] = {{"PURR/USDC", "0.2"}, {"@107", "40.0"}};
-  for (const auto& [coin, price] : coins) {
-    contexts.push_back({{"dayNtlVlm", "0.0"},
-                        {"markPx", price},
-                        {"midPx", price},
-                        {"prevDayPx", price},
-                        {"circulatingSupply", "1000000.0"},
-                        {"coin", coin},
-                        {"totalSupply", "1000000.0"},
-                        {"dayBaseVlm", "0.0"}});
-  }
-  return contexts;
-}
-
 Json MidsJson(const VenueState& state) {
   Json mids = Json::object();
   for (const Asset& asset : state.assets) {
     if (!asset.coin.is_delisted) {
       mids[asset.name()] = NumberText(asset.middle().value_or(asset.shown_mark()));
     }
+  }
+  for (const Asset& asset : state.spot_assets) {
+    mids[asset.name()] = NumberText(asset.middle().value_or(asset.shown_mark()));
   }
   return mids;
 }

@@ -13,8 +13,7 @@ namespace colibri::venue_sim::hyperliquid {
 Json MetaJson(const VenueState& state);
 Json ContextJson(const VenueState& state, const Asset& asset);
 Json ContextsJson(const VenueState& state);
-Json SpotMetaJson();
-Json SpotContextsJson();
+// Of perpetuals and of spot pairs.
 Json MidsJson(const VenueState& state);
 
 // The whole book, or its levels at this many significant figures; the mantissa goes with 5.

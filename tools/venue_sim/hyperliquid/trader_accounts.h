@@ -1,4 +1,4 @@
-// The background traders' accounts: two that know no margin.
+// The background traders' accounts: two that know no margin and no balance.
 //
 //   TraderAccounts desk(state);
 //   binance::Traders traders(state.clock, state.options.traders, desk.markets(), desk, seed);
@@ -16,7 +16,9 @@ class TraderAccounts final : public binance::TraderDesk {
  public:
   explicit TraderAccounts(VenueState& state);
 
+  // Of the perpetuals, and of the spot pairs.
   const std::vector<Market*>& markets() const { return markets_; }
+  const std::vector<Market*>& spot_markets() const { return spot_markets_; }
 
   int64_t Place(Market& market,
                 Who who,
@@ -29,6 +31,7 @@ class TraderAccounts final : public binance::TraderDesk {
  private:
   VenueState& state_;
   std::vector<Market*> markets_;
+  std::vector<Market*> spot_markets_;
   margin::MarginAccount& maker_;
   margin::MarginAccount& taker_;
 };

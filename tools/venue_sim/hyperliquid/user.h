@@ -86,6 +86,7 @@ struct Fill {
   int64_t oid = 0;
   bool is_taker = false;
   Decimal fee = {};
+  std::string fee_token = {};
   int64_t tid = 0;
   std::string cloid = {};
   Address liquidated = {};  // empty: no liquidation
@@ -101,6 +102,13 @@ struct FundingRow {
   Decimal rate = {};
 };
 
+// A movement of money that is neither trade nor funding.
+struct LedgerRow {
+  int64_t time_ms = 0;
+  std::string hash = {};
+  std::string delta = {};  // JSON: {"type":"accountClassTransfer",...}
+};
+
 // What a position has paid in funding (negative: received).
 struct FundingSums {
   Decimal all_time = {};
@@ -111,6 +119,7 @@ struct FundingSums {
 struct User {
   static constexpr size_t kFillsKept = 10'000;
   static constexpr size_t kFundingsKept = 10'000;
+  static constexpr size_t kLedgerKept = 2000;
 
   margin::MarginAccount& account;
   Address address = {};
@@ -120,6 +129,7 @@ struct User {
   OrderRecords orders = {};
   std::deque<Fill> fills = {};                           // oldest first
   std::deque<FundingRow> fundings = {};                  // oldest first
+  std::deque<LedgerRow> ledger = {};                     // oldest first
   std::map<std::string, FundingSums> funding_sums = {};  // by coin
   std::map<int64_t, std::string> end_words = {};  // by oid: how an order that is canceled ends
   Decimal volume = {};

@@ -13,6 +13,7 @@ namespace colibri::venue_sim::hyperliquid {
 namespace {
 
 constexpr uint64_t kTraderSeedSalt = 0x7261646572;  // apart from the seed of the rest
+constexpr uint64_t kSpotTraderSeedSalt = 0x73706f74;
 constexpr int kBatchPerWeight = 40;
 
 HttpReply ToHttp(const Answer& answer) {
@@ -82,21 +83,31 @@ Venue::Venue(Clock& clock, HyperliquidSimOptions options)
                                                   trader_accounts_->markets(),
                                                   *trader_accounts_,
                                                   state_.options.seed ^ kTraderSeedSalt);
+    spot_traders_ = std::make_unique<binance::Traders>(state_.clock,
+                                                       state_.options.traders,
+                                                       trader_accounts_->spot_markets(),
+                                                       *trader_accounts_,
+                                                       state_.options.seed ^ kSpotTraderSeedSalt);
     publisher_.set_traders(traders_.get());
   }
 }
 
 Venue::~Venue() {
   publisher_.Stop();
-  if (traders_ != nullptr) {
-    traders_->Stop();
+  for (binance::Traders* traders : traders()) {
+    traders->Stop();
   }
 }
 
+std::vector<binance::Traders*> Venue::traders() {
+  return traders_ == nullptr ? std::vector<binance::Traders*>()
+                             : std::vector<binance::Traders*>{traders_.get(), spot_traders_.get()};
+}
+
 void Venue::Start() {
-  if (traders_ != nullptr) {
-    traders_->FillBooks();
-    traders_->Start();
+  for (binance::Traders* traders : traders()) {
+    traders->FillBooks();
+    traders->Start();
   }
   publisher_.Start();
 }

@@ -33,8 +33,8 @@ class Venue final : private FaultTarget {
   void OnText(SessionId session, std::string_view text);
   void Close(SessionId session);
 
-  // Null when the venue has none.
-  binance::Traders* traders() { return traders_.get(); }
+  // Those of the perpetuals and those of spot; none when the venue has none.
+  std::vector<binance::Traders*> traders();
   Faults& faults() { return faults_; }
   VenueState& state() { return state_; }
   const VenueState& state() const { return state_; }
@@ -75,7 +75,9 @@ class Venue final : private FaultTarget {
   OrderDesk orders_;
   ExchangeDesk exchange_;
   std::unique_ptr<TraderAccounts> trader_accounts_;
+  // Apart, so that the perpetuals' prices do not depend on what is listed beside them.
   std::unique_ptr<binance::Traders> traders_;
+  std::unique_ptr<binance::Traders> spot_traders_;
   SessionId next_session_ = 1;
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // timers hold it weakly
 };

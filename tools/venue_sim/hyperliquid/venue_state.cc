@@ -38,6 +38,12 @@ VenueState::VenueState(Clock& clock_in,
       random(options.seed),
       exchange(
           {}, [this] { return BlockMs(); }, observer),
+      spot(
+          options.tokens,
+          {.maker = options.spot_maker_fee, .taker = options.spot_taker_fee},
+          exchange,
+          [this] { return BlockMs(); },
+          observer),
       limits(WeightLimits(options.limits)),
       hub(faults_in.frames(), options.limits),
       hold(clock_in) {
@@ -51,6 +57,14 @@ VenueState::VenueState(Clock& clock_in,
     instrument.is_trading = !coin.is_delisted;
     assets.emplace_back(id, coin, instrument, NowMs());
     assets.back().has_pinned_prices = !options.background_traders;
+  }
+  for (const HyperliquidSpotPair& pair : options.pairs) {
+    SpotMarket& market = spot.AddPair(pair);
+    const auto place = static_cast<int64_t>(assets.size() + spot_assets.size());
+    market.instrument.next_order_id = kFirstOid + place * kIdsOfAsset;
+    market.instrument.next_trade_id = kFirstTid + place * kIdsOfAsset;
+    spot_assets.emplace_back(market, NowMs());
+    spot_assets.back().has_pinned_prices = !options.background_traders;
   }
   exchange.insurance().AddWallet(kCollateral, options.insurance_fund);
 }
@@ -73,6 +87,9 @@ User& VenueState::AddUser(const HyperliquidAccount& given) {
   account.AddWallet(kCollateral, given.balance);
   for (const Asset& asset : assets) {
     account.settings(asset.instrument).is_isolated = asset.coin.is_only_isolated;
+  }
+  for (const auto& [token, amount] : given.spot_balances) {
+    CHECK(spot.Transfer(account, token, amount));
   }
   users.push_back(std::make_unique<User>(
       User{.account = account,
@@ -112,7 +129,7 @@ User* VenueState::UserOfSigner(std::string_view signer) const {
   return nullptr;
 }
 
-Asset* VenueState::FindAsset(std::string_view coin) {
+Asset* VenueState::FindPerpetual(std::string_view coin) {
   for (Asset& asset : assets) {
     if (asset.name() == coin) {
       return &asset;
@@ -121,8 +138,37 @@ Asset* VenueState::FindAsset(std::string_view coin) {
   return nullptr;
 }
 
+Asset* VenueState::FindAsset(std::string_view coin) {
+  for (Asset& asset : spot_assets) {
+    if (asset.name() == coin) {
+      return &asset;
+    }
+  }
+  return FindPerpetual(coin);
+}
+
 Asset* VenueState::AssetAt(uint64_t id) {
-  return id < assets.size() ? &assets[id] : nullptr;
+  for (Asset& asset : spot_assets) {
+    if (static_cast<uint64_t>(asset.id) == id) {
+      return &asset;
+    }
+  }
+  return PerpetualAt(id);
+}
+
+margin::PlaceResult VenueState::Place(margin::MarginAccount& account,
+                                      Asset& asset,
+                                      margin::Ticket ticket) {
+  return asset.is_spot() ? spot.Place(account, *asset.spot, std::move(ticket))
+                         : exchange.Place(account, asset.instrument, std::move(ticket));
+}
+
+void VenueState::Cancel(margin::MarginAccount& account, Asset& asset, margin::MarginOrder& order) {
+  if (asset.is_spot()) {
+    spot.Cancel(account, *asset.spot, order);
+  } else {
+    exchange.Cancel(account, asset.instrument, order);
+  }
 }
 
 Address VenueState::BackgroundAddress(bool is_taker) const {

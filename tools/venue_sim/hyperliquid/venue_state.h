@@ -42,22 +42,32 @@ struct VenueState {
   User* UserOf(margin::AccountId account) const;
   // The account that this address signs for by itself: its own, or its master's. Null: none.
   User* UserOfSigner(std::string_view signer) const;
-  // Null when there is none.
+  // A perpetual or a spot pair; null when there is none.
   Asset* FindAsset(std::string_view coin);
   Asset* AssetAt(uint64_t id);
+  // A perpetual; null when there is none.
+  Asset* FindPerpetual(std::string_view coin);
+  Asset* PerpetualAt(uint64_t id) { return id < assets.size() ? &assets[id] : nullptr; }
   Asset& AssetOf(const margin::Instrument& instrument) { return *FindAsset(instrument.symbol()); }
   // Of a background trader's side of a trade.
   Address BackgroundAddress(bool is_taker) const;
   // Of the transaction that this number stands for: 0x and 64 hex digits.
   std::string HashOf(uint64_t number) const;
   int64_t FreeOid(Asset& asset) { return asset.instrument.next_order_id++; }
+  [[nodiscard]] margin::PlaceResult Place(margin::MarginAccount& account,
+                                          Asset& asset,
+                                          margin::Ticket ticket);
+  // The order must be open.
+  void Cancel(margin::MarginAccount& account, Asset& asset, margin::MarginOrder& order);
 
   Clock& clock;
   HyperliquidSimOptions options;
   Faults& faults;
   Random random;
   margin::MarginExchange exchange;
-  std::deque<Asset> assets;  // by id
+  SpotExchange spot;
+  std::deque<Asset> assets;       // perpetuals, by id
+  std::deque<Asset> spot_assets;  // in the order in which the venue lists them
   std::vector<std::unique_ptr<User>> users;
   binance::RateLimits limits;  // weight by address of the internet
   binance::Traffic traffic;

@@ -112,7 +112,9 @@ std::optional<Topic> ReadTopic(VenueState& state, const Json& given) {
     topic.is_fast = IsFlag(given, "fast");
   }
   const bool has_user = !needs_user || IsHex(topic.user, 40);
+  const bool is_of_perpetual = *needs == Needs::kUserAndCoin;
   const bool has_coin = topic.coin.empty() ? *needs == Needs::kUser || *needs == Needs::kNothing
+                        : is_of_perpetual  ? state.FindPerpetual(topic.coin) != nullptr
                                            : state.FindAsset(topic.coin) != nullptr;
   const bool has_interval =
       topic.interval.empty()
