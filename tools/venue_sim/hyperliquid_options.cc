@@ -32,15 +32,15 @@ std::vector<HyperliquidCoin> DefaultHyperliquidCoins() {
 
 std::vector<HyperliquidToken> DefaultHyperliquidTokens() {
   return {
-      {.index = 0, .name = "USDC", .size_decimals = 8, .id = "0x6d1e7cde53ba9467b783cb7c530ce054"},
-      {.index = 1, .name = "PURR", .wei_decimals = 5, .id = "0xc1fb593aeffbeb02f85e0308e9956a90"},
+      {.index = 0, .name = "USDC", .size_decimals = 8, .id = "0x000000000000000000000000000000c0"},
+      {.index = 1, .name = "PURR", .wei_decimals = 5, .id = "0x000000000000000000000000000000c1"},
       {.index = 2,
        .name = "UBTC",
        .size_decimals = 5,
        .wei_decimals = 10,
-       .id = "0x8f254b963e8468305d409b33aa137c67"},
-      {.index = 3, .name = "HYPE", .size_decimals = 2, .id = "0x0d01dc56dcaaca66ad901c959b4011ec"},
-      {.index = 4, .name = "USDH", .size_decimals = 2, .id = "0x54e00a5988577cb0b0c9ab0cb6ef7f4b"},
+       .id = "0x000000000000000000000000000000c2"},
+      {.index = 3, .name = "HYPE", .size_decimals = 2, .id = "0x000000000000000000000000000000c3"},
+      {.index = 4, .name = "USDH", .size_decimals = 2, .id = "0x000000000000000000000000000000c4"},
       {.index = 5,
        .name = "HYPE",
        .size_decimals = 0,
