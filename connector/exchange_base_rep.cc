@@ -441,11 +441,16 @@ void ExchangeBase::Rep::ApplyPrivate(PrivateMessage message) {
   for (const OrderUpdate& order : message.orders) {
     state.Apply(order);
   }
-  for (const BalanceUpdate& balance : message.balances) {
-    state.balances.Apply(balance);
-    if (balance.is_total_only) {
-      balance_keeper.TriggerWithin(kAvailableWithin);
+  bool is_balance_due = message.is_balance_due;
+  for (BalanceUpdate& balance : message.balances) {
+    if (balance.venue_time == absl::InfinitePast()) {
+      balance.venue_time = state.time.venue_now();
     }
+    state.balances.Apply(balance);
+    is_balance_due |= balance.is_total_only;
+  }
+  if (is_balance_due) {
+    balance_keeper.TriggerWithin(kAvailableWithin);
   }
 }
 

@@ -24,7 +24,7 @@ namespace colibri {
 struct BalanceUpdate {
   std::string asset;
   Balance balance;
-  absl::Time venue_time;
+  absl::Time venue_time;  // InfinitePast: the venue does not say, as of when it came
   Source source = Source::kStream;
   // The venue tells the total only: what is available changes by as much, until it is asked.
   bool is_total_only = false;
@@ -77,6 +77,7 @@ struct PrivateMessage {
   absl::InlinedVector<TradeUpdate, 1> trades;
   absl::InlinedVector<OrderUpdate, 1> orders;
   absl::InlinedVector<BalanceUpdate, 4> balances;
+  bool is_balance_due = false;  // something moved balances that are not told here: ask
 
   // Of perpetuals.
   std::vector<Position> positions = {};

@@ -228,8 +228,10 @@ struct HyperliquidMarketData::Rep {
 
 HyperliquidMarketData::HyperliquidMarketData(VenueHosts hosts,
                                              const ExchangeConfig& config,
-                                             const InstrumentTable& instruments)
+                                             const InstrumentTable& instruments,
+                                             bool is_perpetual)
     : hosts_(std::move(hosts)),
+      is_perpetual_(is_perpetual),
       wants_fast_books_(config.snapshot_depth <= kFastLevels),
       candle_intervals_(config.candle_intervals),
       rep_(std::make_unique<Rep>(instruments)) {}
@@ -247,8 +249,11 @@ std::vector<std::string> HyperliquidMarketData::SubscribeFrames(
     const std::string coin = StrCat(",\"coin\":", JsonText(instrument->symbol));
     frames.push_back(
         SubscribeFrame("l2Book", StrCat(coin, wants_fast_books_ ? ",\"fast\":true" : "")));
-    for (const std::string_view kind : {"trades", "bbo", "activeAssetCtx"}) {
+    for (const std::string_view kind : {"trades", "bbo"}) {
       frames.push_back(SubscribeFrame(kind, coin));
+    }
+    if (is_perpetual_) {
+      frames.push_back(SubscribeFrame("activeAssetCtx", coin));
     }
     for (const std::string& interval : candle_intervals_) {
       frames.push_back(

@@ -1,6 +1,6 @@
 // The public streams of Hyperliquid: books, trades, best quotes, candles, funding.
 //
-//   HyperliquidMarketData source(hosts, config, instruments);
+//   HyperliquidMarketData source(hosts, config, instruments, /*is_perpetual=*/true);
 //   RETURN_IF_ERROR(source.Parse(frame, receive_time_ns, sink));
 //
 // A book message is the whole of twenty levels a side and replaces the book; its time, which may
@@ -23,10 +23,11 @@ namespace colibri::hyperliquid {
 
 class HyperliquidMarketData final : public OrderBookDataSource {
  public:
-  // The table outlives the source, and may grow.
+  // The table outlives the source, and may grow. Funding is a perpetual's.
   HyperliquidMarketData(VenueHosts hosts,
                         const ExchangeConfig& config,
-                        const InstrumentTable& instruments);
+                        const InstrumentTable& instruments,
+                        bool is_perpetual);
   ~HyperliquidMarketData() override;
 
   std::string StreamUrl(absl::Span<const Instrument* const> instruments) const override;
@@ -51,6 +52,7 @@ class HyperliquidMarketData final : public OrderBookDataSource {
   struct Rep;
 
   VenueHosts hosts_;
+  bool is_perpetual_;
   bool wants_fast_books_;
   std::vector<std::string> candle_intervals_;
   std::unique_ptr<Rep> rep_;

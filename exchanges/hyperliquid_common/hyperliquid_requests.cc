@@ -12,26 +12,6 @@
 namespace colibri::hyperliquid {
 namespace {
 
-// Of /info; lists cost one more for each 20 of their entries, of which a few are allowed for.
-constexpr int64_t kLightWeight = 2;
-constexpr int64_t kWeight = 20;
-constexpr int64_t kListWeight = 25;
-
-VenueCall ActionCall(std::string action, CallPriority priority) {
-  VenueCall call;
-  call.request.method = HttpMethod::kPost;
-  call.request.path = "/exchange";
-  call.request.body = std::move(action);  // the signature wraps it
-  call.security = CallSecurity::kSigned;
-  call.priority = priority;
-  call.charges = {{kWeightPool, 1}};
-  // An address that has used up its actions may still cancel.
-  if (priority != CallPriority::kCancel) {
-    call.charges.push_back({kActionPool, 1});
-  }
-  return call;
-}
-
 // The venue knows no FOK: it refuses the word, where Ioc would quietly fill a part.
 std::string_view TimeInForceText(const Order& order) {
   if (order.type == OrderType::kMarket) {
@@ -72,10 +52,6 @@ uint64_t Oid(const Order& order) {
   return oid;
 }
 
-int64_t Milliseconds(absl::Time time) {
-  return std::max<int64_t>(absl::ToUnixMillis(time), 0);
-}
-
 }  // namespace
 
 std::string JsonText(std::string_view text) {
@@ -100,6 +76,25 @@ VenueCall InfoCall(std::string body, int64_t weight, CallPriority priority) {
   return call;
 }
 
+VenueCall ActionCall(std::string action, CallPriority priority) {
+  VenueCall call;
+  call.request.method = HttpMethod::kPost;
+  call.request.path = "/exchange";
+  call.request.body = std::move(action);  // the signature wraps it
+  call.security = CallSecurity::kSigned;
+  call.priority = priority;
+  call.charges = {{kWeightPool, 1}};
+  // An address that has used up its actions may still cancel.
+  if (priority != CallPriority::kCancel) {
+    call.charges.push_back({kActionPool, 1});
+  }
+  return call;
+}
+
+int64_t Milliseconds(absl::Time time) {
+  return std::max<int64_t>(absl::ToUnixMillis(time), 0);
+}
+
 std::string Requests::OfAccount(std::string_view type, std::string_view more) const {
   return StrCat("{\"type\":", JsonText(type), ",\"user\":", JsonText(account_), more, "}");
 }
@@ -108,30 +103,8 @@ VenueCall Requests::ServerTime() const {
   return InfoCall(R"({"type":"exchangeStatus"})", kLightWeight);
 }
 
-VenueCall Requests::Rules() const {
-  return InfoCall(R"({"type":"meta","dex":""})", kWeight);
-}
-
-VenueCall Requests::Contexts() const {
-  return InfoCall(R"({"type":"metaAndAssetCtxs","dex":""})", kWeight);
-}
-
 VenueCall Requests::Fees() const {
   return InfoCall(OfAccount("userFees"), kWeight);
-}
-
-VenueCall Requests::AccountState() const {
-  return InfoCall(OfAccount("clearinghouseState", R"(,"dex":"")"), kLightWeight);
-}
-
-VenueCall Requests::Leverage(const Instrument& instrument) const {
-  return InfoCall(OfAccount("activeAssetData", StrCat(",\"coin\":", JsonText(instrument.symbol))),
-                  kWeight);
-}
-
-VenueCall Requests::FundingPayments(absl::Time since) const {
-  return InfoCall(OfAccount("userFunding", StrCat(",\"startTime\":", Milliseconds(since))),
-                  kListWeight);
 }
 
 VenueCall Requests::Order(const colibri::Order& order) const {
@@ -172,17 +145,6 @@ VenueCall Requests::Replace(const colibri::Order& old_order,
                                  ? OrderReference(Oid(old_order))
                                  : OrderReference(CloidOf(old_order.client_order_id));
   return ActionCall(ModifyAction(old, FieldsOf(new_order, instrument)), PriorityOf(new_order));
-}
-
-VenueCall Requests::SetLeverage(const Instrument& instrument, const LeverageSetting& wanted) const {
-  return ActionCall(UpdateLeverageAction(static_cast<uint64_t>(instrument.venue_id),
-                                         wanted.margin_mode == MarginMode::kCross,
-                                         wanted.leverage),
-                    CallPriority::kReconcile);
-}
-
-VenueCall Requests::ScheduleCancel(std::optional<absl::Time> time) const {
-  return ActionCall(ScheduleCancelAction(time), CallPriority::kCancel);
 }
 
 }  // namespace colibri::hyperliquid

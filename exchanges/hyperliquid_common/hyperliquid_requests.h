@@ -1,7 +1,7 @@
-// Builds the requests of Hyperliquid: reads (POST /info) and signed actions (POST /exchange). Pure
-// text, no host, no nonce, no signature.
+// Builds the requests that Hyperliquid's venues have in common: reads (POST /info) and signed
+// actions (POST /exchange). Pure text, no host, no nonce, no signature.
 //
-//   const Requests requests("0x14791697...");
+//   class SpotRequests final : public Requests { ... };      // adds what only spot has
 //   const VenueCall call = requests.Place(order, instrument);
 //
 // Instruments name their asset by Instrument::venue_id and their coin by symbol. Thread: any;
@@ -18,7 +18,6 @@
 #include "absl/time/time.h"
 
 #include "connector/venue_protocol.h"
-#include "core/position.h"
 
 namespace colibri::hyperliquid {
 
@@ -26,11 +25,17 @@ namespace colibri::hyperliquid {
 std::string JsonText(std::string_view text);
 // `more` continues the subscription's fields: ",\"coin\":\"BTC\"".
 std::string SubscribeFrame(std::string_view type, std::string_view more);
+// Of /info; lists cost one more for each 20 of their entries, of which a few are allowed for.
+inline constexpr int64_t kLightWeight = 2;
+inline constexpr int64_t kWeight = 20;
+inline constexpr int64_t kListWeight = 25;
 VenueCall InfoCall(std::string body,
                    int64_t weight,
                    CallPriority priority = CallPriority::kReconcile);
+VenueCall ActionCall(std::string action, CallPriority priority);
+int64_t Milliseconds(absl::Time time);  // since the epoch, and not before it
 
-class Requests final {
+class Requests {
  public:
   // The account's address, or the vault's that is traded for; empty without keys.
   explicit Requests(std::string account) : account_(std::move(account)) {}
@@ -38,12 +43,7 @@ class Requests final {
   const std::string& account() const { return account_; }
 
   VenueCall ServerTime() const;
-  VenueCall Rules() const;
-  VenueCall Contexts() const;  // rules and prices: funding, mark and oracle prices
   VenueCall Fees() const;
-  VenueCall AccountState() const;  // balances and positions
-  VenueCall Leverage(const Instrument& instrument) const;
-  VenueCall FundingPayments(absl::Time since) const;
 
   VenueCall Order(const colibri::Order& order) const;
   VenueCall OpenOrders() const;
@@ -55,14 +55,12 @@ class Requests final {
   VenueCall Replace(const colibri::Order& old_order,
                     const colibri::Order& new_order,
                     const Instrument& instrument) const;
-  VenueCall SetLeverage(const Instrument& instrument, const LeverageSetting& wanted) const;
-  // Everything is canceled at that time, unless called again; without one: never.
-  VenueCall ScheduleCancel(std::optional<absl::Time> time) const;
 
- private:
+ protected:
   // {"type":..,"user":..} and what follows.
   std::string OfAccount(std::string_view type, std::string_view more = "") const;
 
+ private:
   std::string account_;
 };
 

@@ -1,12 +1,13 @@
 #include "exchanges/hyperliquid_common/hyperliquid_user_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "connector/json_fields.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/hyperliquid_common/hyperliquid_family.h"
-#include "exchanges/hyperliquid_common/hyperliquid_fields.h"
+#include "exchanges/hyperliquid_common/hyperliquid_order_fields.h"
 #include "exchanges/hyperliquid_common/hyperliquid_requests.h"
 
 namespace colibri::hyperliquid {
@@ -16,110 +17,93 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 
 constexpr std::string_view kFrame = "private frame";
-constexpr std::string_view kLastSubscription = "orderUpdates";
+constexpr std::string_view kFills = "userFills";
+constexpr std::string_view kOrders = "orderUpdates";  // subscribed to last
+
+bool HasNews(const PrivateMessage& message) {
+  return !message.orders.empty() || !message.trades.empty() || !message.balances.empty() ||
+         !message.funding_payments.empty() || message.is_position_snapshot ||
+         message.is_balance_due;
+}
 
 }  // namespace
 
 struct HyperliquidUserStream::Rep {
-  Rep(const InstrumentTable& table, std::string address)
-      : instruments(table), account(std::move(address)) {}
-
-  const InstrumentTable& instruments;
-  std::string account;
-  simdjson::dom::parser json;
+  PrivateContext context;
+  absl::Span<const PrivateChannel> channels;
+  FillNoter note_fill;
+  simdjson::dom::parser json{};
 
   // [{"order":{"coin":"BTC","side":"B","limitPx":"1","sz":"2","oid":7,"timestamp":1,"origSz":"2",
   //   "cloid":"0x.."},"status":"open","statusTimestamp":1}]
-  absl::StatusOr<PrivateMessage> ReadOrders(array entries) const {
-    PrivateMessage message;
+  absl::Status ReadOrders(array entries, PrivateMessage& message) const {
     for (const element entry : entries) {
       ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kVenueWords, "order update"));
       ASSIGN_OR_RETURN(const JsonFields order, fields.Object("order"));
       ASSIGN_OR_RETURN(const std::string_view status, fields.Text("status"));
       ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("statusTimestamp"));
       ASSIGN_OR_RETURN(std::optional<OrderUpdate> update,
-                       ReadOrder(order, status, time_ms, instruments));
+                       ReadOrder(order, status, time_ms, context.instruments));
       if (update.has_value()) {
         message.orders.push_back(*std::move(update));
       }
     }
-    return message;
+    return absl::OkStatus();
   }
 
   // {"user":"0x..","isSnapshot":true,"fills":[...]}
-  absl::StatusOr<PrivateMessage> ReadFills(const JsonFields& data) const {
-    PrivateMessage message;
-    if (data.FlagOr("isSnapshot", false)) {
-      return message;
-    }
+  absl::Status ReadFills(const JsonFields& data, PrivateMessage& message) const {
     ASSIGN_OR_RETURN(const array fills, data.Array("fills"));
     for (const element entry : fills) {
       ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kVenueWords, "fill"));
-      ASSIGN_OR_RETURN(std::optional<TradeUpdate> fill, ReadFill(fields, instruments));
+      ASSIGN_OR_RETURN(std::optional<TradeUpdate> fill, ReadFill(fields, context.instruments));
       if (!fill.has_value()) {
         continue;
       }
-      if (std::optional<LiquidationUpdate> liquidation =
-              ReadLiquidation(fields, fill->fill, account)) {
-        message.liquidations.push_back(*std::move(liquidation));
+      if (note_fill != nullptr) {
+        note_fill(fields, fill->fill, context, message);
       }
       message.trades.push_back(*std::move(fill));
     }
-    return message;
+    return absl::OkStatus();
   }
 
-  // {"user":"0x..","isSnapshot":true,"fundings":[{"time":1,"coin":"ETH","usdc":"-3.6",...}]}
-  absl::StatusOr<PrivateMessage> ReadFundings(const JsonFields& data) const {
-    PrivateMessage message;
-    if (data.FlagOr("isSnapshot", false)) {
-      return message;
-    }
-    ASSIGN_OR_RETURN(const array fundings, data.Array("fundings"));
-    for (const element entry : fundings) {
-      ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kVenueWords, "funding payment"));
-      ASSIGN_OR_RETURN(std::optional<FundingPaymentUpdate> payment,
-                       ReadFunding(fields, instruments));
-      if (payment.has_value()) {
-        message.funding_payments.push_back(*std::move(payment));
-      }
-    }
-    return message;
+  const PrivateChannel* Find(std::string_view channel) const {
+    const auto found = std::find_if(channels.begin(), channels.end(), [&](const PrivateChannel& c) {
+      return c.name == channel;
+    });
+    return found == channels.end() ? nullptr : &*found;
   }
 
-  // The state itself, or {"dex":"","user":"0x..","clearinghouseState":{...}}.
-  absl::StatusOr<PrivateMessage> ReadState(JsonFields data) const {
-    if (data.Has("clearinghouseState")) {
-      ASSIGN_OR_RETURN(data, data.Object("clearinghouseState"));
-    }
-    ASSIGN_OR_RETURN(AccountState state, ReadAccount(data, instruments));
-    PrivateMessage message;
-    message.balances.push_back(std::move(state.balance));
-    message.positions = std::move(state.positions);
-    message.is_position_snapshot = true;
-    message.leverages = std::move(state.leverages);
-    return message;
-  }
-
-  absl::StatusOr<PrivateMessage> ReadUpdate(std::string_view channel,
-                                            const JsonFields& frame) const {
-    if (channel == "orderUpdates") {
+  // False for a channel that tells nothing about the account.
+  absl::StatusOr<bool> ReadUpdate(std::string_view channel,
+                                  const JsonFields& frame,
+                                  PrivateMessage& message) const {
+    if (channel == kOrders) {
       ASSIGN_OR_RETURN(const array entries, frame.Array("data"));
-      return ReadOrders(entries);
+      RETURN_IF_ERROR(ReadOrders(entries, message));
+      return true;
+    }
+    const PrivateChannel* const known = Find(channel);
+    if (known == nullptr && channel != kFills) {
+      return false;
     }
     ASSIGN_OR_RETURN(const JsonFields data, frame.Object("data"));
-    if (channel == "userFundings") {
-      return ReadFundings(data);
+    if (data.FlagOr("isSnapshot", false)) {
+      return true;
     }
-    return channel == "userFills" ? ReadFills(data) : ReadState(data);
+    RETURN_IF_ERROR(known == nullptr ? ReadFills(data, message)
+                                     : known->read(data, context, message));
+    return true;
   }
 };
 
 HyperliquidUserStream::HyperliquidUserStream(VenueHosts hosts,
-                                             std::string account,
-                                             const InstrumentTable& instruments)
+                                             PrivateContext context,
+                                             absl::Span<const PrivateChannel> channels,
+                                             FillNoter note_fill)
     : hosts_(std::move(hosts)),
-      account_(std::move(account)),
-      rep_(std::make_unique<Rep>(instruments, account_)) {}
+      rep_(new Rep{.context = std::move(context), .channels = channels, .note_fill = note_fill}) {}
 
 HyperliquidUserStream::~HyperliquidUserStream() = default;
 
@@ -128,11 +112,13 @@ std::string HyperliquidUserStream::StreamUrl(std::string_view) const {
 }
 
 std::vector<std::string> HyperliquidUserStream::SubscribeFrames() const {
-  const std::string user = StrCat(",\"user\":", JsonText(account_));
-  return {SubscribeFrame("userFills", user),
-          SubscribeFrame("userFundings", user),
-          SubscribeFrame("clearinghouseState", StrCat(user, R"(,"dex":"")")),
-          SubscribeFrame(kLastSubscription, user)};
+  const std::string user = StrCat(",\"user\":", JsonText(rep_->context.account));
+  std::vector<std::string> frames = {SubscribeFrame(kFills, user)};
+  for (const PrivateChannel& channel : rep_->channels) {
+    frames.push_back(SubscribeFrame(channel.name, StrCat(user, channel.subscription)));
+  }
+  frames.push_back(SubscribeFrame(kOrders, user));
+  return frames;
 }
 
 absl::StatusOr<PrivateMessage> HyperliquidUserStream::Parse(std::string_view frame) {
@@ -142,18 +128,16 @@ absl::StatusOr<PrivateMessage> HyperliquidUserStream::Parse(std::string_view fra
   }
   ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(rep_->json, frame, kVenueWords, kFrame));
   ASSIGN_OR_RETURN(const std::string_view channel, fields.Text("channel"));
-  if (channel == "orderUpdates" || channel == "userFills" || channel == "userFundings" ||
-      channel == "clearinghouseState") {
-    ASSIGN_OR_RETURN(message, rep_->ReadUpdate(channel, fields));
-    const bool is_news = !message.orders.empty() || !message.trades.empty() ||
-                         !message.funding_payments.empty() || message.is_position_snapshot;
-    message.kind = is_news ? PrivateMessage::Kind::kUpdate : PrivateMessage::Kind::kIgnored;
+  ASSIGN_OR_RETURN(const bool is_update, rep_->ReadUpdate(channel, fields, message));
+  if (is_update) {
+    message.kind =
+        HasNews(message) ? PrivateMessage::Kind::kUpdate : PrivateMessage::Kind::kIgnored;
     return message;
   }
   if (channel == "subscriptionResponse") {
     ASSIGN_OR_RETURN(const JsonFields data, fields.Object("data"));
     ASSIGN_OR_RETURN(const JsonFields subscription, data.Object("subscription"));
-    if (subscription.TextOr("type", "") == kLastSubscription) {
+    if (subscription.TextOr("type", "") == kOrders) {
       message.kind = PrivateMessage::Kind::kLoginAccepted;
     }
   } else if (channel == "pong") {

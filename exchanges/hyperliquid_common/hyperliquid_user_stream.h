@@ -1,10 +1,10 @@
-// The private stream of Hyperliquid: orders, fills, funding payments, balances and positions of one
-// account. Nobody logs in: subscriptions name the account, and the last one's acknowledgement is
+// The private stream of Hyperliquid: orders and fills of one account, and the channels of the
+// venue. Nobody logs in: subscriptions name the account, and the last one's acknowledgement is
 // taken for the login. One account a connection, since order updates do not name theirs.
 //
-// The first message of fills and of payments repeats history (isSnapshot) and is left out: what was
-// missed is asked for from a cursor, once. userEvents would tell fills and payments a second time.
-// Thread: the loop's.
+// The first message of a list repeats history (isSnapshot) and is left out: what was missed is
+// asked for from a cursor, once. userEvents would tell fills and payments a second time. Thread:
+// the loop's.
 #pragma once
 
 #include <memory>
@@ -12,15 +12,46 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+
 #include "connector/instrument.h"
 #include "connector/user_stream_data_source.h"
 
+namespace colibri {
+class JsonFields;
+}
+
 namespace colibri::hyperliquid {
+
+// What the readers of a venue's channels go by.
+struct PrivateContext {
+  const InstrumentTable& instruments;
+  std::string account;  // in lower case
+};
+
+// One that a venue has beside orders and fills.
+struct PrivateChannel {
+  std::string_view name;
+  std::string_view subscription = "";  // continues its fields: ",\"dex\":\"\""
+  // Adds what the frame's data tells; what it leaves empty was of no use.
+  absl::Status (*read)(const JsonFields& data,
+                       const PrivateContext& context,
+                       PrivateMessage& message);
+};
+// What a fill tells beside the fill.
+using FillNoter = void (*)(const JsonFields& fields,
+                           const Fill& fill,
+                           const PrivateContext& context,
+                           PrivateMessage& message);
 
 class HyperliquidUserStream final : public UserStreamDataSource {
  public:
-  // The table outlives this. `account` in lower case.
-  HyperliquidUserStream(VenueHosts hosts, std::string account, const InstrumentTable& instruments);
+  // The table outlives this, and so do the channels. note_fill may be null.
+  HyperliquidUserStream(VenueHosts hosts,
+                        PrivateContext context,
+                        absl::Span<const PrivateChannel> channels,
+                        FillNoter note_fill);
   ~HyperliquidUserStream() override;
 
   std::string StreamUrl(std::string_view listen_key) const override;
@@ -31,7 +62,6 @@ class HyperliquidUserStream final : public UserStreamDataSource {
   struct Rep;
 
   VenueHosts hosts_;
-  std::string account_;
   std::unique_ptr<Rep> rep_;
 };
 

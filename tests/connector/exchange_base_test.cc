@@ -233,6 +233,34 @@ TEST(ExchangeBaseTest, BalancesComeByStreamAndByRestAndNeverGoBackS54) {
   EXPECT_EQ(venue.exchange->balance("USDT").total, Decimal::FromInteger(7000));
 }
 
+TEST(ExchangeBaseTest, BalancesThatTellNoTimeAreAsOfWhenTheyCame) {
+  FakeVenue venue;
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.Run(absl::Seconds(1));
+  const int64_t before_ms = venue.now_ms();
+  venue.Run(absl::Seconds(1));
+
+  venue.user().Push("balance USDT 9000 8000 -");
+  venue.environment.RunUntilIdle();
+  EXPECT_EQ(venue.exchange->balance("USDT").total, Decimal::FromInteger(9000));
+
+  venue.user().Push(StrCat("balance USDT 7000 7000 ", before_ms));
+  venue.environment.RunUntilIdle();
+  EXPECT_EQ(venue.exchange->balance("USDT").total, Decimal::FromInteger(9000));
+}
+
+TEST(ExchangeBaseTest, BalancesAreAskedForOnceWhenTheStreamSaysThatTheyMoved) {
+  FakeVenue venue;
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.http.ClearRequests();
+
+  venue.user().Push("balance_due");
+  venue.user().Push("balance_due");
+  venue.Run(absl::Seconds(10));
+
+  EXPECT_EQ(venue.http.count("GET /balances"), 1);
+}
+
 TEST(ExchangeBaseTest, OrdersOnTheWayReduceWhatIsAvailable) {
   FakeVenue venue;
   ASSERT_THAT(venue.Start(), IsOk());

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "core/check.h"
-#include "exchanges/hyperliquid_common/hyperliquid_answers.h"
 #include "exchanges/hyperliquid_common/hyperliquid_errors.h"
+#include "exchanges/hyperliquid_common/hyperliquid_order_answers.h"
+#include "exchanges/hyperliquid_perpetual/hyperliquid_perpetual_answers.h"
 #include "tests/exchanges/hyperliquid_common/samples.h"
 
 namespace colibri::hyperliquid {
@@ -47,7 +48,7 @@ void CheckReads(const std::string& body) {
       CHECK(i == 0 || (*trades)[i - 1].fill.venue_time <= fill.venue_time);
     }
   }
-  const absl::StatusOr<VenueRules> rules = ParseRules(body);
+  const absl::StatusOr<VenueRules> rules = perpetual::ParseRules(body);
   if (rules.ok()) {
     for (const TradingRule& rule : rules->rules) {
       CHECK(rule.price_increment.is_positive() && rule.quantity_increment.is_positive());
@@ -55,12 +56,12 @@ void CheckReads(const std::string& body) {
   }
   ParseOrder(body, instruments).status().IgnoreError();
   ParseOpenOrders(body, instruments).status().IgnoreError();
-  ParseBalances(body, instruments).status().IgnoreError();
-  ParsePositions(body, instruments).status().IgnoreError();
-  ParseLeverage(body).status().IgnoreError();
-  ParseFundingInfo(body, instruments.at(1)).status().IgnoreError();
-  ParseFundingPayments(body, instruments).status().IgnoreError();
-  ParseFees(body).status().IgnoreError();
+  perpetual::ParseBalances(body, instruments).status().IgnoreError();
+  perpetual::ParsePositions(body, instruments).status().IgnoreError();
+  perpetual::ParseLeverage(body).status().IgnoreError();
+  perpetual::ParseFundingInfo(body, instruments.at(1)).status().IgnoreError();
+  perpetual::ParseFundingPayments(body, instruments).status().IgnoreError();
+  perpetual::ParseFees(body).status().IgnoreError();
   ParseServerTime(body).status().IgnoreError();
 }
 

@@ -42,7 +42,7 @@ class CheckingSink final : public colibri::MarketMessageSink {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const colibri::InstrumentTable instruments = colibri::hyperliquid::SampleInstruments();
-  colibri::hyperliquid::HyperliquidMarketData source({}, {}, instruments);
+  colibri::hyperliquid::HyperliquidMarketData source({}, {}, instruments, /*is_perpetual=*/true);
   const std::string_view frame(reinterpret_cast<const char*>(bytes), size);
   for (const int64_t receive_time_ns : {1, 2}) {  // candles remember
     CheckingSink sink;

@@ -4,16 +4,17 @@
 #include <string>
 
 #include "core/check.h"
-#include "exchanges/hyperliquid_common/hyperliquid_user_stream.h"
+#include "exchanges/hyperliquid_perpetual/hyperliquid_perpetual_user_stream.h"
 #include "tests/exchanges/hyperliquid_common/samples.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using colibri::PrivateMessage;
   static const colibri::InstrumentTable instruments = colibri::hyperliquid::SampleInstruments();
-  static colibri::hyperliquid::HyperliquidUserStream source(
-      {}, std::string(colibri::hyperliquid::kSampleAccount), instruments);
+  static const std::unique_ptr<colibri::UserStreamDataSource> source =
+      colibri::hyperliquid::perpetual::MakePerpetualUserStream(
+          {}, std::string(colibri::hyperliquid::kSampleAccount), instruments);
   const absl::StatusOr<PrivateMessage> message =
-      source.Parse({reinterpret_cast<const char*>(bytes), size});
+      source->Parse({reinterpret_cast<const char*>(bytes), size});
   if (!message.ok()) {
     return 0;
   }

@@ -214,6 +214,8 @@ class FakeUserSource final : public UserStreamDataSource {
       ASSIGN_OR_RETURN(message.liquidations.emplace_back(), ParseLiquidationLine(words));
     } else if (words[0] == "funding_due") {
       message.is_funding_due = true;
+    } else if (words[0] == "balance_due") {
+      message.is_balance_due = true;
     } else {
       ASSIGN_OR_RETURN(message.balances.emplace_back(), ParseBalanceLine(words));
     }

@@ -36,7 +36,8 @@ class HyperliquidMarketDataTest : public testing::Test {
   HyperliquidMarketData source_{
       {.rest_url = "", .market_stream_url = "wss://x/ws", .private_stream_url = ""},
       config_,
-      instruments_};
+      instruments_,
+      /*is_perpetual=*/true};
   MarketSink sink_;
 };
 
@@ -223,9 +224,17 @@ TEST_F(HyperliquidMarketDataTest, SubscribesOneByOne) {
           R"({"method":"subscribe","subscription":{"type":"candle","coin":"BTC","interval":"1m"}})"));
 }
 
+TEST_F(HyperliquidMarketDataTest, AsksForNoFundingOfSpot) {
+  const HyperliquidMarketData spot({}, config_, instruments_, /*is_perpetual=*/false);
+
+  EXPECT_THAT(
+      spot.SubscribeFrames({&instruments_.at(0)}),
+      ElementsAre(HasSubstr("l2Book"), HasSubstr("trades"), HasSubstr("bbo"), HasSubstr("candle")));
+}
+
 TEST_F(HyperliquidMarketDataTest, AsksForFrequentBooksWhereFiveLevelsAreEnough) {
   config_.snapshot_depth = 5;
-  const HyperliquidMarketData shallow({}, config_, instruments_);
+  const HyperliquidMarketData shallow({}, config_, instruments_, /*is_perpetual=*/true);
 
   EXPECT_EQ(shallow.SubscribeFrames({&instruments_.at(0)})[0],
             R"({"method":"subscribe","subscription":{"type":"l2Book","coin":"BTC","fast":true}})");

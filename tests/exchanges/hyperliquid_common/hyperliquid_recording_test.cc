@@ -66,7 +66,7 @@ TEST(HyperliquidMarketDataAllocationTest, IsNoneOnceWarm) {
       R"({"channel":"bbo","data":{"coin":"ETH","time":5,"bbo":[{"px":"1670.1","sz":"2","n":1},)"
       R"({"px":"1670.2","sz":"3","n":1}]}})"};
   const InstrumentTable instruments = SampleInstruments();
-  HyperliquidMarketData source({}, {}, instruments);
+  HyperliquidMarketData source({}, {}, instruments, /*is_perpetual=*/true);
   QuietSink sink;
   for (const std::string_view frame : kFrames) {
     ASSERT_OK(source.Parse(frame, 7, sink));

@@ -101,34 +101,15 @@ TEST_F(HyperliquidRequestsTest, ReadsWithoutASignature) {
   EXPECT_EQ(time.request.headers[0].second, "application/json");
 
   const std::string user = StrCat(R"(,"user":")", kSampleAccount, "\"");
-  EXPECT_EQ(requests_.Rules().request.body, R"({"type":"meta","dex":""})");
-  EXPECT_EQ(requests_.Contexts().request.body, R"({"type":"metaAndAssetCtxs","dex":""})");
   EXPECT_EQ(requests_.Fees().request.body, StrCat(R"({"type":"userFees")", user, "}"));
-  EXPECT_EQ(requests_.AccountState().request.body,
-            StrCat(R"({"type":"clearinghouseState")", user, R"(,"dex":""})"));
-  EXPECT_EQ(requests_.Leverage(instruments_.at(1)).request.body,
-            StrCat(R"({"type":"activeAssetData")", user, R"(,"coin":"ETH"})"));
   EXPECT_EQ(requests_.OpenOrders().request.body,
             StrCat(R"({"type":"frontendOpenOrders")", user, R"(,"dex":""})"));
   EXPECT_EQ(requests_.Order(SampleOrder()).request.body,
             StrCat(R"({"type":"orderStatus")", user, R"(,"oid":")", kSampleCloid, "\"}"));
-  EXPECT_EQ(requests_.FundingPayments(absl::FromUnixMillis(1700000000000)).request.body,
-            StrCat(R"({"type":"userFunding")", user, R"(,"startTime":1700000000000})"));
   EXPECT_EQ(requests_.Fills(absl::FromUnixMillis(1700000000000)).request.body,
             StrCat(R"({"type":"userFillsByTime")", user, R"(,"startTime":1700000000000})"));
   EXPECT_EQ(requests_.Fills(std::nullopt).request.body,
             StrCat(R"({"type":"userFills")", user, "}"));
-}
-
-TEST_F(HyperliquidRequestsTest, SetsLeverageAndDeadMansSwitch) {
-  EXPECT_EQ(
-      requests_
-          .SetLeverage(instruments_.at(1), {.leverage = 7, .margin_mode = MarginMode::kIsolated})
-          .request.body,
-      R"({"type":"updateLeverage","asset":4,"isCross":false,"leverage":7})");
-  EXPECT_EQ(requests_.ScheduleCancel(absl::FromUnixMillis(1700000005000)).request.body,
-            R"({"type":"scheduleCancel","time":1700000005000})");
-  EXPECT_EQ(requests_.ScheduleCancel(std::nullopt).request.body, R"({"type":"scheduleCancel"})");
 }
 
 }  // namespace

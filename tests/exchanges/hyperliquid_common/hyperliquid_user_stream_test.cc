@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "connector/json_fields.h"
 #include "core/strings.h"
 #include "tests/exchanges/hyperliquid_common/samples.h"
 #include "tests/support/status_matchers.h"
@@ -19,6 +20,20 @@ using Kind = PrivateMessage::Kind;
 
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
+// A channel of a venue that tells one balance.
+constexpr PrivateChannel kChannels[] = {
+    {.name = "cash",
+     .subscription = R"(,"dex":"")",
+     .read = [](const JsonFields& data, const PrivateContext&, PrivateMessage& message) {
+       const absl::StatusOr<Decimal> total = data.Number("total");
+       if (total.ok()) {
+         message.balances.push_back({.asset = "USDC",
+                                     .balance = {.total = *total, .available = *total},
+                                     .venue_time = {}});
+       }
+       return total.status();
+     }}};
+
 class HyperliquidUserStreamTest : public testing::Test {
  protected:
   absl::StatusOr<PrivateMessage> Parse(std::string_view channel, std::string_view data) {
@@ -28,8 +43,9 @@ class HyperliquidUserStreamTest : public testing::Test {
   const InstrumentTable instruments_ = SampleInstruments();
   HyperliquidUserStream source_{
       {.rest_url = "", .market_stream_url = "", .private_stream_url = "wss://x/ws"},
-      std::string(kSampleAccount),
-      instruments_};
+      {.instruments = instruments_, .account = std::string(kSampleAccount)},
+      kChannels,
+      /*note_fill=*/nullptr};
 };
 
 std::string Fills(std::string_view head, std::string_view more = "") {
@@ -50,8 +66,7 @@ TEST_F(HyperliquidUserStreamTest, RefusesFramesThatCannotBeRead) {
   EXPECT_THAT(Parse("orderUpdates", "{}"), StatusIs(kDataLoss));
   EXPECT_THAT(Parse("orderUpdates", R"([{"order":{}}])"), StatusIs(kDataLoss));
   EXPECT_THAT(Parse("userFills", "{}"), StatusIs(kDataLoss, HasSubstr("`fills`")));
-  EXPECT_THAT(Parse("userFundings", "{}"), StatusIs(kDataLoss, HasSubstr("`fundings`")));
-  EXPECT_THAT(Parse("clearinghouseState", "{}"), StatusIs(kDataLoss));
+  EXPECT_THAT(Parse("cash", "{}"), StatusIs(kDataLoss, HasSubstr("`total`")));
 }
 
 TEST_F(HyperliquidUserStreamTest, SubscribesToTheAccount) {
@@ -61,8 +76,9 @@ TEST_F(HyperliquidUserStreamTest, SubscribesToTheAccount) {
       ElementsAre(StrCat(R"({"method":"subscribe","subscription":{"type":"userFills","user":")",
                          kSampleAccount,
                          "\"}}"),
-                  HasSubstr(R"("type":"userFundings","user":"0x1479)"),
-                  HasSubstr(R"("dex":"")"),
+                  StrCat(R"({"method":"subscribe","subscription":{"type":"cash","user":")",
+                         kSampleAccount,
+                         R"(","dex":""}})"),
                   HasSubstr(R"("type":"orderUpdates","user":"0x1479)")));
 }
 
@@ -131,68 +147,16 @@ TEST_F(HyperliquidUserStreamTest, ReadsFillsAndLeavesOutHistory) {
   EXPECT_THAT(message->liquidations, IsEmpty());
 }
 
-TEST_F(HyperliquidUserStreamTest, TellsLiquidationsOfTheAccountAlone) {
-  const auto other =
-      Parse("userFills",
-            Fills("",
-                  R"("liquidation":{"liquidatedUser":"0x360878d351f05975e25f1807a27895e1e5e004fb",)"
-                  R"("markPx":"66607.0","method":"market"},)"));
-  ASSERT_THAT(other, IsOk());
-  EXPECT_EQ(other->trades.size(), 1u);
-  EXPECT_THAT(other->liquidations, IsEmpty());
-
-  const auto own = Parse("userFills",
-                         Fills("",
-                               StrCat(R"("liquidation":{"liquidatedUser":")",
-                                      kSampleAccount,
-                                      R"(","markPx":"66607.0","method":"market"},)")));
-  ASSERT_THAT(own, IsOk());
-  EXPECT_EQ(own->trades.size(), 1u);
-  ASSERT_EQ(own->liquidations.size(), 1u);
-  EXPECT_EQ(own->liquidations[0].pair.ToString(), "BTC-USD");
-  EXPECT_EQ(own->liquidations[0].side, Side::kSell);
-  EXPECT_EQ(own->liquidations[0].quantity, Quantity(D("0.001")));
-  EXPECT_FALSE(own->liquidations[0].is_auto_deleveraging);
-}
-
-TEST_F(HyperliquidUserStreamTest, ReadsFundingPaymentsAndLeavesOutHistory) {
-  constexpr std::string_view kPayment =
-      R"("user":"0x1","fundings":[{"time":1681952400000,"coin":"ETH","usdc":"-3.625312",)"
-      R"("szi":"49.1477","fundingRate":"0.0000417","nSamples":null}]})";
-
-  const auto history = Parse("userFundings", StrCat(R"({"isSnapshot":true,)", kPayment));
+TEST_F(HyperliquidUserStreamTest, ReadsTheChannelsOfTheVenueButForTheirHistory) {
+  const auto history = Parse("cash", R"({"isSnapshot":true,"total":"1"})");
   ASSERT_THAT(history, IsOk());
   EXPECT_EQ(history->kind, Kind::kIgnored);
-  const auto message = Parse("userFundings", StrCat("{", kPayment));
 
+  const auto message = Parse("cash", R"({"total":"7"})");
   ASSERT_THAT(message, IsOk());
   EXPECT_EQ(message->kind, Kind::kUpdate);
-  ASSERT_EQ(message->funding_payments.size(), 1u);
-  EXPECT_EQ(message->funding_payments[0].pair.ToString(), "ETH-USD");
-  EXPECT_EQ(message->funding_payments[0].amount, D("-3.625312"));
-  EXPECT_EQ(message->funding_payments[0].venue_time, absl::FromUnixMillis(1681952400000));
-}
-
-TEST_F(HyperliquidUserStreamTest, ReadsBalanceAndAllPositionsOfAState) {
-  constexpr std::string_view kState =
-      R"({"assetPositions":[{"type":"oneWay","position":{"coin":"ETH","szi":"0.5","entryPx":"1700",)"
-      R"("leverage":{"type":"cross","value":7},"liquidationPx":null,"unrealizedPnl":"-1"}}],)"
-      R"("marginSummary":{"accountValue":"99"},"withdrawable":"50","time":1700000000000})";
-
-  for (const std::string& data :
-       {std::string(kState),
-        StrCat(R"({"dex":"","user":"0x1","clearinghouseState":)", kState, "}")}) {
-    const auto message = Parse("clearinghouseState", data);
-    ASSERT_THAT(message, IsOk());
-    EXPECT_EQ(message->kind, Kind::kUpdate);
-    EXPECT_TRUE(message->is_position_snapshot);
-    ASSERT_EQ(message->positions.size(), 1u);
-    EXPECT_EQ(message->positions[0].quantity, Quantity(D("0.5")));
-    ASSERT_EQ(message->balances.size(), 1u);
-    EXPECT_EQ(message->balances[0].balance.total, D("100"));
-    ASSERT_EQ(message->leverages.size(), 1u);
-    EXPECT_EQ(message->leverages[0].leverage, 7);
-  }
+  ASSERT_EQ(message->balances.size(), 1u);
+  EXPECT_EQ(message->balances[0].balance.total, D("7"));
 }
 
 TEST_F(HyperliquidUserStreamTest, KnowsTheAnswerToAHeartbeat) {

@@ -1,5 +1,5 @@
-// What Hyperliquid's answers and streams share: orders, fills, accounts and payments as JSON, in
-// our words. For .cc files of this folder alone.
+// What Hyperliquid's answers and streams share: orders and fills as JSON, in our words. For .cc
+// files of the venues' folders alone.
 //
 // Readers give nullopt for coins that the connector does not trade, and DataLoss for what can't be
 // read.
@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -15,9 +14,13 @@
 #include "connector/json_fields.h"
 #include "connector/user_stream_data_source.h"
 #include "core/order_update.h"
-#include "core/position.h"
 
 namespace colibri::hyperliquid {
+
+absl::StatusOr<const Instrument*> FindInstrument(const JsonFields& fields,
+                                                 const InstrumentTable& instruments);
+// The number behind `key`, where there is one.
+absl::StatusOr<std::optional<Decimal>> ReadOptional(const JsonFields& fields, std::string_view key);
 
 // "open", "marginCanceled", "tickRejected": the ends by how the word ends, so that reasons to come
 // work too. DataLoss for any other word.
@@ -34,25 +37,4 @@ absl::StatusOr<std::optional<OrderUpdate>> ReadOrder(const JsonFields& order,
 //  "fee":..,"feeToken":..,"tid":..,"cloid":..}
 absl::StatusOr<std::optional<TradeUpdate>> ReadFill(const JsonFields& fill,
                                                     const InstrumentTable& instruments);
-// Where the fill belongs to a liquidation of `account`.
-std::optional<LiquidationUpdate> ReadLiquidation(const JsonFields& fill,
-                                                 const Fill& read,
-                                                 std::string_view account);
-
-// clearinghouseState. The balance is what would be left with all positions closed at their entry;
-// profit not yet realised belongs to the positions.
-struct AccountState {
-  BalanceUpdate balance;
-  std::vector<Position> positions;
-  std::vector<LeverageUpdate> leverages;
-};
-absl::StatusOr<AccountState> ReadAccount(const JsonFields& state,
-                                         const InstrumentTable& instruments);
-// {"leverage":{"type":"cross","value":20}}
-absl::StatusOr<LeverageSetting> ReadLeverage(const JsonFields& holder);
-
-// {"time":..,"delta":{"type":"funding","coin":..,"usdc":..,"fundingRate":..}}, or the same flat.
-absl::StatusOr<std::optional<FundingPaymentUpdate>> ReadFunding(const JsonFields& payment,
-                                                                const InstrumentTable& instruments);
-
 }  // namespace colibri::hyperliquid

@@ -1,5 +1,6 @@
-// Parsers of Hyperliquid's answers. Refusals are told before (hyperliquid_errors.h): what comes
-// here says what was done. DataLoss names the field that can't be read. Pure.
+// Parsers of the answers that Hyperliquid's venues have in common. Refusals are told before
+// (hyperliquid_errors.h): what comes here says what was done. DataLoss names the field that can't
+// be read. Pure.
 #pragma once
 
 #include <string_view>
@@ -10,14 +11,10 @@
 
 #include "connector/instrument.h"
 #include "connector/venue_protocol.h"
-#include "core/position.h"
 
 namespace colibri::hyperliquid {
 
 absl::StatusOr<absl::Time> ParseServerTime(std::string_view body);
-// Each perpetual is NAME-USD, with its place in the list as venue_id: delisted ones keep theirs.
-absl::StatusOr<VenueRules> ParseRules(std::string_view body);
-absl::StatusOr<FeeRates> ParseFees(std::string_view body);
 
 absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order);
 absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& order);
@@ -33,14 +30,5 @@ absl::StatusOr<std::vector<OrderUpdate>> ParseOpenOrders(std::string_view body,
 // Oldest first.
 absl::StatusOr<std::vector<TradeUpdate>> ParseTrades(std::string_view body,
                                                      const InstrumentTable& instruments);
-
-absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body,
-                                                         const InstrumentTable& instruments);
-absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view body,
-                                                     const InstrumentTable& instruments);
-absl::StatusOr<LeverageSetting> ParseLeverage(std::string_view body);
-absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instrument& instrument);
-absl::StatusOr<std::vector<FundingPaymentUpdate>> ParseFundingPayments(
-    std::string_view body, const InstrumentTable& instruments);
 
 }  // namespace colibri::hyperliquid
