@@ -21,6 +21,7 @@ venue_sim::HyperliquidSimOptions OptionsOf(uint64_t seed) {
   options.seed = seed;
   std::erase_if(options.coins,
                 [](const venue_sim::HyperliquidCoin& coin) { return coin.name != kCoin; });
+  options.pairs.clear();  // nor is what is not watched
   options.traders = SlowTraders();
   options.book_interval = absl::Seconds(1);  // what a run costs is mostly its books
   options.funding_interval = absl::Minutes(3);
