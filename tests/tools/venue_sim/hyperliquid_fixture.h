@@ -28,6 +28,9 @@ inline HyperliquidSimOptions QuietHyperliquidOptions() {
 // {"r":...,"s":...,"v":...} of a digest of 32 bytes.
 TestJson SignDigest(std::string_view digest, std::string_view private_key);
 
+// Of the text of a price: at most five figures, or whole.
+bool IsAllowedPrice(std::string_view text);
+
 struct ActOptions {
   const HyperliquidWallet* wallet = &kTestWallet;
   std::optional<uint64_t> nonce = {};  // the next one

@@ -31,6 +31,19 @@ std::string AddressOfKey(std::string_view private_key) {
 
 }  // namespace
 
+bool IsAllowedPrice(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c != '.') {
+      digits += c;
+    }
+  }
+  if (text.ends_with(".0")) {
+    return true;
+  }
+  return digits.substr(digits.find_first_not_of('0')).size() <= 5;
+}
+
 TestJson SignDigest(std::string_view digest, std::string_view private_key) {
   secp256k1_context* context = secp256k1_context_create(SECP256K1_CONTEXT_SIGN);
   const std::string key = *hyperliquid::FromHex(private_key, 32);

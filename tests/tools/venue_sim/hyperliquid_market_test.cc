@@ -13,20 +13,6 @@ HyperliquidSimOptions LivelyOptions() {
   return options;
 }
 
-// At most five figures, or whole.
-bool IsAllowed(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != '.') {
-      digits += c;
-    }
-  }
-  if (text.ends_with(".0")) {
-    return true;
-  }
-  return digits.substr(digits.find_first_not_of('0')).size() <= 5;
-}
-
 TEST(HyperliquidMarketTest, KeepsDelistedCoinsInTheirPlace) {
   HyperliquidFixture sim;
 
@@ -50,7 +36,7 @@ TEST(HyperliquidMarketTest, QuotesOnlyPricesThatAnOrderMayHave) {
     for (const TestJson& side : book["levels"]) {
       EXPECT_EQ(side.size(), 20u) << coin;
       for (const TestJson& level : side) {
-        EXPECT_TRUE(IsAllowed(level["px"].get<std::string>())) << coin << " " << level["px"];
+        EXPECT_TRUE(IsAllowedPrice(level["px"].get<std::string>())) << coin << " " << level["px"];
         EXPECT_GE(level["n"].get<int>(), 1);
       }
     }
@@ -76,7 +62,7 @@ TEST(HyperliquidMarketTest, TellsTradesCandlesAndContexts) {
   EXPECT_EQ(candles[0]["i"], "1m");
   EXPECT_GT(Dec(contexts[0]["dayNtlVlm"].get<std::string>()), Decimal());
   EXPECT_TRUE(contexts[2]["midPx"].is_null());  // delisted
-  EXPECT_TRUE(IsAllowed(contexts[0]["markPx"].get<std::string>()));
+  EXPECT_TRUE(IsAllowedPrice(contexts[0]["markPx"].get<std::string>()));
 }
 
 TEST(HyperliquidMarketTest, IsTheSameForTheSameSeed) {

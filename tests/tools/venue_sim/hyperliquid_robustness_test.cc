@@ -25,6 +25,10 @@ std::vector<std::string> Messages(HyperliquidFixture& sim) {
       order,
       trigger,
       send,
+      sim.Signed(HyperliquidFixture::OrderAction(10004, false, "36", "1.5", "Ioc")),
+      sim.Signed(
+          R"({"type":"usdClassTransfer","hyperliquidChain":"Mainnet","signatureChainId":"0x66eee",)"
+          R"("amount":"1","toPerp":true,"nonce":1})"),
       sim.Signed(R"({"type":"modify","oid":1,"order":{"a":0,"b":true,"p":"50000","s":"0.1",)"
                  R"("r":false,"t":{"limit":{"tif":"Gtc"}}}})"),
       sim.Signed(R"({"type":"cancel","cancels":[{"a":0,"o":400000000001}]})"),
@@ -103,7 +107,7 @@ TEST(HyperliquidRobustnessTest, ExecutesMangledActionsOrRefusesThem) {
   const std::vector<std::string> messages = Messages(sim);
 
   for (int i = 0; i < 1500; ++i) {
-    const TestJson original = TestJson::parse(messages[random.Uniform(6)])["action"];
+    const TestJson original = TestJson::parse(messages[random.Uniform(8)])["action"];
     const TestJson mangled = Mangled(random, original);
     // Signed as it is: what can be read is executed.
     const HttpReply reply = sim.Post("/exchange", sim.Signed(mangled.dump()));
@@ -114,7 +118,9 @@ TEST(HyperliquidRobustnessTest, ExecutesMangledActionsOrRefusesThem) {
     }
   }
 
-  EXPECT_EQ(sim.venue.total_supply(), Dec("10200000"));
+  const std::map<int, Decimal> spot = sim.venue.spot_supply();
+  EXPECT_EQ(sim.venue.total_supply() + spot.at(0), Dec("10400000"));
+  EXPECT_EQ(spot.at(3), Dec("2000"));
 }
 
 TEST(HyperliquidRobustnessTest, RefusesWhatIsTooDeepOrTooLong) {
