@@ -21,6 +21,7 @@ const SUITES = [
     cases: 'binance_usdm.mjs' },
   { name: 'hyper', venue: ['hyperliquid_perpetual', '--funding-interval', '10'],
     cases: 'hyperliquid.mjs' },
+  { name: 'hyperspot', venue: ['hyperliquid'], cases: 'hyperliquid_spot.mjs' },
 ];
 
 const { values: options } = parseArgs({ options: {
@@ -43,7 +44,7 @@ if (!existsSync(program)) {
 }
 
 const children = new Set();
-const label = (suite, transport) => `${suite.name.padEnd(5)} ${transport.padEnd(5)}`;
+const label = (suite, transport) => `${suite.name.padEnd(9)} ${transport.padEnd(5)}`;
 
 function start(command, args, settings) {
   const child = spawn(command, args, settings);
