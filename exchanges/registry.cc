@@ -2,6 +2,7 @@
 
 #include "exchanges/binance/binance_venue.h"
 #include "exchanges/binance_perpetual/binance_perpetual_venue.h"
+#include "exchanges/hyperliquid/hyperliquid_venue.h"
 #include "exchanges/hyperliquid_perpetual/hyperliquid_perpetual_venue.h"
 
 namespace colibri {
@@ -10,6 +11,7 @@ Registry MakeRegistry() {
   Registry registry;
   registry.Add(binance::BinanceVenue());
   registry.Add(binance::perpetual::BinancePerpetualVenue());
+  registry.Add(hyperliquid::HyperliquidVenue());
   registry.Add(hyperliquid::perpetual::HyperliquidPerpetualVenue());
   return registry;
 }

@@ -95,8 +95,9 @@ absl::StatusOr<std::unique_ptr<Auth>> HyperliquidAuth::Make(const Credentials& c
   if (credentials.wallet_key.empty()) {
     return absl::InvalidArgumentError(
         "Hyperliquid takes the private key of a wallet or of its agent; set "
-        "COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY and _ACCOUNT_ADDRESS, or wallet_key and "
-        "account_address in the key file");
+        "COLIBRI_HYPERLIQUID_WALLET_KEY and _ACCOUNT_ADDRESS (of perpetuals "
+        "COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY and so on), or wallet_key and account_address in "
+        "the key file");
   }
   RETURN_IF_ERROR(TradingAddress(credentials).status());
   ASSIGN_OR_RETURN(const std::optional<WalletAddress> vault, ParseVault(credentials));

@@ -38,8 +38,7 @@ VenueSpec FamilySpec(std::string_view name, std::string_view display_name) {
                        .has_candles = true,
                        .has_balance_events = true,
                        .is_cancel_answer_final = false,  // it does not say what was filled
-                       .needs_market_price = true,
-                       .has_dead_mans_switch = true};
+                       .needs_market_price = true};
   spec.gap_rule = GapRule::kSnapshotOnly;
   spec.client_order_id_alphabet = std::string(kIdAlphabet);
   spec.client_order_id_length_max = kIdLengthMax;

@@ -121,6 +121,9 @@ absl::StatusOr<std::optional<TradeUpdate>> ReadFill(const JsonFields& fill,
   if (trade_id < 0) {
     return fill.Missing("tid", "zero or more");
   }
+  if (trade_id == 0) {
+    return std::nullopt;  // no trade: the venue turned a rest too small to sell into its quote
+  }
   read.trade_id = TradeId::FromNumber(static_cast<uint64_t>(trade_id));
   ASSIGN_OR_RETURN(read.exchange_order_id, ReadOid(fill));
   read.client_order_id = ClientOrderIdOf(fill.TextOr("cloid", ""));

@@ -29,8 +29,9 @@ bool HasNews(const PrivateMessage& message) {
 }  // namespace
 
 struct HyperliquidUserStream::Rep {
-  PrivateContext context;
-  absl::Span<const PrivateChannel> channels;
+  std::string account;
+  const InstrumentTable& instruments;
+  std::vector<PrivateChannel> channels;
   FillNoter note_fill;
   simdjson::dom::parser json{};
 
@@ -43,7 +44,7 @@ struct HyperliquidUserStream::Rep {
       ASSIGN_OR_RETURN(const std::string_view status, fields.Text("status"));
       ASSIGN_OR_RETURN(const int64_t time_ms, fields.Integer("statusTimestamp"));
       ASSIGN_OR_RETURN(std::optional<OrderUpdate> update,
-                       ReadOrder(order, status, time_ms, context.instruments));
+                       ReadOrder(order, status, time_ms, instruments));
       if (update.has_value()) {
         message.orders.push_back(*std::move(update));
       }
@@ -56,12 +57,12 @@ struct HyperliquidUserStream::Rep {
     ASSIGN_OR_RETURN(const array fills, data.Array("fills"));
     for (const element entry : fills) {
       ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, kVenueWords, "fill"));
-      ASSIGN_OR_RETURN(std::optional<TradeUpdate> fill, ReadFill(fields, context.instruments));
+      ASSIGN_OR_RETURN(std::optional<TradeUpdate> fill, ReadFill(fields, instruments));
       if (!fill.has_value()) {
         continue;
       }
       if (note_fill != nullptr) {
-        note_fill(fields, fill->fill, context, message);
+        note_fill(fields, fill->fill, message);
       }
       message.trades.push_back(*std::move(fill));
     }
@@ -92,18 +93,21 @@ struct HyperliquidUserStream::Rep {
     if (data.FlagOr("isSnapshot", false)) {
       return true;
     }
-    RETURN_IF_ERROR(known == nullptr ? ReadFills(data, message)
-                                     : known->read(data, context, message));
+    RETURN_IF_ERROR(known == nullptr ? ReadFills(data, message) : known->read(data, message));
     return true;
   }
 };
 
 HyperliquidUserStream::HyperliquidUserStream(VenueHosts hosts,
-                                             PrivateContext context,
-                                             absl::Span<const PrivateChannel> channels,
+                                             std::string account,
+                                             const InstrumentTable& instruments,
+                                             std::vector<PrivateChannel> channels,
                                              FillNoter note_fill)
     : hosts_(std::move(hosts)),
-      rep_(new Rep{.context = std::move(context), .channels = channels, .note_fill = note_fill}) {}
+      rep_(new Rep{.account = std::move(account),
+                   .instruments = instruments,
+                   .channels = std::move(channels),
+                   .note_fill = std::move(note_fill)}) {}
 
 HyperliquidUserStream::~HyperliquidUserStream() = default;
 
@@ -112,7 +116,7 @@ std::string HyperliquidUserStream::StreamUrl(std::string_view) const {
 }
 
 std::vector<std::string> HyperliquidUserStream::SubscribeFrames() const {
-  const std::string user = StrCat(",\"user\":", JsonText(rep_->context.account));
+  const std::string user = StrCat(",\"user\":", JsonText(rep_->account));
   std::vector<std::string> frames = {SubscribeFrame(kFills, user)};
   for (const PrivateChannel& channel : rep_->channels) {
     frames.push_back(SubscribeFrame(channel.name, StrCat(user, channel.subscription)));

@@ -7,13 +7,13 @@
 // the loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/types/span.h"
 
 #include "connector/instrument.h"
 #include "connector/user_stream_data_source.h"
@@ -24,33 +24,24 @@ class JsonFields;
 
 namespace colibri::hyperliquid {
 
-// What the readers of a venue's channels go by.
-struct PrivateContext {
-  const InstrumentTable& instruments;
-  std::string account;  // in lower case
-};
-
 // One that a venue has beside orders and fills.
 struct PrivateChannel {
   std::string_view name;
   std::string_view subscription = "";  // continues its fields: ",\"dex\":\"\""
   // Adds what the frame's data tells; what it leaves empty was of no use.
-  absl::Status (*read)(const JsonFields& data,
-                       const PrivateContext& context,
-                       PrivateMessage& message);
+  std::function<absl::Status(const JsonFields& data, PrivateMessage& message)> read;
 };
 // What a fill tells beside the fill.
-using FillNoter = void (*)(const JsonFields& fields,
-                           const Fill& fill,
-                           const PrivateContext& context,
-                           PrivateMessage& message);
+using FillNoter =
+    std::function<void(const JsonFields& fields, const Fill& fill, PrivateMessage& message)>;
 
 class HyperliquidUserStream final : public UserStreamDataSource {
  public:
-  // The table outlives this, and so do the channels. note_fill may be null.
+  // The table outlives this. `account` in lower case. note_fill may be null.
   HyperliquidUserStream(VenueHosts hosts,
-                        PrivateContext context,
-                        absl::Span<const PrivateChannel> channels,
+                        std::string account,
+                        const InstrumentTable& instruments,
+                        std::vector<PrivateChannel> channels,
                         FillNoter note_fill);
   ~HyperliquidUserStream() override;
 

@@ -9,6 +9,7 @@ namespace {
 VenueSpec MakeSpec() {
   VenueSpec spec = FamilySpec("hyperliquid_perpetual", "Hyperliquid perpetuals");
   spec.capabilities.has_position_events = true;
+  spec.capabilities.has_dead_mans_switch = true;
   spec.fees.percent = {.maker = Decimal::FromScaled(15, 5), .taker = Decimal::FromScaled(45, 5)};
   spec.fees.charge = FeeCharge::kAddedToCost;
   spec.position_modes = {PositionMode::kOneWay};

@@ -21,18 +21,14 @@ using Kind = PrivateMessage::Kind;
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
 // A channel of a venue that tells one balance.
-constexpr PrivateChannel kChannels[] = {
-    {.name = "cash",
-     .subscription = R"(,"dex":"")",
-     .read = [](const JsonFields& data, const PrivateContext&, PrivateMessage& message) {
-       const absl::StatusOr<Decimal> total = data.Number("total");
-       if (total.ok()) {
-         message.balances.push_back({.asset = "USDC",
-                                     .balance = {.total = *total, .available = *total},
-                                     .venue_time = {}});
-       }
-       return total.status();
-     }}};
+absl::Status ReadCash(const JsonFields& data, PrivateMessage& message) {
+  const absl::StatusOr<Decimal> total = data.Number("total");
+  if (total.ok()) {
+    message.balances.push_back(
+        {.asset = "USDC", .balance = {.total = *total, .available = *total}, .venue_time = {}});
+  }
+  return total.status();
+}
 
 class HyperliquidUserStreamTest : public testing::Test {
  protected:
@@ -43,8 +39,9 @@ class HyperliquidUserStreamTest : public testing::Test {
   const InstrumentTable instruments_ = SampleInstruments();
   HyperliquidUserStream source_{
       {.rest_url = "", .market_stream_url = "", .private_stream_url = "wss://x/ws"},
-      {.instruments = instruments_, .account = std::string(kSampleAccount)},
-      kChannels,
+      std::string(kSampleAccount),
+      instruments_,
+      {{.name = "cash", .subscription = R"(,"dex":"")", .read = ReadCash}},
       /*note_fill=*/nullptr};
 };
 
