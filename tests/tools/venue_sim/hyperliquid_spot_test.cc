@@ -147,6 +147,80 @@ TEST(HyperliquidSpotTest, TakesNoMoreOutOfAnAccountThanItHas) {
   EXPECT_EQ(BalanceOf(sim, 0)["total"], "38000.5");
 }
 
+TEST(HyperliquidSpotTest, SendsTokensByTheirIdAlone) {
+  HyperliquidFixture sim;
+  const auto send = [&](std::string_view token, std::string_view amount) {
+    const TestJson answer =
+        TestJson::parse(sim.venue.AdminAction(kTestWallet.address,
+                                              StrCat(R"({"type":"spotSend","destination":")",
+                                                     kSecondWallet.address,
+                                                     R"(","token":")",
+                                                     token,
+                                                     R"(","amount":")",
+                                                     amount,
+                                                     R"("})")));
+    return answer["status"];
+  };
+  constexpr char kOther[] = "HYPE:0x000000000000000000000000000000c5";
+  EXPECT_TRUE(sim.venue.DepositSpot(kTestWallet.address, 5, Dec("7")));
+
+  EXPECT_EQ(send("HYPE", "1"), "err");
+  EXPECT_EQ(send(kOther, "7.00000001"), "err");
+  EXPECT_EQ(send(kOther, "0.000000001"), "err");  // finer than its wei
+  EXPECT_EQ(send(kOther, "-1"), "err");
+
+  EXPECT_EQ(send(kOther, "2.5"), "ok");
+  EXPECT_EQ(BalanceOf(sim, 5)["total"], "4.5");
+  EXPECT_EQ(BalanceOf(sim, 5, kSecondWallet)["total"], "2.5");
+  EXPECT_EQ(BalanceOf(sim, 3)["total"], "1000.0");
+}
+
+TEST(HyperliquidSpotTest, TradesWithoutCollateral) {
+  HyperliquidSimOptions options = QuietHyperliquidOptions();
+  options.accounts[0].balance = Decimal();
+  HyperliquidFixture sim(options);
+
+  EXPECT_TRUE(sim.Order(kHype, true, "38", "1").contains("resting"));
+  EXPECT_EQ(ErrorOf(sim.Order(0, true, "50000", "0.1")),
+            "Insufficient margin to place order. asset=0");
+}
+
+TEST(HyperliquidSpotTest, CancelsSpotAtTheScheduledTime) {
+  HyperliquidSimOptions options = QuietHyperliquidOptions();
+  options.accounts[0].volume_before = Dec("1000000");
+  HyperliquidFixture sim(options);
+  sim.Order(kHype, true, "38", "1");
+
+  EXPECT_EQ(sim.Act(StrCat(R"({"type":"scheduleCancel","time":)", kStartMs + 6000, "}"))["status"],
+            "ok");
+  sim.Advance(absl::Seconds(7));
+
+  EXPECT_EQ(sim.Account().orders[0].status, "scheduledCancel");
+  EXPECT_EQ(BalanceOf(sim, 0)["hold"], "0.0");
+}
+
+TEST(HyperliquidSpotTest, FiresATriggerOnlyWithTheBalanceForIt) {
+  HyperliquidFixture sim;
+  const auto stop = [&](std::string_view size) {
+    sim.Act(StrCat(R"({"type":"order","orders":[{"a":10004,"b":false,"p":"30","s":")",
+                   size,
+                   R"(","r":false,"t":{"trigger":{"isMarket":true,"triggerPx":"39",)"
+                   R"("tpsl":"sl"}}}],"grouping":"na"})"));
+  };
+  sim.Order(kHype, true, "35", "10", "Gtc", kBySecond);
+  stop("4");
+  stop("999");
+  EXPECT_EQ(BalanceOf(sim, 3)["hold"], "0.0");
+
+  sim.venue.SetPrices("@4", Decimal(), Dec("38.5"));
+  sim.Advance(absl::Milliseconds(100));
+
+  const HyperliquidAccountView account = sim.Account();
+  EXPECT_EQ(account.orders[0].status, "filled");
+  EXPECT_EQ(account.orders[1].status, "insufficientSpotBalanceRejected");
+  EXPECT_EQ(BalanceOf(sim, 3)["total"], "996.0");
+}
+
 TEST(HyperliquidSpotTest, TellsTransfersInTheLedger) {
   HyperliquidFixture sim;
   const SessionId session = sim.Subscribe(

@@ -310,7 +310,41 @@ Json ExchangeDesk::ExecuteUserSigned(User& user, const Json& action) {
   if (type == "approveBuilderFee") {
     return ErrorJson("Builder has insufficient balance to be approved.");
   }
-  return ClassTransfer(user, action);
+  return type == "spotSend" ? SpotSend(user, action) : ClassTransfer(user, action);
+}
+
+// The token by its name and its id: "PURR:0x...".
+Json ExchangeDesk::SpotSend(User& user, const Json& action) {
+  const std::string& wanted = action["token"].get_ref<const std::string&>();
+  const auto& tokens = state_.options.tokens;
+  const auto token = std::find_if(tokens.begin(), tokens.end(), [&](const auto& one) {
+    return wanted == StrCat(std::string_view(one.name), ":", std::string_view(one.id));
+  });
+  if (token == tokens.end()) {
+    return ErrorJson(StrCat("Invalid token: ", std::string_view(wanted)));
+  }
+  const absl::StatusOr<Decimal> amount =
+      Decimal::Parse(action["amount"].get_ref<const std::string&>());
+  User* to = state_.FindUser(action["destination"].get_ref<const std::string&>());
+  if (!amount.ok() || !amount->is_positive() || amount->decimals() > token->wei_decimals ||
+      to == nullptr || to == &user || !state_.spot.Transfer(user.account, token->index, -*amount)) {
+    return ErrorJson("Insufficient balance for token transfer.");
+  }
+  CHECK(state_.spot.Transfer(to->account, token->index, *amount));
+  const std::string delta =
+      Text(Json{{"type", "spotTransfer"},
+                {"token", token->name},
+                {"amount", NumberText(*amount)},
+                {"usdcValue", NumberText(state_.spot.WorthOf(token->index, *amount))},
+                {"user", user.address},
+                {"destination", to->address},
+                {"fee", "0.0"},
+                {"nativeTokenFee", "0.0"},
+                {"nonce", Json()},
+                {"feeToken", ""}});
+  publisher_.NoteLedger(user, delta);
+  publisher_.NoteLedger(*to, delta);
+  return DefaultJson();
 }
 
 // "100", or "100 subaccount:0x..." of a sub-account of the signer's.

@@ -51,6 +51,7 @@ class ExchangeDesk {
   Json UpdateLeverage(User& user, const Json& action);
   Json UpdateIsolatedMargin(User& user, const Json& action);
   Json ExecuteUserSigned(User& user, const Json& action);
+  Json SpotSend(User& user, const Json& action);
   Json ClassTransfer(User& signer, const Json& action);
 
   VenueState& state_;

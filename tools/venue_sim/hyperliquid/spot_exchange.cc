@@ -99,6 +99,9 @@ Decimal SpotExchange::AvailableOf(const MarginAccount& account, int token) const
 }
 
 Decimal SpotExchange::WorthOf(int token, Decimal amount) const {
+  if (token == kMoneyToken) {
+    return amount;
+  }
   const auto market = std::find_if(markets_.begin(), markets_.end(), [&](const auto& one) {
     return one.pair.base == token && one.pair.quote == kMoneyToken;
   });

@@ -67,6 +67,8 @@ class SpotExchange {
   // In, or out when negative; false when that is more than is available. What comes in has cost
   // what it is worth by the marks.
   [[nodiscard]] bool Transfer(margin::MarginAccount& account, int token, Decimal amount);
+  // In USDC, by the mark of the token's pair; zero when it has none.
+  Decimal WorthOf(int token, Decimal amount) const;
   // Of all accounts, and the fees; by token. Changes by Transfer alone.
   std::map<int, Decimal> TotalSupply() const;
 
@@ -82,7 +84,6 @@ class SpotExchange {
   SpotWallet& WalletOf(margin::AccountId account, int token) { return wallets_[account][token]; }
   SpotWallet& PayingWallet(const SpotMarket& market, const margin::MarginOrder& order);
   Decimal AvailableOf(const margin::MarginAccount& account, int token) const;
-  Decimal WorthOf(int token, Decimal amount) const;
   void Submit(SpotMarket& market, margin::MarginOrder& order, Batch& batch);
   void Fill(SpotMarket& market,
             margin::MarginOrder& order,
