@@ -39,9 +39,12 @@ CliRun RunUntil(std::string_view count, const std::function<CliRun(std::string s
   return last;
 }
 
-TEST(QuickstartTest, TradesAndLeavesNothingBehind) {
+class SpotQuickstartTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(SpotQuickstartTest, TradesAndLeavesNothingBehind) {
   const CliRun run = RunUntil("fills", [](std::string seconds) {
-    return RunColibri({"quickstart", "--seconds", std::move(seconds), "--json"});
+    return RunColibri(
+        {"quickstart", "--venue", GetParam(), "--seconds", std::move(seconds), "--json"});
   });
   EXPECT_EQ(run.exit_code, kExitOk) << run.err;
   const json summary = Json(run);
@@ -58,6 +61,11 @@ TEST(QuickstartTest, TradesAndLeavesNothingBehind) {
     EXPECT_TRUE(summary.contains(key)) << key;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Venues,
+                         SpotQuickstartTest,
+                         testing::Values("binance", "hyperliquid"),
+                         [](const auto& info) { return std::string(info.param); });
 
 class PerpetualQuickstartTest : public testing::TestWithParam<const char*> {};
 
@@ -103,28 +111,39 @@ TEST(QuickstartTest, ShowsLinesWhereThereIsNoTerminal) {
   EXPECT_THAT(run.out, HasSubstr("open_orders_left      0"));
 }
 
-// A market maker on the venue at the authority; `account` are the lines that say live or paper.
+// The lines of a venue's market data, at an authority.
+std::string BinanceLines(std::string_view authority) {
+  return StrCat("  venue: binance\n  pairs: [BTC-USDT]\n  rest_url: http://",
+                authority,
+                "\n  market_stream_url: ws://",
+                authority,
+                "/stream\n");
+}
+std::string HyperliquidLines(std::string_view authority) {
+  return StrCat("  venue: hyperliquid\n  pairs: [UBTC-USDC]\n  rest_url: http://",
+                authority,
+                "\n  market_stream_url: ws://",
+                authority,
+                "/ws\n");
+}
+
+// A market maker on the venue; `account` are the lines that say live or paper.
 std::string WriteMakerConfig(const TestFolder& folder,
-                             std::string_view authority,
+                             std::string_view venue,
                              std::string_view account,
                              std::string_view spread,
                              std::string_view seconds) {
-  return folder.Write(
-      "run.yaml",
-      StrCat(
-          "exchange:\n  venue: binance\n  domain: local\n  pairs: [BTC-USDT]\n  rest_url: http://",
-          authority,
-          "\n  market_stream_url: ws://",
-          authority,
-          "/stream\n",
-          account,
-          "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: ",
-          spread,
-          ", ask_spread: ",
-          spread,
-          "}\nrun: {duration: ",
-          seconds,
-          "s}\n"));
+  return folder.Write("run.yaml",
+                      StrCat("exchange:\n  domain: local\n",
+                             venue,
+                             account,
+                             "strategy: {name: simple_market_maker, quantity: 0.005, bid_spread: ",
+                             spread,
+                             ", ask_spread: ",
+                             spread,
+                             "}\nrun: {duration: ",
+                             seconds,
+                             "s}\n"));
 }
 
 // A live configuration against a venue of the test's own.
@@ -136,7 +155,7 @@ TEST(RunLiveTest, RunsTheLocalExample) {
   const CliRun run = RunUntil("orders_created", [&](std::string seconds) {
     const std::string config =
         WriteMakerConfig(folder,
-                         authority,
+                         BinanceLines(authority),
                          StrCat("  private_stream_url: ws://", authority, "/ws-api/v3\n"),
                          /*spread=*/"0.0002",
                          seconds);
@@ -153,22 +172,26 @@ TEST(RunLiveTest, RunsTheLocalExample) {
   EXPECT_EQ(report["reconciled"], true);
 }
 
-TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
-  auto server = venue_sim::SimServer::Start({});
-  ASSERT_TRUE(server.ok()) << server.status();
-  const std::string authority = (*server)->authority();
+// Of a market maker on paper, for as long as it takes to have orders.
+json RunPaperSpot(const std::string& venue, std::string_view balances) {
   const TestFolder folder;
   const CliRun run = RunUntil("orders_created", [&](std::string seconds) {
     const std::string config = WriteMakerConfig(folder,
-                                                authority,
-                                                "paper:\n  balances: {BTC: 1, USDT: 60000}\n",
+                                                venue,
+                                                StrCat("paper:\n  balances: {", balances, "}\n"),
                                                 /*spread=*/"0.0001",
                                                 seconds);
     return RunColibri({"run", config, "--json"});
   });
   EXPECT_EQ(run.exit_code, kExitOk) << run.err;
-  const json report = Json(run);
-  ASSERT_TRUE(report.is_object()) << run.out << run.err;
+  return Json(run);
+}
+
+TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
+  auto server = venue_sim::SimServer::Start({});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const json report = RunPaperSpot(BinanceLines((*server)->authority()), "BTC: 1, USDT: 60000");
+  ASSERT_TRUE(report.is_object());
   EXPECT_EQ(report["mode"], "paper");
   EXPECT_GT(report["orders_created"], 0);
   EXPECT_EQ(report["reconciled"], true);
@@ -177,6 +200,18 @@ TEST(RunPaperTest, TradesOnALiveMarketWithoutKeys) {
     orders_at_venue = static_cast<int64_t>(sim.account(venue_sim::kTestApiKey)->orders.size());
   });
   EXPECT_EQ(orders_at_venue, 0);
+}
+
+TEST(RunPaperTest, TradesHyperliquidSpotByWholeBooks) {
+  auto server = venue_sim::HyperliquidServer::Start({});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const json report =
+      RunPaperSpot(HyperliquidLines((*server)->authority()), "UBTC: 1, USDC: 60000");
+  ASSERT_TRUE(report.is_object());
+  EXPECT_EQ(report["mode"], "paper");
+  EXPECT_GT(report["orders_created"], 0);
+  EXPECT_EQ(report["open_orders_left"], 0);
+  EXPECT_EQ(report["reconciled"], true);
 }
 
 // Market data of a simulated venue of perpetuals, and a paper account beside it.
