@@ -5,7 +5,7 @@ import { units } from './venue.mjs';
 export { info };
 export const SYMBOL = 'HYPE/USDC';
 export const COIN = '@4';
-export const HYPE = 3;  // its token; another one has the same name
+export const HYPE = 3;  // its token
 export const USDC = 0;
 
 const user = WALLET.walletAddress;

@@ -42,9 +42,13 @@ std::vector<HyperliquidToken> DefaultHyperliquidTokens() {
       {.index = 3, .name = "HYPE", .size_decimals = 2, .id = "0x000000000000000000000000000000c3"},
       {.index = 4, .name = "USDH", .size_decimals = 2, .id = "0x000000000000000000000000000000c4"},
       {.index = 5,
-       .name = "HYPE",
-       .size_decimals = 0,
+       .name = "PIP",
        .id = "0x000000000000000000000000000000c5",
+       .is_canonical = false},
+      {.index = 6,
+       .name = "PIP",
+       .size_decimals = 2,
+       .id = "0x000000000000000000000000000000c6",
        .is_canonical = false}};
 }
 
@@ -61,6 +65,7 @@ std::vector<HyperliquidSpotPair> DefaultHyperliquidSpotPairs() {
            .quote = 4,
            .start_price = Decimal::FromInteger(3),
            .has_traders = false},
+          {.index = 9, .base = 6, .quote = 0, .start_price = Decimal::FromInteger(5)},
           {.index = 2, .base = 4, .quote = 0, .start_price = Decimal::FromInteger(1)}};
 }
 

@@ -61,7 +61,7 @@ struct HyperliquidToken {
   bool is_canonical = true;
 };
 
-// USDC (0), PURR, UBTC, HYPE, USDH, and a second HYPE (5) that is another token.
+// USDC (0), PURR, UBTC, HYPE, USDH, and two that have one name: PIP (5) and PIP (6).
 std::vector<HyperliquidToken> DefaultHyperliquidTokens();
 
 // A pair of tokens. Its asset id is 10000 + index; its coin is @index, but for the pair of index 0,
@@ -75,8 +75,8 @@ struct HyperliquidSpotPair {
   bool has_traders = true;  // else its book is empty until somebody places
 };
 
-// PURR/USDC (0), UBTC/USDC (@7), HYPE/USDC (@4), the other HYPE/USDH (@6, nobody trades it) and
-// USDH/USDC (@2).
+// PURR/USDC (0), UBTC/USDC (@7), HYPE/USDC (@4), the first PIP in USDH (@6, nobody trades it), the
+// second in USDC (@9), and USDH/USDC (@2).
 std::vector<HyperliquidSpotPair> DefaultHyperliquidSpotPairs();
 
 // 100,000 USDC, 50,000 PURR, 2 UBTC and 1,000 HYPE, by index of the token.

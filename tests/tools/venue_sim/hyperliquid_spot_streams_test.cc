@@ -160,7 +160,7 @@ TEST(HyperliquidSpotStreamTest, TellsBalancesWhenTheyChange) {
   EXPECT_TRUE(sim.venue.DepositSpot(kTestWallet.address, 5, Dec("7")));
   sim.Advance(absl::Milliseconds(100));
   EXPECT_EQ(sim.Take(session, "spotState").at(0)["spotState"]["balances"][4].dump(),
-            R"({"coin":"HYPE","token":5,"total":"7.0","hold":"0.0","entryNtl":"0.0"})");
+            R"({"coin":"PIP","token":5,"total":"7.0","hold":"0.0","entryNtl":"0.0"})");
 }
 
 TEST(HyperliquidSpotStreamTest, CancelsWhatWouldTradeWithItself) {
@@ -182,7 +182,7 @@ TEST(HyperliquidSpotStreamTest, QuotesOnlyPricesThatAnOrderMayHave) {
   sim.Advance(absl::Seconds(20));
 
   for (const auto& [coin, decimals] :
-       {std::pair<const char*, int>{"PURR/USDC", 8}, {"@7", 3}, {"@4", 6}, {"@2", 6}}) {
+       {std::pair<const char*, int>{"PURR/USDC", 8}, {"@7", 3}, {"@4", 6}, {"@9", 6}, {"@2", 6}}) {
     const HyperliquidBookView book = *sim.venue.book(coin);
     ASSERT_GT(book.bids.size(), 20u) << coin;
     EXPECT_LT(book.bids.front().first, book.asks.front().first) << coin;

@@ -11,7 +11,7 @@ namespace {
 constexpr int kPurr = 10000;   // PURR/USDC
 constexpr int kUbtc = 10007;   // @7
 constexpr int kHype = 10004;   // @4
-constexpr int kOther = 10006;  // @6: the other HYPE, in USDH
+constexpr int kOther = 10006;  // @6: the first PIP, in USDH
 
 TestJson SpotState(HyperliquidFixture& sim, const HyperliquidWallet& wallet = kTestWallet) {
   return sim.Info(StrCat(R"({"type":"spotClearinghouseState","user":")", wallet.address, R"("})"));
@@ -107,7 +107,7 @@ TEST(HyperliquidSpotTest, HasNoReduceOnlyAndNoLeverage) {
 TEST(HyperliquidSpotTest, KnowsNoPairByItsPlaceInTheList) {
   HyperliquidFixture sim;
 
-  // The list has five pairs, and none of these indices.
+  // The list has six pairs, and none of these indices.
   for (const int asset : {10001, 10003, 10005}) {
     EXPECT_EQ(ErrorOf(sim.Order(asset, true, "40", "1")),
               StrCat("Order has invalid asset or type. asset=", asset));
@@ -161,10 +161,10 @@ TEST(HyperliquidSpotTest, SendsTokensByTheirIdAlone) {
                                                      R"("})")));
     return answer["status"];
   };
-  constexpr char kOther[] = "HYPE:0x000000000000000000000000000000c5";
+  constexpr char kOther[] = "PIP:0x000000000000000000000000000000c5";
   EXPECT_TRUE(sim.venue.DepositSpot(kTestWallet.address, 5, Dec("7")));
 
-  EXPECT_EQ(send("HYPE", "1"), "err");
+  EXPECT_EQ(send("PIP", "1"), "err");
   EXPECT_EQ(send(kOther, "7.00000001"), "err");
   EXPECT_EQ(send(kOther, "0.000000001"), "err");  // finer than its wei
   EXPECT_EQ(send(kOther, "-1"), "err");
@@ -172,7 +172,7 @@ TEST(HyperliquidSpotTest, SendsTokensByTheirIdAlone) {
   EXPECT_EQ(send(kOther, "2.5"), "ok");
   EXPECT_EQ(BalanceOf(sim, 5)["total"], "4.5");
   EXPECT_EQ(BalanceOf(sim, 5, kSecondWallet)["total"], "2.5");
-  EXPECT_EQ(BalanceOf(sim, 3)["total"], "1000.0");
+  EXPECT_TRUE(BalanceOf(sim, 6, kSecondWallet).is_null());  // of the same name
 }
 
 TEST(HyperliquidSpotTest, TradesWithoutCollateral) {
@@ -251,10 +251,10 @@ TEST(HyperliquidSpotTest, ListsTokensOfOneNameAndPairsOutOfOrder) {
             R"({"tokens":[1,0],"name":"PURR/USDC","index":0,"isCanonical":true})");
   EXPECT_EQ(meta["universe"][1].dump(),
             R"({"tokens":[2,0],"name":"@7","index":7,"isCanonical":false})");
-  EXPECT_EQ(meta["tokens"][3]["name"], "HYPE");
-  EXPECT_EQ(meta["tokens"][5]["name"], "HYPE");
-  EXPECT_EQ(meta["tokens"][3]["szDecimals"], 2);
+  EXPECT_EQ(meta["tokens"][5]["name"], "PIP");
+  EXPECT_EQ(meta["tokens"][6]["name"], "PIP");
   EXPECT_EQ(meta["tokens"][5]["szDecimals"], 0);
+  EXPECT_EQ(meta["tokens"][6]["szDecimals"], 2);
   EXPECT_EQ(meta["tokens"][1]["weiDecimals"], 5);
 }
 
@@ -263,7 +263,7 @@ TEST(HyperliquidSpotTest, PutsTheContextOfAPairAtItsIndex) {
 
   const TestJson answer = sim.Info(R"({"type":"spotMetaAndAssetCtxs"})");
 
-  ASSERT_EQ(answer[1].size(), 8u);
+  ASSERT_EQ(answer[1].size(), 10u);
   for (const TestJson& pair : answer[0]["universe"]) {
     EXPECT_EQ(answer[1][pair["index"].get<size_t>()]["coin"], pair["name"]);
   }
