@@ -66,7 +66,7 @@ strategy:
   EXPECT_THAT(
       reading.problems,
       ElementsAre("run.yaml:2: exchange.venue: unknown venue \"binanse\"; did you mean binance, "
-                  "binance_perpetual, hyperliquid_perpetual?",
+                  "binance_perpetual, hyperliquid?",
                   "run.yaml:3: exchange.pairs: \"BTCUSDT\" is no pair: write BASE-QUOTE, as "
                   "BTC-USDT",
                   HasSubstr("run.yaml:5: paper.balances.USDT: is \"lots\": write an amount"),
