@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include <nlohmann/json.hpp>
 
+#include "core/random.h"
 #include "tests/tools/venue_sim/hyperliquid_fixture.h"
 
 namespace colibri::venue_sim {
@@ -434,6 +435,54 @@ TEST(HyperliquidSpotTest, NeverMakesOrLosesTokens) {
   EXPECT_EQ(sim.venue.spot_supply(), before);
   EXPECT_GE(sim.Account().fills.size(), 40u);
   EXPECT_EQ(sim.Account().SpotBalance(0).hold, Decimal());
+}
+
+// What the account's fills and open orders come to, computed from nothing else.
+TEST(HyperliquidSpotTest, KeepsBalancesAndHoldsThroughLivelyTrading) {
+  HyperliquidSimOptions options = QuietHyperliquidOptions();
+  options.background_traders = true;
+  options.limits.initial_actions = 100'000;
+  HyperliquidFixture sim(options);
+  Random random(5);
+
+  for (int i = 0; i < 300; ++i) {
+    const bool is_buy = random.Uniform(2) == 0;
+    const HyperliquidBookView book = *sim.venue.book("@4");
+    const Decimal price = (is_buy ? book.bids : book.asks)[random.Uniform(3)].first;
+    const char* tif = random.Uniform(3) == 0 ? "Ioc" : random.Uniform(2) == 0 ? "Alo" : "Gtc";
+    const std::string size = StrCat(1 + random.Uniform(60), ".", 1 + random.Uniform(9));
+    const TestJson status = sim.Order(kHype, is_buy, price.ToString(), size, tif);
+    if (status.contains("resting") && random.Uniform(3) == 0) {
+      sim.Act(StrCat(R"({"type":"cancel","cancels":[{"a":10004,"o":)",
+                     status["resting"]["oid"].get<int64_t>(),
+                     "}]}"));
+    }
+    sim.Advance(absl::Milliseconds(50 * random.Uniform(20)));
+  }
+
+  const HyperliquidAccountView account = sim.Account();
+  Decimal hype = Dec("1000");
+  Decimal usdc = Dec("100000");
+  for (const HyperliquidFillView& fill : account.fills) {
+    const Decimal value = *Multiply(fill.price, fill.size, Rounding::kDown);
+    hype += fill.is_buy ? fill.size - fill.fee : -fill.size;
+    usdc += fill.is_buy ? -value : value - fill.fee;
+  }
+  Decimal held_hype;
+  Decimal held_usdc;
+  for (const HyperliquidOrderView& order : account.orders) {
+    if (order.is_open && order.is_buy) {
+      held_usdc += *Multiply(order.price, order.size, Rounding::kDown);
+    } else if (order.is_open) {
+      held_hype += order.size;
+    }
+  }
+  EXPECT_GT(account.fills.size(), 100u);
+  EXPECT_GT(account.open_order_count(), 5u);
+  EXPECT_EQ(account.SpotBalance(3).total, hype);
+  EXPECT_EQ(account.SpotBalance(0).total, usdc);
+  EXPECT_EQ(account.SpotBalance(3).hold, held_hype);
+  EXPECT_EQ(account.SpotBalance(0).hold, held_usdc);
 }
 
 }  // namespace
