@@ -296,18 +296,17 @@ TEST(HyperliquidSpotTest, PaysTheFeeOfABuyInTheBaseAndOfASaleInTheQuote) {
 }
 
 TEST(HyperliquidSpotTest, RoundsAFeeDownToTheWeiOfItsToken) {
-  HyperliquidFixture sim;
-  EXPECT_TRUE(sim.Order(kPurr, false, "0.21", "53", "Gtc", kBySecond).contains("resting"));
+  HyperliquidSimOptions options = QuietHyperliquidOptions();
+  options.spot_taker_fee = Dec("0.000355");
+  HyperliquidFixture sim(options);
+  EXPECT_TRUE(sim.Order(kPurr, false, "0.21003", "53", "Gtc", kBySecond).contains("resting"));
 
-  EXPECT_TRUE(sim.Order(kPurr, true, "0.21", "53", "Ioc").contains("filled"));
+  EXPECT_TRUE(sim.Order(kPurr, true, "0.21003", "53", "Ioc").contains("filled"));
 
-  // 0.0371 exactly; and 11.13 * 0.0004 = 0.004452 of USDC.
-  EXPECT_EQ(sim.Account().fills.back().fee, Dec("0.0371"));
-  EXPECT_EQ(sim.Account(kSecondWallet).fills.back().fee, Dec("0.004452"));
-
-  sim.Order(kUbtc, false, "60000", "0.00033", "Gtc", kBySecond);
-  EXPECT_TRUE(sim.Order(kUbtc, true, "60000", "0.00033", "Ioc").contains("filled"));
-  EXPECT_EQ(sim.Account().fills.back().fee, Dec("0.000000231"));
+  // 53 * 0.000355 = 0.018815 of PURR, which has 5 decimals.
+  EXPECT_EQ(sim.Account().fills.back().fee, Dec("0.01881"));
+  // 11.13159 * 0.0004 = 0.004452636 of USDC, which has 8.
+  EXPECT_EQ(sim.Account(kSecondWallet).fills.back().fee, Dec("0.00445263"));
 }
 
 TEST(HyperliquidSpotTest, HoldsAndReleasesWhatOrdersWouldPay) {
