@@ -30,6 +30,8 @@ class AsioClock final : public Clock {
   void Start(boost::asio::io_context& context) { timer_.emplace(context); }
   // Drops every timer; coroutines that wait on one end with the context.
   void Shutdown();
+  // Runs what is due, sooner than the system's timer tells it.
+  void RunDue();
 
   absl::Time now() const override;
   absl::Duration monotonic() const override;
@@ -41,7 +43,6 @@ class AsioClock final : public Clock {
 
   // Sets the system's timer to the earliest due time, unless it stands there or before.
   void Arm();
-  void RunDue();
 
   std::optional<boost::asio::steady_timer> timer_;
   std::optional<TimePoint> armed_for_;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <random>
 
+#include "absl/time/clock.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -27,7 +28,8 @@ uint64_t RandomSeed() {
 
 struct AsioEnvironment::Impl {
   explicit Impl(AsioEnvironmentOptions options)
-      : random(options.seed != 0 ? options.seed : RandomSeed()),
+      : loop(options.loop),
+        random(options.seed != 0 ? options.seed : RandomSeed()),
         tls(std::move(options.extra_ca_pem)),
         context(std::make_unique<asio::io_context>(1)),
         work(asio::make_work_guard(*context)) {
@@ -53,6 +55,10 @@ struct AsioEnvironment::Impl {
     context.reset();
   }
 
+  // One turn of the loop; false: stopped.
+  bool Turn();
+
+  LoopMode loop;
   AsioClock clock;
   Random random;
   TlsContext tls;
@@ -63,6 +69,29 @@ struct AsioEnvironment::Impl {
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<WsClient> web_sockets;
 };
+
+bool AsioEnvironment::Impl::Turn() {
+  if (context->stopped()) {
+    return false;
+  }
+  switch (loop.kind) {
+    case LoopMode::Kind::kBlocking:
+      return context->run_one() != 0;
+    case LoopMode::Kind::kCoalesce:
+      if (context->run_one() == 0) {
+        return false;
+      }
+      context->poll();
+      absl::SleepFor(loop.pause);
+      return !context->stopped();
+    case LoopMode::Kind::kBusyPoll:
+      // Asio's own timer would be told by the kernel, tens of microseconds late.
+      clock.RunDue();
+      context->poll();
+      return !context->stopped();
+  }
+  return false;
+}
 
 AsioEnvironment::AsioEnvironment(AsioEnvironmentOptions options)
     : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -98,7 +127,12 @@ asio::io_context& AsioEnvironment::io_context() {
 }
 
 void AsioEnvironment::Run() {
-  impl_->context->run();
+  if (impl_->loop.kind == LoopMode::Kind::kBlocking) {
+    impl_->context->run();
+  } else {
+    while (impl_->Turn()) {
+    }
+  }
   impl_->context->restart();
 }
 
@@ -114,7 +148,7 @@ void AsioEnvironment::Await(Task<void> task) {
     exception = thrown;
   });
   while (!is_done) {
-    CHECK(impl_->context->run_one() == 1 && "stopped while a task was awaited");
+    CHECK(impl_->Turn() && "stopped while a task was awaited");
   }
   if (exception != nullptr) {
     std::rethrow_exception(exception);

@@ -1,6 +1,8 @@
 #include "connector/net/socket_io.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include <boost/asio/ip/address.hpp>
@@ -15,6 +17,8 @@
 namespace colibri {
 
 namespace {
+
+constexpr size_t kReceiveSize = size_t{64} * 1024;
 
 std::string ErrnoText(int error) {
   return std::error_code(error, std::system_category()).message();
@@ -42,24 +46,43 @@ SocketIo::~SocketIo() {
   SSL_free(ssl_);
 }
 
-// The socket as OpenSSL sees it. Its own socket BIO would raise SIGPIPE.
-int SocketIo::BioRead(BIO* bio, char* buffer, int size) {
-  auto* io = static_cast<SocketIo*>(BIO_get_data(bio));
-  BIO_clear_retry_flags(bio);
-  if (io->is_drained_) {
+bool SocketIo::Receive(BIO* bio) {
+  if (is_drained_) {
     BIO_set_retry_read(bio);
-    return -1;
+    return false;
   }
-  const ssize_t n = recv(io->socket_, buffer, static_cast<size_t>(size), MSG_DONTWAIT);
-  io->is_drained_ = n > 0 && n < size;
+  if (received_ == nullptr) {
+    received_.reset(new char[kReceiveSize]);  // make_unique would zero it
+  }
+  const ssize_t n = recv(socket_, received_.get(), kReceiveSize, MSG_DONTWAIT);
+  is_drained_ = n > 0 && static_cast<size_t>(n) < kReceiveSize;
   if (n < 0) {
-    io->socket_error_ = errno;
+    socket_error_ = errno;
     if (IsWouldBlock(errno)) {
       BIO_set_retry_read(bio);
     }
-  } else if (n == 0) {
-    BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return false;
   }
+  if (n == 0) {
+    BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return false;
+  }
+  received_begin_ = 0;
+  received_end_ = static_cast<size_t>(n);
+  return true;
+}
+
+// The socket as OpenSSL sees it. Its own socket BIO would raise SIGPIPE, and its own reading ahead
+// moves all that is left of the buffer at each record.
+int SocketIo::BioRead(BIO* bio, char* buffer, int size) {
+  auto* io = static_cast<SocketIo*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (io->received_begin_ == io->received_end_ && !io->Receive(bio)) {
+    return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 0 : -1;
+  }
+  const size_t n = std::min(static_cast<size_t>(size), io->received_end_ - io->received_begin_);
+  std::memcpy(buffer, io->received_.get() + io->received_begin_, n);
+  io->received_begin_ += n;
   return static_cast<int>(n);
 }
 

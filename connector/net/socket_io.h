@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,8 @@ class SocketIo {
   static long BioControl(bio_st* bio, int command, long number, void* pointer);
 
   Step ClassifyTls(int result);
+  // Takes what the socket has, as far as there is room; false: nothing, for the reason in the BIO.
+  bool Receive(bio_st* bio);
 
   int socket_ = -1;
   ssl_st* ssl_ = nullptr;
@@ -79,6 +82,10 @@ class SocketIo {
   // The last read took less than it could: no more until the next wait, which looks anew. Saves a
   // system call at each wake-up.
   bool is_drained_ = false;
+  // What came and OpenSSL has not asked for yet: it takes each record in two pieces.
+  std::unique_ptr<char[]> received_;
+  size_t received_begin_ = 0;
+  size_t received_end_ = 0;
 };
 
 }  // namespace colibri

@@ -14,11 +14,6 @@
 
 namespace colibri {
 
-namespace {
-// One read from the socket takes what several records need.
-constexpr size_t kReadAhead = size_t{64} * 1024;
-}  // namespace
-
 std::string TakeTlsError() {
   // ERR_get_error takes the oldest entry, which is the cause.
   const auto code = ERR_get_error();
@@ -44,8 +39,6 @@ absl::Status TlsContext::Load() {
   SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_verify_paths(context_);
   SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(context_, 1);
-  SSL_CTX_set_default_read_buffer_len(context_, kReadAhead);
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   if (!extra_ca_pem_.empty()) {
     status_ = AddAuthorities(extra_ca_pem_);

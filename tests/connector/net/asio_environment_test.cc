@@ -14,8 +14,10 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(AsioEnvironmentTest, StopBeforeRunEndsThatRunOnly) {
-  AsioEnvironment environment;
+class AsioLoopTest : public ::testing::TestWithParam<LoopMode> {};
+
+TEST_P(AsioLoopTest, StopBeforeRunEndsThatRunOnly) {
+  AsioEnvironment environment({.loop = GetParam()});
   environment.Stop();
   environment.Run();
   bool has_run = false;
@@ -27,12 +29,35 @@ TEST(AsioEnvironmentTest, StopBeforeRunEndsThatRunOnly) {
   EXPECT_TRUE(has_run);
 }
 
-TEST(AsioEnvironmentTest, StopsFromAnotherThread) {
-  AsioEnvironment environment;
+TEST_P(AsioLoopTest, StopsFromAnotherThread) {
+  AsioEnvironment environment({.loop = GetParam()});
   std::thread stopper([&] { environment.Stop(); });
   environment.Run();
   stopper.join();
 }
+
+TEST_P(AsioLoopTest, RunsTasksAndTimersUntilItIsStopped) {
+  AsioEnvironment environment({.loop = GetParam()});
+  std::vector<std::string> notes;
+  const auto wait = [](Environment& environment, std::vector<std::string>& notes) -> Task<void> {
+    co_await environment.Sleep(absl::Milliseconds(1));
+    notes.emplace_back("task");
+  };
+  environment.Await(wait(environment, notes));
+  environment.clock().ScheduleAfter(absl::Milliseconds(1), [&] {
+    notes.emplace_back("timer");
+    environment.Stop();
+  });
+  environment.Run();
+  EXPECT_THAT(notes, ElementsAre("task", "timer"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes,
+                         AsioLoopTest,
+                         ::testing::Values(LoopMode{},
+                                           LoopMode{.kind = LoopMode::Kind::kCoalesce,
+                                                    .pause = absl::Microseconds(50)},
+                                           LoopMode{.kind = LoopMode::Kind::kBusyPoll}));
 
 TEST(AsioEnvironmentTest, DestroysSuspendedTasks) {
   std::vector<std::string> notes;
