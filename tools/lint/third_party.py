@@ -7,10 +7,12 @@ from tree import Finding, blank_comments, includes, line_of
 # (include prefix, where it may be, why)
 HOMES = (
     (r"boost/beast",
-     r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$|^tools/venue_sim/net/serve_over\.h$",
+     r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$|^tools/venue_sim/net/serve_over\.h$"
+     r"|^tools/bench/wire/naive_client\.cc$",
      "Beast is compiled in connector/net/*.cc and tools/venue_sim/net/*.cc only: "
      "a file with it takes half a minute"),
-    (r"boost/asio/ssl", r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$",
+    (r"boost/asio/ssl",
+     r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$|^tools/bench/wire/naive_client\.cc$",
      "Asio SSL is compiled in connector/net/*.cc and tools/venue_sim/net/*.cc only"),
     (r"boost/asio", r"^(connector|exchanges|tools|tests)/", "this layer has no Asio"),
     (r"openssl/", r"^(auth|connector/net|tools|tests)/", "this layer has no OpenSSL"),

@@ -1,0 +1,52 @@
+// The frames of a benchmark, made before it: Binance's combined stream over so many pairs, the
+// numbers of the updates written in as they are sent.
+//
+//   FrameRing ring(FrameKind::kDiff, /*pairs=*/100);
+//   std::string_view text = ring.Next();     // valid until the next call
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace colibri::bench {
+
+enum class FrameKind : uint8_t {
+  kTicker,  // bookTicker, 146 bytes
+  kDiff,    // depthUpdate of ten levels a side, 764 bytes
+};
+// "ticker", "diff"; false when it is neither.
+bool ParseFrameKind(std::string_view text, FrameKind& kind);
+std::string_view ToString(FrameKind kind);
+
+// Of the snapshots that the frames follow.
+inline constexpr int64_t kSnapshotId = 100'000'000'000;
+inline constexpr int kBookLevels = 1000;  // a side
+
+std::string SymbolOf(int pair);  // "P0000USDT"
+std::string SnapshotBody();
+
+class FrameRing {
+ public:
+  FrameRing(FrameKind kind, int pairs);
+
+  // Of one pair after the other.
+  std::string_view Next();
+  // Of the frame that Next gave last.
+  int64_t last_update_id() const { return last_update_id_; }
+
+ private:
+  struct Frame {
+    std::string text;
+    std::vector<size_t> id_at;  // where the twelve digits of its first and last update are
+  };
+
+  FrameKind kind_;
+  std::vector<Frame> frames_;
+  std::vector<int64_t> ids_;  // by pair
+  size_t at_ = 0;
+  int64_t last_update_id_ = 0;
+};
+
+}  // namespace colibri::bench
