@@ -29,8 +29,7 @@ constexpr int64_t kAssetEnd = 100'000;
 
 struct Tokens {
   const TokenNames& names;
-  // Of those that say it.
-  absl::flat_hash_map<int64_t, int64_t> size_decimals;
+  absl::flat_hash_map<int64_t, int64_t> size_decimals;  // of all that are listed now
 };
 
 // {"name":"PURR","szDecimals":0,"weiDecimals":5,"index":1,"tokenId":"0xc1..","isCanonical":true}
@@ -60,7 +59,7 @@ absl::StatusOr<int64_t> ReadToken(const JsonFields& fields, size_t place) {
 
 absl::StatusOr<std::string_view> FindName(const Tokens& tokens, int64_t token) {
   const std::optional<std::string_view> name = tokens.names.NameOf(token);
-  if (!name.has_value()) {
+  if (!name.has_value() || !tokens.size_decimals.contains(token)) {
     return absl::DataLossError(
         StrCat(kVenueWords, " token ", token, " is not listed, or another one has its name"));
   }

@@ -146,5 +146,17 @@ TEST_F(HyperliquidRulesTest, KeepsWhatAPairMeansWhenATokenIsListedWithItsName) {
   EXPECT_EQ(rules->rules[0].symbol, "@107");
 }
 
+// Found by the fuzzer.
+TEST_F(HyperliquidRulesTest, LeavesOutPairsOfTokensThatAreListedNoMore) {
+  ASSERT_THAT(Parse(kSpotMeta), IsOk());
+
+  const auto rules = Parse(R"({"tokens":[{"name":"USDC","szDecimals":8,"index":0}],)"
+                           R"("universe":[{"tokens":[150,0],"index":107}]})");
+
+  ASSERT_THAT(rules, IsOk());
+  EXPECT_THAT(rules->rules, IsEmpty());
+  EXPECT_THAT(rules->first_skip_reason, HasSubstr("token 150"));
+}
+
 }  // namespace
 }  // namespace colibri::hyperliquid
