@@ -1,4 +1,4 @@
-// Hyperliquid's perpetuals as the venue of a run.
+// Hyperliquid's perpetuals, and its spot, as the venue of a run.
 #include "core/strings.h"
 #include "exchanges/hyperliquid_common/cloid.h"
 #include "tests/simulation/simulated_venue.h"
@@ -11,19 +11,28 @@ using venue_sim::kSecondWallet;
 using venue_sim::kTestAgent;
 using venue_sim::kTestWallet;
 
-constexpr char kCoin[] = "BTC";
+constexpr char kPerpetualCoin[] = "BTC";
+constexpr char kSpotCoin[] = "@7";  // UBTC/USDC
+constexpr int kSpotIndex = 7;
+constexpr int kQuoteToken = 0;
+constexpr int kBaseToken = 2;
 constexpr char kCollateral[] = "USDC";
 // The venue shows no more of a book.
 constexpr size_t kBookDepth = 20;
 
-venue_sim::HyperliquidSimOptions OptionsOf(uint64_t seed) {
+venue_sim::HyperliquidSimOptions CommonOptions(uint64_t seed) {
   venue_sim::HyperliquidSimOptions options;
   options.seed = seed;
-  std::erase_if(options.coins,
-                [](const venue_sim::HyperliquidCoin& coin) { return coin.name != kCoin; });
-  options.pairs.clear();  // nor is what is not watched
   options.traders = SlowTraders();
   options.book_interval = absl::Seconds(1);  // what a run costs is mostly its books
+  std::erase_if(options.coins,
+                [](const venue_sim::HyperliquidCoin& coin) { return coin.name != kPerpetualCoin; });
+  return options;
+}
+
+venue_sim::HyperliquidSimOptions PerpetualOptions(uint64_t seed) {
+  venue_sim::HyperliquidSimOptions options = CommonOptions(seed);
+  options.pairs.clear();  // nor is what is not watched
   options.funding_interval = absl::Minutes(3);
   // Little enough that a shock liquidates.
   options.accounts = {{.address = kTestWallet.address,
@@ -33,14 +42,22 @@ venue_sim::HyperliquidSimOptions OptionsOf(uint64_t seed) {
   return options;
 }
 
-class Hyperliquid final : public SimulatedVenue {
- public:
-  Hyperliquid(Clock& clock, uint64_t seed)
-      : sim_(clock, OptionsOf(seed)),
-        signs_with_agent_(seed % 2 == 0),
-        margin_mode_(seed / 2 % 2 == 0 ? MarginMode::kCross : MarginMode::kIsolated) {}
+venue_sim::HyperliquidSimOptions SpotOptions(uint64_t seed) {
+  venue_sim::HyperliquidSimOptions options = CommonOptions(seed);
+  std::erase_if(options.pairs, [](const venue_sim::HyperliquidSpotPair& pair) {
+    return pair.index != kSpotIndex;
+  });
+  options.accounts = {{.address = kTestWallet.address,
+                       .agents = {kTestAgent.address},
+                       .balance = Decimal::FromInteger(3000),
+                       .spot_balances = {{kQuoteToken, Decimal::FromInteger(100'000)},
+                                         {kBaseToken, Decimal::FromInteger(2)}}},
+                      {.address = kSecondWallet.address}};
+  return options;
+}
 
-  TradingPair pair() const override { return {kCoin, "USD"}; }
+class Hyperliquid : public SimulatedVenue {
+ public:
   Credentials credentials() const override {
     return {
         .wallet_key = Secret(signs_with_agent_ ? kTestAgent.private_key : kTestWallet.private_key),
@@ -55,7 +72,6 @@ class Hyperliquid final : public SimulatedVenue {
   VenueTruth truth() const override {
     const venue_sim::HyperliquidAccountView account = *sim_.account(kTestWallet.address);
     VenueTruth truth;
-    truth.has_positions = true;
     for (const venue_sim::HyperliquidOrderView& order : account.orders) {
       truth.orders.push_back(
           {.client_order_id = hyperliquid::ClientOrderIdOf(order.cloid).ToString(),
@@ -71,23 +87,15 @@ class Hyperliquid final : public SimulatedVenue {
       truth.trades.push_back({.trade_id = fill.tid,
                               .order_id = fill.oid,
                               .side = fill.is_buy ? Side::kBuy : Side::kSell,
-                              .fee_asset = kCollateral,
+                              .fee_asset = fill.fee_token,
                               .fee = fill.fee});
     }
-    truth.balances[kCollateral] = {.total = account.figures.wallet,
-                                   .available = account.figures.available()};
-    for (const venue_sim::HyperliquidPositionView& position : account.positions) {
-      truth.positions[PositionSide::kNet] = {.quantity = Quantity(position.size),
-                                             .entry_price = Price(position.entry_price)};
-    }
-    for (const venue_sim::HyperliquidFundingView& payment : account.fundings) {
-      truth.funding[FundingName({}, absl::FromUnixMillis(payment.time_ms))] += payment.amount;
-    }
+    AddAccount(account, truth);
     return truth;
   }
 
   BookTruth book() const override {
-    venue_sim::HyperliquidBookView book = *sim_.book(kCoin);
+    venue_sim::HyperliquidBookView book = *sim_.book(coin_);
     book.bids.resize(std::min(book.bids.size(), kBookDepth));
     book.asks.resize(std::min(book.asks.size(), kBookDepth));
     return {.last_update_id = sim_.block_time_ms(),
@@ -116,11 +124,6 @@ class Hyperliquid final : public SimulatedVenue {
                                  .age = now - absl::FromUnixMillis(order->status_time_ms)};
   }
 
-  void Configure(ExchangeConfig& config) const override {
-    config.perpetual.leverage = 10;
-    config.perpetual.margin_mode = margin_mode_;
-  }
-
   // With an id of another making, or without one.
   void PlaceByHand(Random& random) override {
     const bool buys = random.Uniform(2) == 0;
@@ -129,7 +132,9 @@ class Hyperliquid final : public SimulatedVenue {
     const std::string cloid =
         random.Uniform(2) == 0 ? "" : StrCat(",\"c\":\"0x", Digits(random), "\"");
     sim_.AdminAction(kTestWallet.address,
-                     StrCat("{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":",
+                     StrCat("{\"type\":\"order\",\"orders\":[{\"a\":",
+                            asset_,
+                            ",\"b\":",
                             buys ? "true" : "false",
                             ",\"p\":\"",
                             price,
@@ -142,15 +147,29 @@ class Hyperliquid final : public SimulatedVenue {
 
   void CancelByHand(const ClientOrderId& id) override {
     sim_.AdminAction(kTestWallet.address,
-                     StrCat(R"({"type":"cancelByCloid","cancels":[{"asset":0,"cloid":")",
+                     StrCat(R"({"type":"cancelByCloid","cancels":[{"asset":)",
+                            asset_,
+                            R"(,"cloid":")",
                             hyperliquid::CloidOf(id),
                             "\"}]}"));
   }
 
-  void Shock(Random& random) override {
-    const Decimal price = Decimal::FromInteger(random.Uniform(2) == 0 ? 48'000 : 72'000);
-    sim_.SetPrices(kCoin, price, price);
-  }
+ protected:
+  // The coin and asset that are traded.
+  Hyperliquid(Clock& clock,
+              venue_sim::HyperliquidSimOptions options,
+              std::string_view coin,
+              int asset)
+      : signs_with_agent_(options.seed % 2 == 0),
+        sim_(clock, std::move(options)),
+        coin_(coin),
+        asset_(asset) {}
+
+  // Balances, and what else only one kind of market has.
+  virtual void AddAccount(const venue_sim::HyperliquidAccountView& account,
+                          VenueTruth& truth) const = 0;
+
+  venue_sim::HyperliquidSim& sim() { return sim_; }
 
  private:
   static std::string Digits(Random& random) {
@@ -161,15 +180,75 @@ class Hyperliquid final : public SimulatedVenue {
     return digits;
   }
 
-  venue_sim::HyperliquidSim sim_;
   bool signs_with_agent_;
+  venue_sim::HyperliquidSim sim_;
+  std::string coin_;
+  int asset_;
+};
+
+class HyperliquidPerpetual final : public Hyperliquid {
+ public:
+  HyperliquidPerpetual(Clock& clock, uint64_t seed)
+      : Hyperliquid(clock, PerpetualOptions(seed), kPerpetualCoin, /*asset=*/0),
+        margin_mode_(seed / 2 % 2 == 0 ? MarginMode::kCross : MarginMode::kIsolated) {}
+
+  TradingPair pair() const override { return {kPerpetualCoin, "USD"}; }
+
+  void Configure(ExchangeConfig& config) const override {
+    config.perpetual.leverage = 10;
+    config.perpetual.margin_mode = margin_mode_;
+  }
+
+  void Shock(Random& random) override {
+    const Decimal price = Decimal::FromInteger(random.Uniform(2) == 0 ? 48'000 : 72'000);
+    sim().SetPrices(kPerpetualCoin, price, price);
+  }
+
+ private:
+  void AddAccount(const venue_sim::HyperliquidAccountView& account,
+                  VenueTruth& truth) const override {
+    truth.has_positions = true;
+    truth.balances[kCollateral] = {.total = account.figures.wallet,
+                                   .available = account.figures.available()};
+    for (const venue_sim::HyperliquidPositionView& position : account.positions) {
+      truth.positions[PositionSide::kNet] = {.quantity = Quantity(position.size),
+                                             .entry_price = Price(position.entry_price)};
+    }
+    for (const venue_sim::HyperliquidFundingView& payment : account.fundings) {
+      truth.funding[FundingName({}, absl::FromUnixMillis(payment.time_ms))] += payment.amount;
+    }
+  }
+
   MarginMode margin_mode_;
+};
+
+class HyperliquidSpot final : public Hyperliquid {
+ public:
+  HyperliquidSpot(Clock& clock, uint64_t seed)
+      : Hyperliquid(clock, SpotOptions(seed), kSpotCoin, /*asset=*/10'000 + kSpotIndex) {}
+
+  TradingPair pair() const override { return {"UBTC", "USDC"}; }
+  void Configure(ExchangeConfig& /*config*/) const override {}
+  void Shock(Random& /*random*/) override {}
+
+ private:
+  void AddAccount(const venue_sim::HyperliquidAccountView& account,
+                  VenueTruth& truth) const override {
+    for (const venue_sim::HyperliquidSpotBalanceView& balance : account.spot) {
+      truth.balances[balance.name] = {.total = balance.total,
+                                      .available = balance.total - balance.hold};
+    }
+  }
 };
 
 }  // namespace
 
 std::unique_ptr<SimulatedVenue> MakeHyperliquidPerpetual(Clock& clock, uint64_t seed) {
-  return std::make_unique<Hyperliquid>(clock, seed);
+  return std::make_unique<HyperliquidPerpetual>(clock, seed);
+}
+
+std::unique_ptr<SimulatedVenue> MakeHyperliquidSpot(Clock& clock, uint64_t seed) {
+  return std::make_unique<HyperliquidSpot>(clock, seed);
 }
 
 }  // namespace colibri::simulation

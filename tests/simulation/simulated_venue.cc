@@ -12,6 +12,7 @@ const std::map<std::string, Maker, std::less<>>& Makers() {
   static const auto& makers = *new std::map<std::string, Maker, std::less<>>{
       {"binance", MakeBinanceSpot},
       {"binance_perpetual", MakeBinancePerpetual},
+      {"hyperliquid", MakeHyperliquidSpot},
       {"hyperliquid_perpetual", MakeHyperliquidPerpetual}};
   return makers;
 }

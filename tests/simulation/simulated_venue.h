@@ -105,6 +105,7 @@ class SimulatedVenue {
 
 std::unique_ptr<SimulatedVenue> MakeBinanceSpot(Clock& clock, uint64_t seed);
 std::unique_ptr<SimulatedVenue> MakeBinancePerpetual(Clock& clock, uint64_t seed);
+std::unique_ptr<SimulatedVenue> MakeHyperliquidSpot(Clock& clock, uint64_t seed);
 std::unique_ptr<SimulatedVenue> MakeHyperliquidPerpetual(Clock& clock, uint64_t seed);
 
 // As in the registry.

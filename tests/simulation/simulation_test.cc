@@ -11,10 +11,13 @@ using ::testing::IsEmpty;
 constexpr absl::Duration kShort = absl::Minutes(8);
 
 TEST(SimulationTest, KeepsEveryPromiseOnAFewSeeds) {
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    const SimulationResult result = RunSimulation({.seed = seed, .duration = kShort});
-    EXPECT_THAT(result.violations, IsEmpty()) << "seed " << seed;
-    EXPECT_GT(result.orders, 10) << "seed " << seed;
+  for (const char* venue : {"binance", "hyperliquid"}) {
+    for (uint64_t seed = 1; seed <= 5; ++seed) {
+      const SimulationResult result =
+          RunSimulation({.venue = venue, .seed = seed, .duration = kShort});
+      EXPECT_THAT(result.violations, IsEmpty()) << venue << ", seed " << seed;
+      EXPECT_GT(result.orders, 10) << venue << ", seed " << seed;
+    }
   }
 }
 

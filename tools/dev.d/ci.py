@@ -23,6 +23,7 @@ SIMULATED_SEEDS = 500
 SEEDS_RUN_TWICE = 50
 PERPETUAL_SEEDS = 200
 HYPERLIQUID_SEEDS = 100
+HYPERLIQUID_SPOT_SEEDS = 50
 SIMULATED_MINUTES = 20
 SHOWN_AGAIN = 4000
 
@@ -115,7 +116,9 @@ def simulation():
             simulating.run(f"1..{SEEDS_RUN_TWICE}", SIMULATED_MINUTES, ["--twice"]) +
             simulating.run(f"1..{PERPETUAL_SEEDS}", SIMULATED_MINUTES, venue="binance_perpetual") +
             simulating.run(f"1..{HYPERLIQUID_SEEDS}", SIMULATED_MINUTES,
-                           venue="hyperliquid_perpetual"))
+                           venue="hyperliquid_perpetual") +
+            simulating.run(f"1..{HYPERLIQUID_SPOT_SEEDS}", SIMULATED_MINUTES,
+                           venue="hyperliquid"))
 
 
 def asan():

@@ -9,7 +9,7 @@ import project
 import tests
 
 PROGRAM = "colibri_simulation"
-VENUES = ("binance", "binance_perpetual", "hyperliquid_perpetual")
+VENUES = ("binance", "binance_perpetual", "hyperliquid", "hyperliquid_perpetual")
 
 
 def parse_seeds(text):
