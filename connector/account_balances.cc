@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_set.h"
-
 #include "core/strings.h"
 
 namespace colibri {
@@ -72,50 +70,84 @@ void AccountBalances::Set(const std::string& asset,
 }
 
 void AccountBalances::Reserve(const ClientOrderId& order, std::string_view asset, Decimal amount) {
-  reservations_.push_back({.order = order,
-                           .asset = std::string(asset),
-                           .amount = amount,
-                           .acknowledged = std::nullopt,
-                           .grace_end = absl::InfiniteDuration()});
+  Release(order);
+  Decimal& sum = reserved_.try_emplace(std::string(asset)).first->second;
+  const absl::StatusOr<Decimal> more = CheckedAdd(sum, amount);
+  if (!more.ok()) {
+    return;  // more than any account holds: the check of the balance refused it before
+  }
+  sum = *more;
+  reservations_.emplace(order,
+                        Reservation{.asset = std::string(asset),
+                                    .amount = amount,
+                                    .acknowledged = std::nullopt,
+                                    .grace_end = absl::InfiniteDuration()});
 }
 
 void AccountBalances::NoteAcknowledged(const ClientOrderId& order, absl::Time venue_time) {
-  for (Reservation& reservation : reservations_) {
-    if (reservation.order == order && !reservation.acknowledged.has_value()) {
-      reservation.acknowledged =
-          venue_time == absl::InfinitePast() ? absl::InfiniteFuture() : venue_time;
-      if (!is_estimating_) {
-        reservation.grace_end = clock_.monotonic() + kReservationGrace;
-      }
+  DropExpired();
+  const auto found = reservations_.find(order);
+  if (found == reservations_.end()) {
+    return;
+  }
+  Reservation& reservation = found->second;
+  if (!reservation.acknowledged.has_value()) {
+    reservation.acknowledged =
+        venue_time == absl::InfinitePast() ? absl::InfiniteFuture() : venue_time;
+    if (!is_estimating_) {
+      reservation.grace_end = clock_.monotonic() + kReservationGrace;
+      ends_.emplace_back(reservation.grace_end, order);
     }
   }
-  DropReflected();
+  if (IsReflected(reservation)) {
+    Drop(found);
+  }
 }
 
 void AccountBalances::Release(const ClientOrderId& order) {
-  std::erase_if(reservations_,
-                [&](const Reservation& reservation) { return reservation.order == order; });
+  if (const auto found = reservations_.find(order); found != reservations_.end()) {
+    Drop(found);
+  }
+}
+
+void AccountBalances::Drop(Reservations::iterator reservation) {
+  Decimal& sum = reserved_.find(reservation->second.asset)->second;
+  sum = sum - reservation->second.amount;
+  reservations_.erase(reservation);
+}
+
+bool AccountBalances::IsReflected(const Reservation& reservation) const {
+  if (!reservation.acknowledged.has_value()) {
+    return false;
+  }
+  const auto holding = holdings_.find(reservation.asset);
+  return holding != holdings_.end() && holding->second.venue_time >= *reservation.acknowledged;
 }
 
 void AccountBalances::DropReflected() {
-  const absl::Duration now = clock_.monotonic();
-  std::erase_if(reservations_, [&](const Reservation& reservation) {
-    if (now >= reservation.grace_end) {
-      return true;
+  DropExpired();
+  for (auto it = reservations_.begin(); it != reservations_.end();) {
+    const auto at = it++;  // erasing leaves the others where they are
+    if (IsReflected(at->second)) {
+      Drop(at);
     }
-    const auto holding = holdings_.find(reservation.asset);
-    return reservation.acknowledged.has_value() && holding != holdings_.end() &&
-           holding->second.venue_time >= *reservation.acknowledged;
-  });
+  }
+}
+
+void AccountBalances::DropExpired() {
+  const absl::Duration now = clock_.monotonic();
+  for (; !ends_.empty() && ends_.front().first <= now; ends_.pop_front()) {
+    const auto found = reservations_.find(ends_.front().second);
+    if (found != reservations_.end() && found->second.grace_end <= now) {
+      Drop(found);
+    }
+  }
 }
 
 AccountBalances::Reservation* AccountBalances::FindReservation(const ClientOrderId& order,
                                                                std::string_view asset) {
-  const auto found =
-      std::find_if(reservations_.begin(), reservations_.end(), [&](const Reservation& r) {
-        return r.order == order && r.asset == asset;
-      });
-  return found == reservations_.end() ? nullptr : &*found;
+  const auto found = reservations_.find(order);
+  return found == reservations_.end() || found->second.asset != asset ? nullptr : &found->second;
 }
 
 void AccountBalances::Estimate(const std::string& asset,
@@ -146,7 +178,9 @@ void AccountBalances::EstimateFill(const Fill& fill) {
   Decimal from_available;
   if (Reservation* reservation = FindReservation(fill.client_order_id, spent_asset)) {
     from_available = spent;
-    reservation->amount -= std::min(spent, reservation->amount);
+    const Decimal freed = std::min(spent, reservation->amount);
+    reservation->amount -= freed;
+    reserved_.find(spent_asset)->second -= freed;
   }
   Estimate(spent_asset, -spent, -from_available, fill.venue_time);
   Estimate(received_asset, received, received, fill.venue_time);
@@ -175,13 +209,19 @@ Balance AccountBalances::balance(std::string_view asset) const {
     return {};
   }
   Balance balance = found->second.balance;
+  const auto sum = reserved_.find(asset);
+  Decimal reserved = sum == reserved_.end() ? Decimal() : sum->second;
+  // What has expired, and nothing has happened since that dropped it.
   const absl::Duration now = clock_.monotonic();
-  for (const Reservation& reservation : reservations_) {
-    if (reservation.asset == asset && now < reservation.grace_end) {
-      const absl::StatusOr<Decimal> left = CheckedAdd(balance.available, -reservation.amount);
-      balance.available = left.ok() ? std::max(*left, Decimal()) : Decimal();
+  for (auto it = ends_.begin(); it != ends_.end() && it->first <= now; ++it) {
+    const auto expired = reservations_.find(it->second);
+    if (expired != reservations_.end() && expired->second.asset == asset &&
+        expired->second.grace_end <= now) {
+      reserved -= expired->second.amount;
     }
   }
+  const absl::StatusOr<Decimal> left = CheckedAdd(balance.available, -reserved);
+  balance.available = left.ok() ? std::max(*left, Decimal()) : Decimal();
   return balance;
 }
 

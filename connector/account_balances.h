@@ -11,6 +11,7 @@
 // seconds after it. Publishes BalanceChanged when the venue's numbers change. Thread: the loop's.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 
 #include "connector/user_stream_data_source.h"
@@ -26,6 +28,7 @@
 #include "core/event_bus.h"
 #include "core/ids.h"
 #include "core/order.h"
+#include "core/strings.h"
 
 namespace colibri {
 
@@ -47,7 +50,7 @@ class AccountBalances {
   void Reserve(const ClientOrderId& order, std::string_view asset, Decimal amount);
   // The venue has the order since then. InfinitePast: it did not say since when.
   void NoteAcknowledged(const ClientOrderId& order, absl::Time venue_time);
-  // The order never came to be.
+  // The order locks nothing: it never came to be, or ended without a fill.
   void Release(const ClientOrderId& order);
 
   // For venues that send no balances of their own accord: fills and ends of our orders change what
@@ -70,15 +73,20 @@ class AccountBalances {
     absl::Duration told_at = -absl::InfiniteDuration();  // monotonic
   };
   struct Reservation {
-    ClientOrderId order;
     std::string asset;
     Decimal amount;
     std::optional<absl::Time> acknowledged;               // venue time
     absl::Duration grace_end = absl::InfiniteDuration();  // monotonic
   };
 
+  using Reservations = absl::flat_hash_map<ClientOrderId, Reservation>;
+
   void Set(const std::string& asset, const Balance& balance, absl::Time venue_time, Source source);
+  // Whether the venue's numbers contain the order.
+  bool IsReflected(const Reservation& reservation) const;
   void DropReflected();
+  void DropExpired();
+  void Drop(Reservations::iterator reservation);
   Reservation* FindReservation(const ClientOrderId& order, std::string_view asset);
   // Adds to what is held of an asset, unless an answer of `venue_time` or later has it already.
   void Estimate(const std::string& asset,
@@ -90,7 +98,9 @@ class AccountBalances {
   Clock& clock_;
   EventBus& events_;
   std::map<std::string, Holding, std::less<>> holdings_;
-  std::vector<Reservation> reservations_;
+  Reservations reservations_;
+  StringMap<Decimal> reserved_;                                // sums of the above, by asset
+  std::deque<std::pair<absl::Duration, ClientOrderId>> ends_;  // of their grace, the next first
   int64_t stale_updates_ = 0;
   bool is_estimating_ = false;
 };

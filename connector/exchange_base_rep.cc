@@ -57,7 +57,11 @@ ExchangeBase::Rep::Rep(ExchangeBase& exchange,
     entry.emplace(state, inquiry, *std::move(ids));
   }
   const auto on_end = [this](const auto& event) {
-    state.balances.NoteAcknowledged(event.order.client_order_id, event.header.venue_time);
+    if (event.order.filled.is_zero() && state.spec.capabilities.has_balance_events) {
+      state.balances.Release(event.order.client_order_id);
+    } else {
+      state.balances.NoteAcknowledged(event.order.client_order_id, event.header.venue_time);
+    }
     state.progress.Set();
   };
   if (!spec.capabilities.has_balance_events) {

@@ -108,7 +108,7 @@ HttpResult Failure(absl::Status status, bool may_have_been_sent) {
 Task<absl::StatusOr<HttpResponse>> ReadResponse(NetStream& stream,
                                                 size_t body_limit,
                                                 bool& keeps_alive) {
-  const auto buffer = std::make_unique<char[]>(kReadSize);
+  const std::unique_ptr<char[]> buffer(new char[kReadSize]);  // make_unique would zero it
   auto reader = std::make_unique<HttpResponseReader>(body_limit);
   while (true) {
     const absl::StatusOr<size_t> n = co_await stream.ReadSome(buffer.get(), kReadSize);

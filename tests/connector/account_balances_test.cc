@@ -159,6 +159,27 @@ TEST_F(AccountBalancesTest, AReservationDoesNotOutliveItsAcknowledgementForLong)
   EXPECT_EQ(balances_.balance("USDT").available, D("100"));
 }
 
+TEST_F(AccountBalancesTest, EachReservationEndsByItself) {
+  balances_.Apply(Update("USDT", "100", "100", kNow));
+  balances_.Reserve(ClientOrderId("a"), "USDT", D("30"));
+  balances_.Reserve(ClientOrderId("b"), "USDT", D("20"));
+  balances_.Reserve(ClientOrderId("c"), "BTC", D("1"));
+  balances_.NoteAcknowledged(ClientOrderId("a"), kNow + absl::Seconds(1));
+  clock_.AdvanceBy(AccountBalances::kReservationGrace / 2);
+  balances_.NoteAcknowledged(ClientOrderId("b"), kNow + absl::Seconds(2));
+  balances_.NoteAcknowledged(ClientOrderId("a"), kNow + absl::Seconds(3));  // told again
+
+  clock_.AdvanceBy(AccountBalances::kReservationGrace / 2);
+
+  EXPECT_EQ(balances_.balance("USDT").available, D("80"));
+  balances_.Release(ClientOrderId("a"));  // gone already
+  EXPECT_EQ(balances_.balance("USDT").available, D("80"));
+  balances_.Release(ClientOrderId("b"));
+  EXPECT_EQ(balances_.balance("USDT").available, D("100"));
+  clock_.AdvanceBy(AccountBalances::kReservationGrace);
+  EXPECT_EQ(balances_.balance("USDT").available, D("100"));
+}
+
 TEST_F(AccountBalancesTest, AnOrderInDoubtStaysReserved) {
   balances_.Apply(Update("USDT", "100", "100", kNow));
   balances_.Reserve(ClientOrderId("a"), "USDT", D("30"));

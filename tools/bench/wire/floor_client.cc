@@ -147,7 +147,7 @@ int RunFloor(const ClientOptions& options) {
         int pair = 0;
         std::from_chars(digits.data(), digits.data() + digits.size(), pair);
         ScanDiff(frame.payload, books[static_cast<size_t>(pair)]);
-      } else {
+      } else if (frame.payload[21] == 'b') {  // {"stream":"p0000usdt@bookTicker"
         const Ticker ticker = ScanTicker(frame.payload);
         seen += ticker.ask;
         if (options.is_responder()) {

@@ -134,6 +134,15 @@ std::string SnapshotBody() {
   return text;
 }
 
+std::string DiffAfter(int64_t diffs_before) {
+  Random random(/*seed=*/3);
+  std::string text = DiffText(/*pair=*/0, random);
+  for (size_t at = 0; (at = text.find(kIdSpace, at)) != std::string::npos; at += kIdDigits) {
+    WriteId(kSnapshotId + diffs_before + 1, text.data() + at);
+  }
+  return text;
+}
+
 FrameRing::FrameRing(FrameKind kind, int pairs)
     : kind_(kind), ids_(static_cast<size_t>(pairs), kSnapshotId) {
   Random random(/*seed=*/42);
@@ -154,9 +163,9 @@ FrameRing::FrameRing(FrameKind kind, int pairs)
 
 std::string_view FrameRing::Next() {
   Frame& frame = frames_[at_];
-  last_update_id_ = ++ids_[at_ % ids_.size()];
+  const int64_t id = ++ids_[at_ % ids_.size()];
   for (const size_t at : frame.id_at) {
-    WriteId(last_update_id_, frame.text.data() + at);
+    WriteId(id, frame.text.data() + at);
   }
   at_ = (at_ + 1) % frames_.size();
   return frame.text;

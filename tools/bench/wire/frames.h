@@ -25,6 +25,9 @@ inline constexpr int64_t kSnapshotId = 100'000'000'000;
 inline constexpr int kBookLevels = 1000;  // a side
 
 std::string SymbolOf(int pair);  // "P0000USDT"
+// The first diff after the snapshot of the first pair, and that of so many before: keeps its book
+// alive while tickers alone flow.
+std::string DiffAfter(int64_t diffs_before);
 std::string SnapshotBody();
 
 class FrameRing {
@@ -33,8 +36,6 @@ class FrameRing {
 
   // Of one pair after the other.
   std::string_view Next();
-  // Of the frame that Next gave last.
-  int64_t last_update_id() const { return last_update_id_; }
 
  private:
   struct Frame {
@@ -46,7 +47,6 @@ class FrameRing {
   std::vector<Frame> frames_;
   std::vector<int64_t> ids_;  // by pair
   size_t at_ = 0;
-  int64_t last_update_id_ = 0;
 };
 
 }  // namespace colibri::bench

@@ -105,7 +105,7 @@ int Run(const ClientOptions& options, WebSocket& market, OrderStream& orders) {
     if (options.kind == FrameKind::kDiff) {
       Apply(data["b"], books[symbol].bids);
       Apply(data["a"], books[symbol].asks);
-    } else {
+    } else if (data["b"].is_string()) {
       quotes[symbol] = {data["b"], data["a"]};
       if (options.is_responder()) {
         SendOrder(orders, quotes[symbol].first);

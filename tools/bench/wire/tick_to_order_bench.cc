@@ -28,6 +28,8 @@ constexpr absl::Duration kSettling = absl::Seconds(2);
 constexpr absl::Duration kStartLimit = absl::Seconds(30);
 // An order that does not come in so long does not come.
 constexpr int64_t kOrderLimitNs = 2'000'000'000;
+// A book whose quotes move alone is given up.
+constexpr int kTicksADiff = 500;
 // Not measured, at the start of each round.
 constexpr int kWarmup = 500;
 
@@ -75,6 +77,11 @@ std::optional<std::vector<double>> Run(const std::string& client, const Options&
   std::string frame;
   for (int tick = 0; tick < kWarmup + options.ticks && stub.market() != nullptr; ++tick) {
     frame.clear();
+    if (tick % kTicksADiff == 0) {
+      AppendServerFrame(DiffAfter(tick / kTicksADiff), frame);
+      stub.market()->Write(frame);
+      frame.clear();
+    }
     AppendServerFrame(ring.Next(), frame);
     const int64_t before = stub.orders();
     const int64_t sent = NowNs();
