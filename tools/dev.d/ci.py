@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 
+import benching
 import fuzzing
 import new_venue_trial
 import project
@@ -14,7 +15,7 @@ import style
 import tests
 
 STEP_NAMES = ("format", "lint", "release", "install", "new_venue", "interop", "process",
-              "simulation", "asan", "tsan", "fuzz")
+              "simulation", "instructions", "asan", "tsan", "fuzz")
 
 # ThreadSanitizer looks at what has threads; the rest runs on one loop.
 TSAN_TARGETS = ("connector_test",)
@@ -34,8 +35,8 @@ def run(skipped):
     counts = tests.Counts()
     functions = {"format": style.check_format, "lint": style.lint, "release": release,
                  "install": install, "new_venue": new_venue_trial.run, "interop": interop,
-                 "process": process, "simulation": simulation, "asan": asan, "tsan": tsan,
-                 "fuzz": fuzz}
+                 "process": process, "simulation": simulation,
+                 "instructions": benching.compare, "asan": asan, "tsan": tsan, "fuzz": fuzz}
     failure = None
     try:
         for name in STEP_NAMES:

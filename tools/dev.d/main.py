@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+import benching
 import ci
 import fuzzing
 import mutating
@@ -91,16 +92,16 @@ def cmd_lint(args):
 
 
 def cmd_bench(args):
-    """Builds and runs the benchmarks."""
-    project.build("bench")
-    programs = sorted((project.build_dir("bench") / "bin").glob("*_benchmark"))
-    chosen = [path for path in programs if args.name in path.name]
-    if not chosen:
-        names = ", ".join(path.name for path in programs) or "none was built"
-        raise project.Failed(f"no benchmark is named like '{args.name}'; there are: {names}")
-    for path in chosen:
-        print(f"==> {path.name}", flush=True)
-        project.run([path, *args.arguments], path.name)
+    """Builds and runs the benchmarks, or counts what the hot paths cost."""
+    if args.update:
+        benching.update()
+    elif args.compare:
+        counts = benching.compare()
+        tests.print_failures(counts, ci.SHOWN_AGAIN)
+        return 1 if counts.failed else 0
+    else:
+        benching.run(args.name, args.arguments)
+    return 0
 
 
 def cmd_fuzz(args):
@@ -171,6 +172,11 @@ def make_parser():
     lint.add_argument("--tidy", nargs="*", metavar="FILE",
                       help="also run clang-tidy, on these files or on all (slow)")
     bench = add("bench", cmd_bench, "build and run the benchmarks")
+    guard = bench.add_mutually_exclusive_group()
+    guard.add_argument("--compare", action="store_true",
+                       help="count the instructions of the hot paths (valgrind), and fail where "
+                            "one takes a tenth more than tools/bench/guard/baseline.json says")
+    guard.add_argument("--update", action="store_true", help="write that file anew")
     bench.add_argument("name", nargs="?", default="", help="only those whose name contains this")
     bench.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the benchmark")
     fuzz = add("fuzz", cmd_fuzz, "build and run the fuzzers")

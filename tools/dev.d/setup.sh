@@ -45,6 +45,7 @@ libyaml-cpp-dev      configuration files
 libcli11-dev         command line
 zlib1g-dev           gzip frames and recordings
 libbenchmark-dev     benchmarks
+valgrind             counts the instructions of the hot paths
 PACKAGES
   if ! has_node; then
     cat <<'PACKAGES'
