@@ -1,6 +1,7 @@
 #include "connector/net/http_codec.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -21,13 +22,28 @@ constexpr size_t kHeaderLimit = size_t{64} * 1024;
 // that it gets them in one piece.
 constexpr size_t kChunkEndSize = 5;
 
-bool IsTokenChar(char c) {
-  return c > ' ' && c < '\x7f' &&
-         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
-}
+// What may stand where in a request's head: looked up, because each request is checked whole.
+struct CharClass {
+  bool is_path = false;
+  bool is_name = false;
+  bool is_value = false;
+};
+constexpr std::array<CharClass, 256> kCharClasses = [] {
+  std::array<CharClass, 256> classes{};
+  for (size_t i = 0; i < classes.size(); ++i) {
+    const auto c = static_cast<char>(i);
+    classes[i].is_path = c > ' ' && c < '\x7f';
+    classes[i].is_name = classes[i].is_path &&
+                         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
+    classes[i].is_value = c != '\r' && c != '\n' && c != '\0';
+  }
+  return classes;
+}();
 
-bool IsFieldChar(char c) {
-  return c != '\r' && c != '\n' && c != '\0';
+bool IsAll(std::string_view text, bool CharClass::* kind) {
+  return std::all_of(text.begin(), text.end(), [kind](char c) {
+    return kCharClasses[static_cast<uint8_t>(c)].*kind;
+  });
 }
 
 bool Has(const HttpHeaders& headers, std::string_view name) {
@@ -44,16 +60,15 @@ std::string ToString(const Text& text) {
 }  // namespace
 
 absl::Status CheckHttpRequest(std::string_view path, const HttpHeaders& headers) {
-  if (path.empty() || path.front() != '/' ||
-      !std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
+  if (path.empty() || path.front() != '/' || !IsAll(path, &CharClass::is_path)) {
     return absl::InvalidArgumentError(
         "the request's path is not '/' and printable ASCII: percent-encode it");
   }
   for (const auto& [name, value] : headers) {
-    if (name.empty() || !std::all_of(name.begin(), name.end(), IsTokenChar)) {
+    if (name.empty() || !IsAll(name, &CharClass::is_name)) {
       return absl::InvalidArgumentError("a header's name is empty or has a character no name has");
     }
-    if (!std::all_of(value.begin(), value.end(), IsFieldChar)) {
+    if (!IsAll(value, &CharClass::is_value)) {
       return absl::InvalidArgumentError(
           StrCat("the value of header ", name, " has a line break or a zero byte"));
     }
