@@ -196,6 +196,10 @@ ConnectorCounters ExchangeBase::counters() const {
     counters.parse_errors += rep.user_stream->parse_errors();
     counters.reconnects += rep.user_stream->reconnects();
   }
+  if (rep.order_socket.has_value()) {
+    counters.parse_errors += rep.order_socket->parse_errors();
+    counters.reconnects += rep.order_socket->reconnects();
+  }
   if (rep.state.books != nullptr) {
     counters.book_resyncs = rep.state.books->resyncs();
   }

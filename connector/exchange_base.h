@@ -21,6 +21,7 @@
 #include "connector/exchange_config.h"
 #include "connector/instrument.h"
 #include "connector/order_book_data_source.h"
+#include "connector/order_socket_source.h"
 #include "connector/user_stream_data_source.h"
 #include "connector/venue_protocol.h"
 #include "connector/venue_spec.h"
@@ -76,6 +77,8 @@ class ExchangeBase : public Connector, protected VenueProtocol {
   }
   virtual std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
       const InstrumentTable& instruments) = 0;
+  // Of venues whose domain has an order_socket_url.
+  virtual std::unique_ptr<OrderSocketSource> MakeOrderSocketSource() { return nullptr; }
   // How stream names write a symbol.
   virtual std::string StreamSymbol(std::string_view symbol) const = 0;
 

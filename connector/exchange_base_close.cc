@@ -99,6 +99,10 @@ Task<absl::Status> ExchangeBase::Rep::FinishPerpetual() {
 void ExchangeBase::Rep::Dismantle() {
   state.is_stopped = true;
   past = owner.counters();
+  if (state.rest.has_value()) {
+    state.rest->set_order_socket(nullptr);
+  }
+  order_socket.reset();
   user_stream.reset();
   market_stream.reset();
   trade_stream.reset();

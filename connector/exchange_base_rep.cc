@@ -153,7 +153,7 @@ bool ExchangeBase::Rep::is_ready() const {
     return false;  // spares looking through the books at every change
   }
   for (const CapabilityHealth& health : state.health.capabilities()) {
-    if (!health.is_healthy && health.capability != kKeysHealth) {
+    if (!health.is_healthy && health.is_needed && health.capability != kKeysHealth) {
       return false;
     }
   }
@@ -163,7 +163,7 @@ bool ExchangeBase::Rep::is_ready() const {
 std::string ExchangeBase::Rep::WhyNotReady() const {
   std::string why;
   for (const CapabilityHealth& health : state.health.capabilities()) {
-    if (!health.is_healthy && health.capability != kKeysHealth) {
+    if (!health.is_healthy && health.is_needed && health.capability != kKeysHealth) {
       why += StrCat(why.empty() ? "" : "; ", health.capability, ": ", health.reason);
     }
   }
@@ -386,9 +386,43 @@ void ExchangeBase::Rep::StartAccount() {
                                         .frame_encoding = state.spec.frame_encoding},
                       MakeUserListener());
   state.Spawn("user_stream", user_stream->Run());
+  StartOrderSocket();
   state.Spawn("balances", balance_keeper.Run());
   state.Spawn("reconcile", reconciler->Run());
   state.Spawn("fees", rule_keeper.RunFees());
+}
+
+void ExchangeBase::Rep::StartOrderSocket() {
+  const std::string& url = state.domain.hosts.order_socket_url;
+  if (state.config.order_entry == OrderChannel::kRest || url.empty()) {
+    return;
+  }
+  order_source = owner.MakeOrderSocketSource();
+  if (order_source == nullptr) {
+    return;
+  }
+  const OrderSocketProbe probe = order_source->MakeProbe(/*id=*/0);
+  state.throttler.Declare(probe.charges, CallPriority::kReconcile);
+  state.health.Offer(kOrderSocketHealth, state.clock.now(), "not connected yet: orders go by REST");
+  order_socket.emplace(
+      state.environment,
+      state.tasks,
+      *order_source,
+      state.protocol,
+      state.throttler,
+      state.time,
+      *state.auth,
+      OrderSocketOptions{.venue = state.spec.name,
+                         .url = url,
+                         .session_lifetime = state.spec.session_lifetime,
+                         .frame_encoding = state.spec.frame_encoding},
+      OrderSocket::Listener{
+          .on_state =
+              [this](const absl::Status& status) { state.SetHealth(kOrderSocketHealth, status); },
+          .on_late_answer =
+              [this](const HttpResponse& response) { state.rest->NoteLateAnswer(response); }});
+  state.rest->set_order_socket(&*order_socket);
+  state.Spawn("order_socket", order_socket->Run());
 }
 
 // After the journal is read: it tells which payments were told.

@@ -16,6 +16,7 @@
 #include "connector/order_entry.h"
 #include "connector/order_inquiry.h"
 #include "connector/order_journal.h"
+#include "connector/order_socket.h"
 #include "connector/perpetual_account.h"
 #include "connector/reconciler.h"
 #include "connector/rule_keeper.h"
@@ -59,6 +60,7 @@ struct ExchangeBase::Rep {
   Task<void> KeepTime();
   void StartMarketData();
   void StartAccount();
+  void StartOrderSocket();
   void StartPerpetual();
   // What a process just before this one used of the limits.
   void NoteEarlierUse();
@@ -97,10 +99,12 @@ struct ExchangeBase::Rep {
   std::unique_ptr<OrderBookDataSource> book_source;
   std::unique_ptr<OrderBookDataSource> trade_source;  // null: all comes with the books
   std::unique_ptr<UserStreamDataSource> user_source;
+  std::unique_ptr<OrderSocketSource> order_source;  // null: orders go by REST
   std::optional<SnapshotFetcher> snapshots;
   std::optional<MarketStream> market_stream;
   std::optional<MarketStream> trade_stream;
   std::optional<UserStream> user_stream;
+  std::optional<OrderSocket> order_socket;
   ConnectorCounters past;  // of streams that are gone
   std::vector<Subscription> subscriptions;
   bool is_started = false;

@@ -20,6 +20,12 @@ enum class RestartPolicy : uint8_t {
   kCancel,  // they are canceled before anything is placed
 };
 
+// How orders go to the venue.
+enum class OrderChannel : uint8_t {
+  kSocket,  // over a WebSocket where the venue takes them so, by REST while that is down
+  kRest,
+};
+
 // Of venues of perpetuals. What is absent stays as the account has it.
 struct PerpetualConfig {
   std::optional<PositionMode> position_mode = std::nullopt;
@@ -39,6 +45,7 @@ struct ExchangeConfig {
   std::string client_order_id_prefix = "clb";
   absl::Duration receive_window = absl::Seconds(5);
   int snapshot_depth = 1000;
+  OrderChannel order_entry = OrderChannel::kSocket;
   // How long a stream may be silent before it is given up; without: the venue's own.
   std::optional<absl::Duration> market_silence_max = std::nullopt;
   std::optional<absl::Duration> private_silence_max = std::nullopt;

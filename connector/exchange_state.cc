@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/venue_hosts.h"
 #include "core/strings.h"
 
 namespace colibri {
@@ -20,13 +21,7 @@ DomainSpec DomainOf(const VenueSpec& spec, const ExchangeConfig& config, absl::S
     return {};
   }
   DomainSpec domain = *known;
-  const auto override_with = [](std::string& host, const std::string& configured) {
-    host = configured.empty() ? host : configured;
-  };
-  override_with(domain.hosts.rest_url, config.hosts.rest_url);
-  override_with(domain.hosts.market_stream_url, config.hosts.market_stream_url);
-  override_with(domain.hosts.trade_stream_url, config.hosts.trade_stream_url);
-  override_with(domain.hosts.private_stream_url, config.hosts.private_stream_url);
+  domain.hosts = ResolveHosts(spec, config);
   return domain;
 }
 

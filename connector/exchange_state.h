@@ -48,6 +48,8 @@ inline constexpr std::string_view kBalancesHealth = "balances";
 inline constexpr std::string_view kOrdersHealth = "orders";  // reconciled since the stream is there
 // Of venues whose trades have a socket of their own.
 inline constexpr std::string_view kTradesHealth = "trades";
+// Offered, not needed: REST takes orders while it is down.
+inline constexpr std::string_view kOrderSocketHealth = "order_socket";
 inline constexpr std::string_view kKeysHealth = "keys";
 inline constexpr std::string_view kJournalHealth = "journal";
 // What became of the orders that an earlier process left open.

@@ -22,6 +22,11 @@ void Health::Require(std::string_view capability, absl::Time now, std::string_vi
             .reason = std::string(reason)};
 }
 
+void Health::Offer(std::string_view capability, absl::Time now, std::string_view reason) {
+  Require(capability, now, reason);
+  capabilities_.find(capability)->second.is_needed = false;
+}
+
 void Health::Set(std::string_view capability,
                  bool is_healthy,
                  absl::Time now,
@@ -58,7 +63,7 @@ bool Health::can_trade(const TradingPair& pair) const {
     return false;
   }
   for (const auto& [name, health] : capabilities_) {
-    if (!health.is_healthy && !IsBook(name)) {
+    if (!health.is_healthy && health.is_needed && !IsBook(name)) {
       return false;
     }
   }
@@ -67,7 +72,7 @@ bool Health::can_trade(const TradingPair& pair) const {
 
 bool Health::all_healthy() const {
   for (const auto& [name, health] : capabilities_) {
-    if (!health.is_healthy) {
+    if (!health.is_healthy && health.is_needed) {
       return false;
     }
   }
@@ -79,7 +84,7 @@ std::string Health::Why(const TradingPair& pair) const {
   std::string why;
   int reasons = 0;
   for (const auto& [name, health] : capabilities_) {
-    if (health.is_healthy || (IsBook(name) && name != book)) {
+    if (health.is_healthy || !health.is_needed || (IsBook(name) && name != book)) {
       continue;
     }
     if (++reasons > kReasonsTold) {

@@ -17,8 +17,9 @@ namespace colibri {
 
 struct CapabilityHealth {
   std::string capability;  // "symbols", "rules", "book BTC-USDT", "user_stream", "balances",
-                           // "clock", "limits"
+                           // "clock", "limits", "order_socket"
   bool is_healthy = false;
+  bool is_needed = true;  // to trade
   absl::Time since;
   std::string reason;  // why not; empty when healthy
 };
@@ -29,6 +30,8 @@ class Health {
 
   // Declares a capability, unhealthy with that reason until Set.
   void Require(std::string_view capability, absl::Time now, std::string_view reason);
+  // The same for what is of use, and not needed to trade.
+  void Offer(std::string_view capability, absl::Time now, std::string_view reason);
   // Tells the listener only when the state or the reason changes.
   void Set(std::string_view capability,
            bool is_healthy,
@@ -39,6 +42,7 @@ class Health {
   bool is_healthy(std::string_view capability) const;
   // All that every pair needs, and the pair's own book.
   bool can_trade(const TradingPair& pair) const;
+  // All that is needed.
   bool all_healthy() const;
   // The first reasons why can_trade is false, joined; empty when it is true.
   std::string Why(const TradingPair& pair) const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/log.h"
+#include "connector/order_socket.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 
@@ -114,41 +115,72 @@ Task<RestResult> RestAssistant::CallOnce(VenueCall call, absl::Duration deadline
   if (!permit.ok()) {
     co_return NotSent(permit.status());
   }
+  // Asked once it may be sent: a socket that is full or down by now is none.
+  const bool by_socket = order_socket_ != nullptr && order_socket_->Takes(call);
   HttpRequest request;
-  absl::Status prepared = Prepare(call, deadline, request);
+  OrderSocketFrame frame;
+  absl::Status prepared =
+      by_socket ? PrepareFrame(call, deadline, frame) : Prepare(call, deadline, request);
   if (!prepared.ok()) {
     permit->GiveBack();
     co_return NotSent(std::move(prepared));
   }
   const absl::Duration sent = clock.monotonic();
-  // Held until the answer is there: the venue may count the request at any moment until then.
-  HttpResult answer = co_await environment_.http().Send(std::move(request));
+  // The permit is held until the answer is there: the venue may count the request at any moment
+  // until then.
+  HttpResult answer;
+  if (by_socket) {
+    answer = co_await order_socket_->Send(std::move(frame), deadline - sent);
+  } else {
+    answer = co_await environment_.http().Send(std::move(request));
+  }
   RestResult result = Judge(call, std::move(answer), *std::move(permit));
   result.sent = sent;
   result.received = clock.monotonic();
   co_return result;
 }
 
+absl::Status RestAssistant::BeginSigning(const VenueCall& call) const {
+  if (call.security == CallSecurity::kNone) {
+    return absl::OkStatus();
+  }
+  if (auth_ == nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat("not sent: ", Describe(call), " needs an API key, and none is configured"));
+  }
+  if (before_signing_ && call.security == CallSecurity::kSigned) {
+    before_signing_(time_.venue_now());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RestAssistant::CheckDeadline(const VenueCall& call, absl::Duration deadline) const {
+  if (deadline > environment_.clock().monotonic()) {
+    return absl::OkStatus();
+  }
+  return absl::DeadlineExceededError(StrCat("not sent: ", Describe(call), " was ready too late"));
+}
+
+absl::Status RestAssistant::PrepareFrame(const VenueCall& call,
+                                         absl::Duration deadline,
+                                         OrderSocketFrame& frame) const {
+  RETURN_IF_ERROR(BeginSigning(call));
+  ASSIGN_OR_RETURN(frame, order_socket_->MakeFrame(call));
+  return CheckDeadline(call, deadline);
+}
+
 absl::Status RestAssistant::Prepare(const VenueCall& call,
                                     absl::Duration deadline,
                                     HttpRequest& request) const {
+  RETURN_IF_ERROR(BeginSigning(call));
   RestRequest signed_request = call.request;
   if (call.security != CallSecurity::kNone) {
-    if (auth_ == nullptr) {
-      return absl::FailedPreconditionError(
-          StrCat("not sent: ", Describe(call), " needs an API key, and none is configured"));
-    }
-    if (before_signing_ && call.security == CallSecurity::kSigned) {
-      before_signing_(time_.venue_now());
-    }
     RETURN_IF_ERROR(call.security == CallSecurity::kSigned
                         ? auth_->SignRest(signed_request, time_.venue_now())
                         : auth_->AddKey(signed_request));
   }
+  RETURN_IF_ERROR(CheckDeadline(call, deadline));
   request.timeout = deadline - environment_.clock().monotonic();
-  if (request.timeout <= absl::ZeroDuration()) {
-    return absl::DeadlineExceededError(StrCat("not sent: ", Describe(call), " was ready too late"));
-  }
   request.url = base_url_;
   request.url.path = StrCat(base_url_.path, signed_request.Target());
   request.method = signed_request.method;
@@ -196,6 +228,14 @@ RestResult RestAssistant::Judge(const VenueCall& call, HttpResult sent, Throttle
   result.status = result.error.status;
   ObeyLimits(result.error);
   return result;
+}
+
+void RestAssistant::NoteLateAnswer(const HttpResponse& response) {
+  if (response.status < 200 || response.status >= 300) {
+    ObeyLimits(protocol_.ClassifyError(response));
+  } else if (const std::optional<VenueError> hidden = protocol_.FindError(response)) {
+    ObeyLimits(*hidden);
+  }
 }
 
 void RestAssistant::ObeyLimits(const VenueError& error) {

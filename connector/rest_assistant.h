@@ -3,11 +3,12 @@
 //   RestResult result = co_await rest.Call(protocol.PlaceCall(order, instrument));
 //   if (!result.status.ok() && result.error.outcome == Outcome::kUnknown) { /* ask the venue */ }
 //
-// A call's timeout covers all of it; what has not been sent by then never is (kNotSent). A refusal
-// for a wrong clock takes three quick samples of the venue's time and one more try. A GET that
-// broke after it was sent is sent once more. A 429 stops everything until its Retry-After, or what
-// is charged to the one pool that it names; a ban opens the circuit. Thread: the loop's. Errors
-// never quote a signed URL, a header or a body.
+// Calls that the venue takes over a WebSocket go there while it is up and has room
+// (order_socket.h), and mean the same. A call's timeout covers all of it; what has not been sent by
+// then never is (kNotSent). A refusal for a wrong clock takes three quick samples of the venue's
+// time and one more try. A GET that broke after it was sent is sent once more. A 429 stops
+// everything until its Retry-After, or what is charged to the one pool that it names; a ban opens
+// the circuit. Thread: the loop's. Errors never quote a signed URL, a header or a body.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,9 @@
 #include "connector/venue_protocol.h"
 
 namespace colibri {
+
+class OrderSocket;
+struct OrderSocketFrame;
 
 struct RestResult {
   absl::Status status;    // OK: the venue answered with 2xx, and no refusal in it
@@ -59,6 +63,10 @@ class RestAssistant {
   // Asks for the venue's time so often. OK when one sample at least was taken.
   Task<absl::Status> SynchronizeTime(int samples, CallPriority priority);
 
+  // Outlives the calls, or is taken back with null.
+  void set_order_socket(OrderSocket* socket) { order_socket_ = socket; }
+  // What it says of limits is obeyed.
+  void NoteLateAnswer(const HttpResponse& response);
   // Called before each signature, with the venue's time.
   void set_before_signing(std::function<void(absl::Time venue_now)> before_signing) {
     before_signing_ = std::move(before_signing);
@@ -71,7 +79,13 @@ class RestAssistant {
 
  private:
   Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline);
-  // Fills in url and headers; not OK: nothing may be sent.
+  // Not OK of these four: nothing may be sent. The first finds the key that a call needs.
+  absl::Status BeginSigning(const VenueCall& call) const;
+  absl::Status CheckDeadline(const VenueCall& call, absl::Duration deadline) const;
+  absl::Status PrepareFrame(const VenueCall& call,
+                            absl::Duration deadline,
+                            OrderSocketFrame& frame) const;
+  // Fills in url and headers.
   absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request) const;
   RestResult Judge(const VenueCall& call, HttpResult sent, Throttler::Permit permit);
   void ObeyLimits(const VenueError& error);
@@ -82,6 +96,7 @@ class RestAssistant {
   TimeSynchronizer& time_;
   const Auth* auth_;
   Url base_url_;
+  OrderSocket* order_socket_ = nullptr;
   std::function<void(absl::Time)> before_signing_;
   std::string region_hint_;
   absl::Duration rate_limit_wait_ = kRateLimitWaitMin;

@@ -12,7 +12,9 @@
 namespace colibri {
 
 // The hosts of the configured domain (the first one's when the domain is unknown), each replaced by
-// the configuration's where that is not empty.
+// the configuration's where that is not empty. The order socket follows the private stream where
+// they have one address; elsewhere there is none once REST or the private stream are moved and it
+// is not.
 VenueHosts ResolveHosts(const VenueSpec& spec, const ExchangeConfig& config);
 
 // NotFound with the known ones.

@@ -23,6 +23,8 @@ struct VenueHosts {
   // Trades, candles and funding, where they have a socket of their own; empty: the one above.
   std::string trade_stream_url = {};
   std::string private_stream_url;  // "wss://ws-api.binance.com:443/ws-api/v3"
+  // Where the venue takes orders over a WebSocket; empty: by REST alone.
+  std::string order_socket_url = {};
 };
 
 struct DomainSpec {
@@ -111,6 +113,8 @@ struct VenueSpec {
   std::string time_skew_hint;      // what to tell a user whose clock is wrong
 
   bool is_perpetual() const { return !position_modes.empty(); }
+  // Of any domain.
+  bool has_order_socket() const;
   const DomainSpec* FindDomain(std::string_view domain) const;
 };
 

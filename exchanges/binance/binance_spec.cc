@@ -10,11 +10,13 @@ std::vector<DomainSpec> SpotDomains() {
       {.name = "live",
        .hosts = {.rest_url = "https://api.binance.com",
                  .market_stream_url = "wss://stream.binance.com:9443/stream",
-                 .private_stream_url = "wss://ws-api.binance.com:443/ws-api/v3"}},
+                 .private_stream_url = "wss://ws-api.binance.com:443/ws-api/v3",
+                 .order_socket_url = "wss://ws-api.binance.com:443/ws-api/v3"}},
       {.name = "testnet",
        .hosts = {.rest_url = "https://testnet.binance.vision",
                  .market_stream_url = "wss://stream.testnet.binance.vision:9443/stream",
-                 .private_stream_url = "wss://ws-api.testnet.binance.vision/ws-api/v3"}},
+                 .private_stream_url = "wss://ws-api.testnet.binance.vision/ws-api/v3",
+                 .order_socket_url = "wss://ws-api.testnet.binance.vision/ws-api/v3"}},
       {.name = std::string(kUsDomain),
        .hosts = {.rest_url = "https://api.binance.us",
                  .market_stream_url = "wss://stream.binance.us:9443/stream",
@@ -23,7 +25,8 @@ std::vector<DomainSpec> SpotDomains() {
       {.name = "local",
        .hosts = {.rest_url = "http://127.0.0.1:8080",
                  .market_stream_url = "ws://127.0.0.1:8080/stream",
-                 .private_stream_url = "ws://127.0.0.1:8080/ws-api/v3"}},
+                 .private_stream_url = "ws://127.0.0.1:8080/ws-api/v3",
+                 .order_socket_url = "ws://127.0.0.1:8080/ws-api/v3"}},
   };
 }
 
@@ -110,6 +113,20 @@ MarketDialect SpotDialect(std::string_view domain) {
                         : std::vector<DepthWeight>{{100, 5}, {500, 25}, {1000, 50}, {5000, 250}},
           .takes_any_depth = true,
           .each = {{kRawRequestsPool, 1}}};
+}
+
+const OrderSocketDialect& SpotSocketDialect() {
+  static const OrderSocketDialect dialect = {
+      .methods = {{HttpMethod::kPost, "/api/v3/order", "order.place"},
+                  {HttpMethod::kDelete, "/api/v3/order", "order.cancel"},
+                  {HttpMethod::kPost, "/api/v3/order/cancelReplace", "order.cancelReplace"},
+                  {HttpMethod::kPut,
+                   "/api/v3/order/amend/keepPriority",
+                   "order.amend.keepPriority"},
+                  {HttpMethod::kDelete, "/api/v3/openOrders", "openOrders.cancelAll"}},
+      .probe_method = "ping",
+      .probe_charges = {{kRequestWeightPool, 1}, {kRawRequestsPool, 1}}};
+  return dialect;
 }
 
 }  // namespace colibri::binance

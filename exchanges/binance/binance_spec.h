@@ -11,6 +11,7 @@
 
 #include "exchanges/binance_common/binance_family.h"
 #include "exchanges/binance_common/binance_order_book_data_source.h"
+#include "exchanges/binance_common/binance_order_socket_source.h"
 #include "exchanges/binance_common/binance_requests.h"
 
 namespace colibri::binance {
@@ -22,5 +23,6 @@ const VenueSpec& BinanceSpec();
 
 const Endpoints& SpotEndpoints(std::string_view domain);
 MarketDialect SpotDialect(std::string_view domain);
+const OrderSocketDialect& SpotSocketDialect();
 
 }  // namespace colibri::binance

@@ -14,6 +14,7 @@
 #include "exchanges/binance/binance_user_stream_data_source.h"
 #include "exchanges/binance_common/binance_entry.h"
 #include "exchanges/binance_common/binance_family_exchange.h"
+#include "exchanges/binance_common/binance_order_socket_source.h"
 
 namespace colibri::binance {
 namespace {
@@ -33,6 +34,9 @@ class BinanceExchange final : public FamilyExchange<ExchangeBase, SpotRequests> 
   std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
       const InstrumentTable& instruments) override {
     return std::make_unique<BinanceUserStreamDataSource>(hosts(), config(), instruments);
+  }
+  std::unique_ptr<OrderSocketSource> MakeOrderSocketSource() override {
+    return std::make_unique<BinanceOrderSocketSource>(SpotSocketDialect());
   }
 
   absl::StatusOr<VenueRules> ParseRules(std::string_view body) const override {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "absl/container/inlined_vector.h"
 #include <nlohmann/json.hpp>
 
 #include "auth/encoding.h"
@@ -12,6 +13,9 @@
 
 namespace colibri::binance {
 namespace {
+
+// Of an order's frame and of what is signed of it, with room to spare.
+constexpr size_t kFrameSize = 768;
 
 constexpr std::string_view kLoginMethod = "userDataStream.subscribe.signature";
 
@@ -60,6 +64,22 @@ bool IsNumber(std::string_view text) {
 bool IsNumericParameter(std::string_view name) {
   return std::find(kNumericParameters.begin(), kNumericParameters.end(), name) !=
          kNumericParameters.end();
+}
+
+// In quotes. Most texts need nothing more.
+void AppendJsonText(std::string_view text, std::string& out) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+  });
+  if (is_plain) {
+    out.append("\"").append(text).append("\"");
+  } else {
+    out.append(nlohmann::json(std::string(text))
+                   .dump(-1,
+                         ' ',
+                         /*ensure_ascii=*/false,
+                         nlohmann::json::error_handler_t::replace));
+  }
 }
 
 std::string Milliseconds(absl::Time time) {
@@ -128,7 +148,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(
     const std::vector<std::pair<std::string, std::string>>& parameters,
     std::string_view request_id,
     absl::Time venue_now) const {
-  std::vector<std::pair<std::string, std::string>> sorted = parameters;
+  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(parameters.begin(),
+                                                                                parameters.end());
   const auto has = [&sorted](std::string_view name) {
     return std::any_of(
         sorted.begin(), sorted.end(), [name](const auto& p) { return p.first == name; });
@@ -137,30 +158,41 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(
     return absl::InvalidArgumentError(
         StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
   }
+  const std::string now = Milliseconds(venue_now);
   if (!has("timestamp")) {
-    sorted.emplace_back("timestamp", Milliseconds(venue_now));
+    sorted.emplace_back("timestamp", now);
   }
-  sorted.emplace_back("apiKey", std::string(api_key_.reveal()));
+  sorted.emplace_back("apiKey", api_key_.reveal());
   std::sort(sorted.begin(), sorted.end());
   std::string payload;
-  nlohmann::ordered_json json_parameters = nlohmann::ordered_json::object();
+  std::string frame;
+  payload.reserve(kFrameSize);
+  frame.reserve(kFrameSize);
+  frame.append("{\"id\":");
+  AppendJsonText(request_id, frame);
+  frame.append(",\"method\":");
+  AppendJsonText(method, frame);
+  frame.append(",\"params\":{");
+  std::string_view last;
   for (const auto& [name, value] : sorted) {
-    if (json_parameters.contains(name)) {
+    if (name == last) {
       return absl::InvalidArgumentError(StrCat(method, " has the parameter ", name, " twice"));
     }
+    last = name;
     payload.append(payload.empty() ? "" : "&").append(name).append("=").append(value);
+    AppendJsonText(name, frame);
+    frame.push_back(':');
     if (IsNumericParameter(name) && IsNumber(value)) {
-      json_parameters[name] = std::stoll(value);
+      frame.append(value);
     } else {
-      json_parameters[name] = value;
+      AppendJsonText(value, frame);
     }
+    frame.push_back(',');
   }
-  json_parameters["signature"] = signer_->Sign(payload);
-  const nlohmann::ordered_json frame = {{"id", std::string(request_id)},
-                                        {"method", std::string(method)},
-                                        {"params", std::move(json_parameters)}};
-  return frame.dump(
-      -1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace);
+  std::array<char, Signer::kSizeMax> signature;
+  const size_t size = signer_->SignTo(payload, absl::MakeSpan(signature));
+  frame.append("\"signature\":\"").append(signature.data(), size).append("\"}}");
+  return frame;
 }
 
 }  // namespace colibri::binance

@@ -65,6 +65,7 @@ VenueUnderTest::VenueUnderTest(std::string_view name)
   config.venue = spec.name;
   config.domain = session().value("domain", "live");
   config.pairs = {pair};
+  config.order_entry = OrderChannel::kRest;  // what the envelopes answer
 }
 
 VenueUnderTest::~VenueUnderTest() {

@@ -70,5 +70,19 @@ TEST_F(HealthTest, ANewReasonDoesNotChangeSinceWhen) {
   EXPECT_EQ(health_.capabilities().back().since, kNow);
 }
 
+TEST_F(HealthTest, WhatIsOfferedIsToldAndNotNeeded) {
+  for (const std::string& needed :
+       {std::string("rules"), Health::BookCapability(kBtc), Health::BookCapability(kEth)}) {
+    health_.Set(needed, true, kNow);
+  }
+
+  health_.Offer("order_socket", kNow, "refused");
+
+  EXPECT_FALSE(health_.is_healthy("order_socket"));
+  EXPECT_TRUE(health_.can_trade(kBtc));
+  EXPECT_TRUE(health_.all_healthy());
+  EXPECT_EQ(health_.Why(kBtc), "");
+}
+
 }  // namespace
 }  // namespace colibri

@@ -36,6 +36,31 @@ TEST(VenueHostsTest, TakesTheFirstDomainForAnUnknownOne) {
   EXPECT_EQ(ResolveHosts(Spec(), {.domain = "testnte"}).rest_url, "https://acme");
 }
 
+TEST(VenueHostsTest, SendsNoOrdersToTheVenueWhenTheRestIsElsewhere) {
+  VenueSpec spec = Spec();
+  spec.domains[0].hosts.order_socket_url = "wss://acme/orders";
+  EXPECT_EQ(ResolveHosts(spec, {.domain = "live"}).order_socket_url, "wss://acme/orders");
+
+  EXPECT_EQ(
+      ResolveHosts(spec, {.domain = "live", .hosts = {.rest_url = "http://mine"}}).order_socket_url,
+      "");
+  EXPECT_EQ(ResolveHosts(spec,
+                         {.domain = "live",
+                          .hosts = {.rest_url = "http://mine", .order_socket_url = "ws://mine"}})
+                .order_socket_url,
+            "ws://mine");
+}
+
+TEST(VenueHostsTest, KeepsOrdersWithThePrivateStreamWhereTheyHaveOneAddress) {
+  VenueSpec spec = Spec();
+  spec.domains[0].hosts.order_socket_url = "wss://acme/private";
+
+  const VenueHosts hosts =
+      ResolveHosts(spec, {.domain = "live", .hosts = {.private_stream_url = "ws://own"}});
+
+  EXPECT_EQ(hosts.order_socket_url, "ws://own");
+}
+
 TEST(VenueHostsTest, PutsConfiguredHostsInPlaceOfTheDomains) {
   ExchangeConfig config;
   config.domain = "testnet";

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include <nlohmann/json.hpp>
 
 #include "core/strings.h"
 #include "tests/simulation/wire_dialect.h"
@@ -14,6 +15,8 @@ using venue_sim::HttpCall;
 using venue_sim::HttpReply;
 
 namespace {
+
+using Json = nlohmann::json;
 
 // Of a query or form: the value of `key`, or empty.
 std::string_view Parameter(std::string_view text, std::string_view key) {
@@ -71,6 +74,36 @@ class BinanceDialect final : public WireDialect {
     }
     const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
     return std::string(id.empty() ? Parameter(call.body, "newClientOrderId") : id);
+  }
+
+  std::optional<WireCall> CallOfFrame(std::string_view text) const override {
+    const Json frame = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const std::string method = frame.is_object() ? frame.value("method", "") : "";
+    if (!method.starts_with("order.") && !method.starts_with("openOrders.")) {
+      return std::nullopt;
+    }
+    WireCall call{.id = frame["id"].dump(), .call = {}};
+    const bool places = method == "order.place" || method == "order.cancelReplace";
+    call.call.method = places ? "POST" : "WS";
+    call.call.target = places ? paths_.order : method;
+    const std::string id = frame["params"].value("newClientOrderId", "");
+    call.call.body = StrCat(places ? "newClientOrderId=" : "", id);
+    return call;
+  }
+  std::optional<WireAnswer> AnswerOfFrame(std::string_view text) const override {
+    const Json frame = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!frame.is_object() || !frame.contains("id") || !frame.contains("status")) {
+      return std::nullopt;
+    }
+    WireAnswer answer{.id = frame["id"].dump(), .reply = {}};
+    answer.reply.status = frame["status"];
+    answer.reply.body = text;
+    const Json wait = frame.value("error", Json::object()).value("data", Json::object());
+    if (wait.contains("retryAfter") && wait.contains("serverTime")) {
+      const int64_t wait_ms = wait["retryAfter"].get<int64_t>() - wait["serverTime"].get<int64_t>();
+      answer.reply.headers.emplace_back("Retry-After", StrCat((wait_ms + 999) / 1000));
+    }
+    return answer;
   }
 
   bool ReadsOpenOrders(const HttpCall& call) const override {

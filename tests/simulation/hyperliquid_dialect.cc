@@ -2,6 +2,7 @@
 // the same kind of connection as the private news.
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include <nlohmann/json.hpp>
 
 #include "core/ids.h"
@@ -79,6 +80,33 @@ class Dialect final : public WireDialect {
     const Json body = Parse(call.body);
     return body.is_object() && body.contains("nonce") ? std::optional(body["nonce"].get<int64_t>())
                                                       : std::nullopt;
+  }
+
+  std::optional<WireCall> CallOfFrame(std::string_view text) const override {
+    const Json frame = Parse(text);
+    if (TextOf(frame, "method") != "post" || TextOf(frame["request"], "type") != "action") {
+      return std::nullopt;
+    }
+    WireCall call{.id = frame["id"].dump(), .call = {}};
+    call.call.method = "POST";
+    call.call.target = "/exchange";
+    call.call.body = frame["request"]["payload"].dump();
+    return call;
+  }
+  std::optional<WireAnswer> AnswerOfFrame(std::string_view text) const override {
+    const Json frame = Parse(text);
+    if (TextOf(frame, "channel") != "post") {
+      return std::nullopt;
+    }
+    WireAnswer answer{.id = frame["data"]["id"].dump(), .reply = {}};
+    const Json& response = frame["data"]["response"];
+    answer.reply.body = response["payload"].dump();
+    int status = 200;
+    if (TextOf(response, "type") == "error") {
+      (void)absl::SimpleAtoi(TextOf(response, "payload").substr(0, 3), &status);
+    }
+    answer.reply.status = status;
+    return answer;
   }
 
   bool ReadsOpenOrders(const HttpCall& call) const override {

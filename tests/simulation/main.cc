@@ -94,6 +94,7 @@ struct Totals {
   int64_t foreign = 0;
   int64_t crashes = 0;
   int64_t requests = 0;
+  int64_t socket_calls = 0;
   RollingHash hash;
 
   void Add(const SimulationResult& result) {
@@ -107,6 +108,7 @@ struct Totals {
     foreign += result.foreign;
     crashes += result.crashes;
     requests += result.requests;
+    socket_calls += result.socket_calls;
     hash.Add(result.hash);
   }
 };
@@ -140,7 +142,8 @@ int RunSeeds(const Options& options) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::printf(
       "%lld seeds of %d minutes: %lld orders, %lld fills (%lld late), %lld in doubt, "
-      "%lld foreign, %lld crashes, %lld requests, %lld events; %.1f s, %.2f seeds/s; "
+      "%lld foreign, %lld crashes, %lld requests, %lld socket calls, %lld events; %.1f s, %.2f "
+      "seeds/s; "
       "hash %s; %lld seeds with violations\n",
       static_cast<long long>(totals.seeds),
       options.minutes,
@@ -151,6 +154,7 @@ int RunSeeds(const Options& options) {
       static_cast<long long>(totals.foreign),
       static_cast<long long>(totals.crashes),
       static_cast<long long>(totals.requests),
+      static_cast<long long>(totals.socket_calls),
       static_cast<long long>(totals.events),
       took.count(),
       static_cast<double>(totals.seeds) / took.count(),

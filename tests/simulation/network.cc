@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,6 +42,9 @@ struct Network::Session {
   bool is_closed_by_venue = false;
   bool is_closed_by_us = false;
   std::string reason;
+  absl::Time last_departure = absl::InfinitePast();
+  int stragglers = 0;                     // frames that arrive although the connection is gone
+  std::map<std::string, HttpCall> calls;  // not answered yet, by id
 };
 
 class Network::Socket final : public WebSocket {
@@ -71,14 +76,7 @@ class Network::Socket final : public WebSocket {
     if (session_->is_closed_by_us || session_->is_closed_by_venue) {
       co_return absl::UnavailableError("the connection is closed");
     }
-    if (!session_->is_dead && !network_.is_partitioned()) {
-      network_.environment_.clock().ScheduleAfter(
-          network_.Latency(), [&network = network_, id = id_, text = std::move(text)] {
-            if (network.sessions_.contains(id)) {
-              network.venue_.OnText(id, text);
-            }
-          });
-    }
+    network_.Carry(id_, session_, std::move(text));
     co_return absl::OkStatus();
   }
 
@@ -87,7 +85,7 @@ class Network::Socket final : public WebSocket {
       return;
     }
     network_.checker_.NoteEnded(id_, network_.environment_.clock().now());
-    if (network_.sessions_.erase(id_) != 0) {
+    if (session_->stragglers == 0 && network_.sessions_.erase(id_) != 0) {
       network_.venue_.Close(id_);
     }
     session_->changed.Set();
@@ -281,6 +279,96 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Network::Connect(WebSocketReque
   co_return std::make_unique<Socket>(*this, id, std::move(session));
 }
 
+// A connection loses all or nothing: what befalls a call befalls all that follows it.
+void Network::Carry(SessionId id, const std::shared_ptr<Session>& session, std::string text) {
+  bool is_lost = session->is_dead || is_partitioned();
+  Fate fate = Fate::kArrives;
+  if (std::optional<WireCall> call = checker_.dialect().CallOfFrame(text)) {
+    ++socket_calls_;
+    const std::string placed = checker_.dialect().PlacedId(call->call);
+    checker_.NoteSent(call->call,
+                      environment_.clock().now(),
+                      placed.empty() || !intent_finder_ ? std::nullopt : intent_finder_(placed));
+    fate = DrawFate();
+    is_lost |= fate == Fate::kLost;
+    Trace(is_lost                       ? "call_lost"
+          : fate == Fate::kStraggles    ? "call_straggles"
+          : fate == Fate::kIsCutAfter   ? "call_then_cut"
+          : fate == Fate::kAnswerIsLost ? "call_then_silence"
+                                        : "call",
+          checker_.dialect().NameOf(call->call));
+    session->calls[call->id] = std::move(call->call);
+  }
+  if (is_lost) {
+    session->is_dead = true;
+    return;
+  }
+  const absl::Time now = environment_.clock().now();
+  session->last_departure = std::max(session->last_departure, now + Latency());
+  absl::Duration delay = session->last_departure - now;
+  if (fate == Fate::kStraggles) {
+    ++session->stragglers;
+    Break(id, *session);
+    delay = Straggling();
+  }
+  environment_.clock().ScheduleAfter(delay, [this, id, session, fate, text = std::move(text)] {
+    Arrive(id, *session, fate, text);
+  });
+}
+
+void Network::Arrive(SessionId id, Session& session, Fate fate, const std::string& text) {
+  if (!sessions_.contains(id)) {
+    return;
+  }
+  // The answer comes after this.
+  session.is_dead |= fate == Fate::kAnswerIsLost || fate == Fate::kIsCutAfter;
+  venue_.OnText(id, text);
+  if (fate == Fate::kIsCutAfter) {
+    Break(id, session);
+  }
+  const bool is_over = fate == Fate::kStraggles && --session.stragglers == 0;
+  if ((is_over || fate == Fate::kIsCutAfter) && sessions_.erase(id) != 0) {
+    venue_.Close(id);
+  }
+}
+
+Network::Fate Network::DrawFate() {
+  if (Happens(weather_.lose_request)) {
+    return Fate::kLost;
+  }
+  if (Happens(weather_.lose_answer)) {
+    return Fate::kAnswerIsLost;
+  }
+  if (Happens(weather_.cut_after)) {
+    return Fate::kIsCutAfter;
+  }
+  return Happens(weather_.straggle) ? Fate::kStraggles : Fate::kArrives;
+}
+
+// Our side learns that the connection is gone; the venue does not.
+void Network::Break(SessionId id, Session& session) {
+  session.is_dead = true;
+  if (!session.is_closed_by_venue) {
+    checker_.NoteEnded(id, environment_.clock().now());
+    session.is_closed_by_venue = true;
+    session.reason = "connection reset";
+    session.changed.Set();
+  }
+}
+
+void Network::NoteAnswer(Session& session, std::string_view text) {
+  if (session.calls.empty()) {
+    return;
+  }
+  const std::optional<WireAnswer> answer = checker_.dialect().AnswerOfFrame(text);
+  const auto call = answer.has_value() ? session.calls.find(answer->id) : session.calls.end();
+  if (call != session.calls.end()) {
+    Trace("answer", text.substr(0, 300));
+    checker_.NoteAnswer(call->second, answer->reply, environment_.clock().now());
+    session.calls.erase(call);
+  }
+}
+
 void Network::SendText(SessionId id, std::string text) {
   const auto it = sessions_.find(id);
   if (it == sessions_.end() || it->second->is_dead) {
@@ -297,6 +385,7 @@ void Network::SendText(SessionId id, std::string text) {
           return;
         }
         checker_.NoteFrame(id, text, environment_.clock().now());
+        NoteAnswer(*session, text);
         session->frames.push_back(std::move(text));
         frames_queued_max_ = std::max(frames_queued_max_, session->frames.size());
         session->changed.Set();

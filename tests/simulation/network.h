@@ -70,6 +70,7 @@ class Network final : public HttpTransport,
   Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Connect(WebSocketRequest request) override;
 
   int64_t requests() const { return requests_; }
+  int64_t socket_calls() const { return socket_calls_; }
   WireChecker& checker() { return checker_; }
   size_t frames_queued_max() const { return frames_queued_max_; }
 
@@ -82,6 +83,9 @@ class Network final : public HttpTransport,
   void CloseSession(venue_sim::SessionId id, int code, std::string_view reason) override;
   void GoHalfOpen(venue_sim::SessionId id) override;
 
+  // Of a call on a WebSocket.
+  enum class Fate { kArrives, kLost, kAnswerIsLost, kIsCutAfter, kStraggles };
+
   absl::Duration Latency();
   bool Happens(double chance) { return chance > 0 && random_.UniformReal() < chance; }
   bool is_partitioned() const;
@@ -91,6 +95,11 @@ class Network final : public HttpTransport,
                const venue_sim::HttpCall& call,
                bool is_answer_lost,
                bool is_cut);
+  void Carry(venue_sim::SessionId id, const std::shared_ptr<Session>& session, std::string text);
+  void Arrive(venue_sim::SessionId id, Session& session, Fate fate, const std::string& text);
+  Fate DrawFate();
+  void Break(venue_sim::SessionId id, Session& session);
+  void NoteAnswer(Session& session, std::string_view text);
   void Trace(std::string_view what, std::string_view detail);
 
   SimulatedEnvironment& environment_;
@@ -106,6 +115,7 @@ class Network final : public HttpTransport,
   absl::Time snapshot_at_ = absl::InfinitePast();
   std::map<venue_sim::SessionId, std::shared_ptr<Session>> sessions_;
   int64_t requests_ = 0;
+  int64_t socket_calls_ = 0;
   size_t frames_queued_max_ = 0;
 };
 

@@ -168,6 +168,7 @@ class Run {
     venue_->Configure(config);
     restart_ = random_.Uniform(2) == 0 ? RestartPolicy::kAdopt : RestartPolicy::kCancel;
     config.restart = restart_;
+    config.order_entry = random_.Uniform(4) == 0 ? OrderChannel::kRest : OrderChannel::kSocket;
     const Credentials credentials = venue_->credentials();
     absl::StatusOr<std::unique_ptr<Connector>> made =
         (*registry_.Find(options_.venue))->make_connector(environment_, config, &credentials);
@@ -407,6 +408,7 @@ class Run {
     result.late_fills = checker_.late_fills();
     result.crashes = crashes_;
     result.requests = network_.requests();
+    result.socket_calls = network_.socket_calls();
     result.trace = std::move(trace_);
     result.first_violation_line = first_violation_line_;
     return result;

@@ -35,6 +35,7 @@ struct SimulationResult {
   int64_t late_fills = 0;
   int64_t crashes = 0;
   int64_t requests = 0;
+  int64_t socket_calls = 0;  // of orders, over the WebSocket
   std::vector<std::string> trace;
   size_t first_violation_line = 0;  // of trace
 };

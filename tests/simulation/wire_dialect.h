@@ -34,6 +34,16 @@ struct WireNews {
   std::optional<BookTruth> book = {};   // where messages are whole books
 };
 
+// A frame that is a call, or the answer to one: as the REST interface would have it.
+struct WireCall {
+  std::string id;
+  venue_sim::HttpCall call;
+};
+struct WireAnswer {
+  std::string id;  // of the call's frame
+  venue_sim::HttpReply reply;
+};
+
 class WireDialect {
  public:
   virtual ~WireDialect() = default;
@@ -46,6 +56,9 @@ class WireDialect {
   virtual std::optional<int64_t> NonceOf(const venue_sim::HttpCall& /*call*/) const {
     return std::nullopt;
   }
+  // nullopt where the frame is none.
+  virtual std::optional<WireCall> CallOfFrame(std::string_view text) const = 0;
+  virtual std::optional<WireAnswer> AnswerOfFrame(std::string_view text) const = 0;
   virtual bool ReadsOpenOrders(const venue_sim::HttpCall& call) const = 0;
   virtual bool ReadsBook(const venue_sim::HttpCall& call) const = 0;
 

@@ -290,6 +290,9 @@ class FakeExchange : public FakeProtocol<Base> {
       const InstrumentTable& /*instruments*/) override {
     return MakeFakeUserSource();
   }
+  std::unique_ptr<OrderSocketSource> MakeOrderSocketSource() override {
+    return MakeFakeOrderSocketSource();
+  }
   std::string StreamSymbol(std::string_view symbol) const override { return StrCat("s_", symbol); }
 };
 

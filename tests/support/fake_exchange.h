@@ -20,6 +20,7 @@
 #include "connector/exchange_config.h"
 #include "connector/instrument.h"
 #include "connector/order_book_data_source.h"
+#include "connector/order_socket_source.h"
 #include "connector/user_stream_data_source.h"
 #include "connector/venue_protocol.h"
 #include "connector/venue_spec.h"
@@ -36,6 +37,13 @@ std::unique_ptr<Connector> MakeFakeExchange(Environment& environment,
 // The parsers alone; the table outlives the source.
 std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& instruments);
 std::unique_ptr<UserStreamDataSource> MakeFakeUserSource();
+// Frames: call ID METHOD TARGET, answer ID STATUS USED_WEIGHT RETRY_AFTER BODY, login ID, probe ID,
+// bye.
+struct FakeOrderSocketOptions {
+  bool has_login = false;
+  size_t in_flight_max = 100;
+};
+std::unique_ptr<OrderSocketSource> MakeFakeOrderSocketSource(FakeOrderSocketOptions options = {});
 std::unique_ptr<VenueProtocol> MakeFakeProtocol(const VenueSpec& spec);
 std::unique_ptr<Auth> MakeFakeAuth();
 

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 
 #include "core/scaled_parse.h"
+#include "core/status_macros.h"
 #include "core/strings.h"
 #include "tests/support/fake_exchange.h"
 #include "tests/support/fake_lines.h"
@@ -223,6 +224,55 @@ class FakeUserSource final : public UserStreamDataSource {
   }
 };
 
+class FakeOrderSocketSource final : public OrderSocketSource {
+ public:
+  explicit FakeOrderSocketSource(FakeOrderSocketOptions options) : options_(options) {}
+
+  bool Takes(const VenueCall& call) const override {
+    return call.request.path == "/order" && call.request.method != HttpMethod::kGet;
+  }
+  absl::StatusOr<std::string> MakeFrame(const VenueCall& call,
+                                        uint64_t id,
+                                        const Auth& auth,
+                                        absl::Time venue_now) const override {
+    RestRequest request = call.request;
+    RETURN_IF_ERROR(auth.SignRest(request, venue_now));
+    return StrCat("call ", id, " ", ToString(request.method), " ", request.Target());
+  }
+  absl::StatusOr<std::string> LoginFrame(uint64_t id,
+                                         const Auth& auth,
+                                         absl::Time venue_now) const override {
+    return options_.has_login ? StrCat("login ", id)
+                              : OrderSocketSource::LoginFrame(id, auth, venue_now);
+  }
+  OrderSocketProbe MakeProbe(uint64_t id) const override {
+    return {.frame = StrCat("probe ", id), .charges = {{"weight", 1}}};
+  }
+  size_t in_flight_max() const override { return options_.in_flight_max; }
+  absl::StatusOr<OrderSocketMessage> Parse(std::string_view frame) override {
+    OrderSocketMessage message;
+    const Words words = Split(frame, ' ');
+    if (frame == "bye") {
+      message.kind = OrderSocketMessage::Kind::kEnding;
+    } else if (words.size() >= 6 && words[0] == "answer") {
+      message.kind = OrderSocketMessage::Kind::kAnswer;
+      message.response.status = std::stoi(words[2]);
+      message.response.headers = {{"x-used-weight", words[3]}, {"retry-after", words[4]}};
+      message.response.body = StrCat(words[5]);
+      for (size_t i = 6; i < words.size(); ++i) {
+        message.response.body += StrCat(" ", words[i].empty() ? "-" : words[i]);
+      }
+      message.id = std::stoull(words[1]);
+    } else if (frame != "pong") {
+      return Unreadable(frame);
+    }
+    return message;
+  }
+
+ private:
+  FakeOrderSocketOptions options_;
+};
+
 }  // namespace
 
 std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& instruments) {
@@ -231,6 +281,10 @@ std::unique_ptr<OrderBookDataSource> MakeFakeBookSource(const InstrumentTable& i
 
 std::unique_ptr<UserStreamDataSource> MakeFakeUserSource() {
   return std::make_unique<FakeUserSource>();
+}
+
+std::unique_ptr<OrderSocketSource> MakeFakeOrderSocketSource(FakeOrderSocketOptions options) {
+  return std::make_unique<FakeOrderSocketSource>(options);
 }
 
 }  // namespace colibri

@@ -142,6 +142,7 @@ class FakeWebSocket final : public WebSocket {
   void Close() override {
     peer_->is_closed_ = true;
     peer_->changed_.Set();
+    peer_->closed_.Set();
   }
 
  private:
@@ -166,6 +167,9 @@ class FakeWebSocket final : public WebSocket {
 
   static Task<absl::Status> WriteTo(FakeWebSocketPeer* peer, std::string text) {
     co_await NextTurn();
+    while (peer->holds_writes_ && !peer->is_closed_) {
+      co_await peer->closed_.Wait();
+    }
     if (peer->is_closed_) {
       co_return absl::CancelledError("closed");
     }

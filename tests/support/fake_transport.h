@@ -103,6 +103,8 @@ class FakeWebSocketPeer {
   void set_on_write(std::function<void(const std::string&)> on_write);
   // The next writes fail so, though the connection stays; OK ends that.
   void set_write_status(absl::Status status) { write_status_ = std::move(status); }
+  // Writes wait for good, as on a connection that takes no more bytes.
+  void HoldWrites() { holds_writes_ = true; }
 
  private:
   friend class FakeWebSocket;
@@ -117,9 +119,11 @@ class FakeWebSocketPeer {
   std::string current_;  // what the last Read gave out
   std::optional<std::string> broken_;
   bool is_closed_ = false;
+  bool holds_writes_ = false;
   absl::Status write_status_;
   std::function<void(const std::string&)> on_write_;
   AsyncEvent changed_;
+  AsyncEvent closed_;  // for writes on hold
 };
 
 class FakeWebSocketTransport final : public WebSocketTransport {

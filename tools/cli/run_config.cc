@@ -98,6 +98,8 @@ class Reader {
     ReadUrl(section, "market_stream_url", market.hosts.market_stream_url);
     ReadUrl(section, "trade_stream_url", market.hosts.trade_stream_url);
     ReadUrl(section, "private_stream_url", market.hosts.private_stream_url);
+    ReadUrl(section, "order_socket_url", market.hosts.order_socket_url);
+    ReadOrderEntry(section, market.order_entry);
     section.Read("ca_file", config_.ca_file);
     section.Read("credentials", config_.credential_file);
     section.Read("client_order_id_prefix", market.client_order_id_prefix);
@@ -106,6 +108,22 @@ class Reader {
     ReadSilence(section, "private_silence_max", market.private_silence_max);
     ReadPerpetualSettings(section, spec(), market.pairs, market.perpetual);
     section.TellUnknownKeys();
+  }
+
+  static void ReadOrderEntry(ConfigSection& section, OrderChannel& channel) {
+    std::string text;
+    if (!section.Read("order_entry", text)) {
+      return;
+    }
+    if (text != "socket" && text != "rest") {
+      section.Tell(
+          "order_entry",
+          StrCat("is \"",
+                 text,
+                 "\": write socket (a WebSocket where the venue takes orders so, REST while "
+                 "it is down) or rest"));
+    }
+    channel = text == "rest" ? OrderChannel::kRest : OrderChannel::kSocket;
   }
 
   static void ReadSilence(ConfigSection& section,

@@ -68,7 +68,7 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="bi
             say(f"seeds {begin}..{end} ended with exit code {done.returncode}")
             return
         for count, what in re.findall(r"(\d+) (seeds with violations|orders|fills|late|in doubt|"
-                                      r"foreign|crashes|requests|events)", summary):
+                                      r"foreign|crashes|requests|socket calls|events)", summary):
             totals[what] = totals.get(what, 0) + int(count)
 
     threads = [threading.Thread(target=work) for _ in range(jobs)]
@@ -80,7 +80,7 @@ def run(seeds, minutes, extra=(), preset="release", jobs=project.JOBS, venue="bi
     count = last - first + 1
     counts = ", ".join(f"{totals.get(what, 0)} {what}" for what in
                        ("orders", "fills", "late", "in doubt", "foreign", "crashes", "requests",
-                        "events"))
+                        "socket calls", "events"))
     failed = totals.get("seeds with violations", 0)
     print(f"simulation of {venue}: {count} seeds of {minutes} minutes: {counts}; "
           f"{seconds:.0f} s on {jobs} processes, {count / seconds:.1f} seeds/s; {failed} seeds with violations", flush=True)

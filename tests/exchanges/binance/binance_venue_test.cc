@@ -112,6 +112,7 @@ class BinanceSessionTest : public testing::Test {
     ExchangeConfig config;
     config.venue = "binance";
     config.domain = "testnet";
+    config.order_entry = OrderChannel::kRest;
     config.pairs = {pair_};
     Credentials credentials;
     credentials.api_key = Secret("k");

@@ -186,6 +186,9 @@ TEST(RunConfigTest, TellsMistakesAboutWhatOutlivesTheProcess) {
                           HasSubstr("run.yaml:7: journal.rotate_size: is \"1KB\": write a size"),
                           HasSubstr("run.yaml:8: journal.archives_max: is -1: write a number"),
                           HasSubstr("run.yaml:9: journal.compress: unknown key")));
+  EXPECT_THAT(
+      Read("exchange: {venue: binance, pairs: [BTC-USDT], order_entry: pigeon}\n" + rest).problems,
+      ElementsAre(HasSubstr("run.yaml:1: exchange.order_entry: is \"pigeon\": write socket")));
   EXPECT_THAT(Read("exchange: {venue: binance, pairs: [BTC-USDT], market_silence_max: 0s}\n"
                    "journal: {sync: never}\n" +
                    rest)
@@ -198,7 +201,8 @@ TEST(RunConfigTest, TellsMistakesAboutWhatOutlivesTheProcess) {
 TEST(RunConfigTest, ReadsWhatOutlivesTheProcess) {
   const RunConfigReading reading = Read(
       "exchange: {venue: binance, domain: local, pairs: [BTC-USDT],\n"
-      "  market_silence_max: 5s, private_silence_max: 30s}\n"
+      "  market_silence_max: 5s, private_silence_max: 30s, order_entry: rest,\n"
+      "  order_socket_url: ws://127.0.0.1:1/orders}\n"
       "state: /tmp/state\n"
       "restart: cancel\n"
       "journal: {sync: interval, sync_interval: 20ms, rotate_size: 64KB, archives_max: 9}\n"
@@ -213,6 +217,8 @@ TEST(RunConfigTest, ReadsWhatOutlivesTheProcess) {
   EXPECT_EQ(market.journal.archives_max, 9);
   EXPECT_EQ(market.market_silence_max, absl::Seconds(5));
   EXPECT_EQ(market.private_silence_max, absl::Seconds(30));
+  EXPECT_EQ(market.order_entry, OrderChannel::kRest);
+  EXPECT_EQ(market.hosts.order_socket_url, "ws://127.0.0.1:1/orders");
 }
 
 TEST(RunConfigTest, SurvivesHostileYaml) {
