@@ -17,6 +17,8 @@ namespace {
 
 // A venue that refuses the keys is not asked again sooner.
 constexpr absl::Duration kRefusedDelayMin = absl::Seconds(30);
+// A call that was written just before its deadline says nothing of the connection.
+constexpr absl::Duration kSilenceMin = absl::Seconds(1);
 
 bool IsRefusal(const absl::Status& status) {
   return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status);
@@ -97,7 +99,9 @@ class OrderSocket::Call {
     NoteFailure(absl::DeadlineExceededError("order socket: no answer in time"));
     // What still waits to be written must not go out any more, and bytes that nobody has received
     // may arrive whenever the network comes back.
-    if (!is_written_ || connection_->heard_at < began_at_) {
+    const bool is_silent = connection_->heard_at < began_at_ &&
+                           owner_.environment_.clock().monotonic() - began_at_ >= kSilenceMin;
+    if (!is_written_ || is_silent) {
       owner_.Close(*connection_, "a call met silence");
     }
   }

@@ -14,18 +14,21 @@ std::vector<DomainSpec> Domains() {
        .hosts = {.rest_url = "https://fapi.binance.com",
                  .market_stream_url = "wss://fstream.binance.com/public/stream",
                  .trade_stream_url = "wss://fstream.binance.com/market/stream",
-                 .private_stream_url = "wss://fstream.binance.com/private/ws"},
+                 .private_stream_url = "wss://fstream.binance.com/private/ws",
+                 .order_socket_url = "wss://ws-fapi.binance.com/ws-fapi/v1"},
        .uses_listen_key = true},
       {.name = "testnet",
        .hosts = {.rest_url = "https://demo-fapi.binance.com",
                  .market_stream_url = "wss://fstream.binancefuture.com/stream",
-                 .private_stream_url = "wss://fstream.binancefuture.com/ws"},
+                 .private_stream_url = "wss://fstream.binancefuture.com/ws",
+                 .order_socket_url = "wss://testnet.binancefuture.com/ws-fapi/v1"},
        .uses_listen_key = true},
       {.name = "local",
        .hosts = {.rest_url = "http://127.0.0.1:8080",
                  .market_stream_url = "ws://127.0.0.1:8080/public/stream",
                  .trade_stream_url = "ws://127.0.0.1:8080/market/stream",
-                 .private_stream_url = "ws://127.0.0.1:8080/private/ws"},
+                 .private_stream_url = "ws://127.0.0.1:8080/private/ws",
+                 .order_socket_url = "ws://127.0.0.1:8080/ws-fapi/v1"},
        .uses_listen_key = true},
   };
 }
@@ -103,6 +106,17 @@ MarketDialect TradeDialect() {
 MarketDialect WholeDialect() {
   return Dialect({"@depth@100ms", "@bookTicker", "@aggTrade", "@markPrice@1s", "@forceOrder"},
                  /*has_candles=*/true);
+}
+
+// Of the methods without parameters that are written down this is the lightest.
+const OrderSocketDialect& SocketDialect() {
+  static const OrderSocketDialect dialect = {
+      .methods = {{HttpMethod::kPost, "/fapi/v1/order", "order.place"},
+                  {HttpMethod::kPut, "/fapi/v1/order", "order.modify"},
+                  {HttpMethod::kDelete, "/fapi/v1/order", "order.cancel"}},
+      .probe_method = "session.status",
+      .probe_charges = {{kRequestWeightPool, 2}}};
+  return dialect;
 }
 
 }  // namespace colibri::binance::perpetual

@@ -9,6 +9,7 @@
 
 #include "exchanges/binance_common/binance_family.h"
 #include "exchanges/binance_common/binance_order_book_data_source.h"
+#include "exchanges/binance_common/binance_order_socket_source.h"
 #include "exchanges/binance_common/binance_requests.h"
 
 namespace colibri::binance::perpetual {
@@ -23,5 +24,7 @@ MarketDialect BookDialect();
 MarketDialect TradeDialect();
 // Of hosts without such paths: all on one socket.
 MarketDialect WholeDialect();
+
+const OrderSocketDialect& SocketDialect();
 
 }  // namespace colibri::binance::perpetual

@@ -10,6 +10,7 @@
 #include "core/status_macros.h"
 #include "exchanges/binance_common/binance_entry.h"
 #include "exchanges/binance_common/binance_family_exchange.h"
+#include "exchanges/binance_common/binance_order_socket_source.h"
 #include "exchanges/binance_perpetual/binance_perpetual_answers.h"
 #include "exchanges/binance_perpetual/binance_perpetual_errors.h"
 #include "exchanges/binance_perpetual/binance_perpetual_requests.h"
@@ -48,6 +49,9 @@ class BinancePerpetualExchange final : public FamilyExchange<PerpetualBase, Perp
   std::unique_ptr<UserStreamDataSource> MakeUserStreamDataSource(
       const InstrumentTable& instruments) override {
     return std::make_unique<BinancePerpetualUserStream>(hosts(), config(), instruments);
+  }
+  std::unique_ptr<OrderSocketSource> MakeOrderSocketSource() override {
+    return std::make_unique<BinanceOrderSocketSource>(SocketDialect());
   }
 
   absl::StatusOr<VenueRules> ParseRules(std::string_view body) const override {

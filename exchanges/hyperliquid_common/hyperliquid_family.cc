@@ -13,7 +13,8 @@ DomainSpec Domain(std::string name, std::string rest_url, std::string stream_url
   return {.name = std::move(name),
           .hosts = {.rest_url = std::move(rest_url),
                     .market_stream_url = stream_url,
-                    .private_stream_url = stream_url}};
+                    .private_stream_url = stream_url,
+                    .order_socket_url = stream_url}};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "exchanges/hyperliquid_common/hyperliquid_errors.h"
 #include "exchanges/hyperliquid_common/hyperliquid_market_data.h"
 #include "exchanges/hyperliquid_common/hyperliquid_order_answers.h"
+#include "exchanges/hyperliquid_common/hyperliquid_order_socket_source.h"
 #include "exchanges/hyperliquid_common/hyperliquid_requests.h"
 
 namespace colibri::hyperliquid {
@@ -41,6 +42,9 @@ class FamilyExchange : public Base {
       const InstrumentTable& instruments) override {
     return std::make_unique<HyperliquidMarketData>(
         this->hosts(), this->config(), instruments, spec_.is_perpetual());
+  }
+  std::unique_ptr<OrderSocketSource> MakeOrderSocketSource() override {
+    return std::make_unique<HyperliquidOrderSocketSource>();
   }
   std::string StreamSymbol(std::string_view symbol) const override { return std::string(symbol); }
 

@@ -12,7 +12,7 @@
 namespace colibri::conformance {
 namespace {
 
-constexpr std::string_view kSessions[] = {"market", "trade", "private"};
+constexpr std::string_view kSessions[] = {"market", "trade", "private", "order"};
 
 }  // namespace
 
@@ -199,6 +199,7 @@ void ScriptedVenue::OnConnect(FakeWebSocketPeer& peer) {
 }
 
 void ScriptedVenue::OnWrite(FakeWebSocketPeer& peer, const std::string& frame) {
+  OnCall(peer, frame);
   Variables variables = VariablesNow();
   variables["sent"] = frame;
   for (const std::string_view session : kSessions) {
@@ -234,9 +235,6 @@ void ScriptedVenue::Bind(const Json& wanted, const HttpRequest& request) {
   }
   const Json found = FieldAt(FieldsOf(request), path);
   const std::string id = BodyText(found);
-  const auto known = std::find_if(orders_.begin(), orders_.end(), [&](const VenueOrder& order) {
-    return order.client_id == id || order.exchange_id == id;
-  });
   if (const std::string other = wanted.value("replaced_order_id", ""); !other.empty()) {
     const std::string replaced = BodyText(FieldAt(FieldsOf(request), other));
     for (VenueOrder& order : orders_) {
@@ -245,10 +243,7 @@ void ScriptedVenue::Bind(const Json& wanted, const HttpRequest& request) {
       }
     }
   }
-  current_ =
-      known != orders_.end()
-          ? *known
-          : VenueOrder{.client_id = id, .exchange_id = StrCat(next_exchange_id_), .state = ""};
+  MakeCurrent(id);
 }
 
 void ScriptedVenue::Save() {

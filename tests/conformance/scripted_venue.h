@@ -60,7 +60,8 @@ class ScriptedVenue {
   // From now on, for its kind.
   void Always(std::string_view name);
   void Push(std::string_view name);
-  // The latest connection of the session "market", "trade" or "private"; null when there is none.
+  // The latest connection of the session "market", "trade", "private" or "order"; null when there
+  // is none.
   FakeWebSocketPeer* Stream(std::string_view session);
   void Break(std::string_view session);
   size_t Connections(std::string_view session);
@@ -81,6 +82,9 @@ class ScriptedVenue {
   void AdvanceBook() { book_id_ += 10; }
   // The test is over: what has no envelope is left without an answer.
   void set_is_over(bool is_over) { is_over_ = is_over; }
+  // Calls on the order socket are done, and not answered.
+  void set_answers_calls(bool answers_calls) { answers_calls_ = answers_calls; }
+  size_t calls() const { return calls_; }  // on the order socket
   // Streams connect, and say nothing.
   void set_is_mute(bool is_mute) { is_mute_ = is_mute; }
 
@@ -103,12 +107,15 @@ class ScriptedVenue {
   const Envelope* Choose(const HttpRequest& request);
   const Envelope* ChooseOfKind(std::string_view kind, const HttpRequest& request);
   void Bind(const Json& wanted, const HttpRequest& request);
+  void MakeCurrent(const std::string& id);
   void Apply(const Json& content);
   void Save();
   HttpResult Serve(const Envelope& envelope, const HttpRequest& request);
   void Send(FakeWebSocketPeer& peer, const std::string& frame);
   void OnConnect(FakeWebSocketPeer& peer);
   void OnWrite(FakeWebSocketPeer& peer, const std::string& frame);
+  // A call on the order socket, answered by the envelope of the REST call that it stands for.
+  void OnCall(FakeWebSocketPeer& peer, const std::string& frame);
   bool Is(const FakeWebSocketPeer& peer, std::string_view session) const;
 
   EnvelopeFolder folder_;
@@ -127,6 +134,8 @@ class ScriptedVenue {
   int steps_ = 0;
   bool is_over_ = false;
   bool is_mute_ = false;
+  bool answers_calls_ = true;
+  size_t calls_ = 0;
 };
 
 }  // namespace colibri::conformance

@@ -197,6 +197,16 @@ TEST_F(OrderSocketTest, ACallThatMeetsSilenceEndsTheConnection) {
   EXPECT_THAT(states_, ElementsAre("up", "orders go by REST: a call met silence", "up"));
 }
 
+TEST_F(OrderSocketTest, ACallWithLittleTimeLeftSaysNothingOfTheConnection) {
+  Start();
+  const Result result = Begin("C1", absl::Milliseconds(100));
+
+  Run(absl::Milliseconds(200));
+
+  EXPECT_TRUE((*result)->is_unknown());
+  EXPECT_TRUE(socket_->is_ready());
+}
+
 TEST_F(OrderSocketTest, WhatWaitsToBeWrittenNeverGoesOutLate) {
   Start();
   peer().HoldWrites();

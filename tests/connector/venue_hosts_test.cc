@@ -39,26 +39,24 @@ TEST(VenueHostsTest, TakesTheFirstDomainForAnUnknownOne) {
 TEST(VenueHostsTest, SendsNoOrdersToTheVenueWhenTheRestIsElsewhere) {
   VenueSpec spec = Spec();
   spec.domains[0].hosts.order_socket_url = "wss://acme/orders";
-  EXPECT_EQ(ResolveHosts(spec, {.domain = "live"}).order_socket_url, "wss://acme/orders");
+  ExchangeConfig config;
+  config.domain = "live";
+  EXPECT_EQ(ResolveHosts(spec, config).order_socket_url, "wss://acme/orders");
 
-  EXPECT_EQ(
-      ResolveHosts(spec, {.domain = "live", .hosts = {.rest_url = "http://mine"}}).order_socket_url,
-      "");
-  EXPECT_EQ(ResolveHosts(spec,
-                         {.domain = "live",
-                          .hosts = {.rest_url = "http://mine", .order_socket_url = "ws://mine"}})
-                .order_socket_url,
-            "ws://mine");
+  config.hosts.rest_url = "http://mine";
+  EXPECT_EQ(ResolveHosts(spec, config).order_socket_url, "");
+  config.hosts.order_socket_url = "ws://mine";
+  EXPECT_EQ(ResolveHosts(spec, config).order_socket_url, "ws://mine");
 }
 
 TEST(VenueHostsTest, KeepsOrdersWithThePrivateStreamWhereTheyHaveOneAddress) {
   VenueSpec spec = Spec();
   spec.domains[0].hosts.order_socket_url = "wss://acme/private";
+  ExchangeConfig config;
+  config.domain = "live";
+  config.hosts.private_stream_url = "ws://own";
 
-  const VenueHosts hosts =
-      ResolveHosts(spec, {.domain = "live", .hosts = {.private_stream_url = "ws://own"}});
-
-  EXPECT_EQ(hosts.order_socket_url, "ws://own");
+  EXPECT_EQ(ResolveHosts(spec, config).order_socket_url, "ws://own");
 }
 
 TEST(VenueHostsTest, PutsConfiguredHostsInPlaceOfTheDomains) {

@@ -122,8 +122,11 @@ class Dialect final : public WireDialect {
     return ReadBook(Parse(reply.body));
   }
 
-  WireNews NewsOfTarget(std::string_view /*target*/) const override {
-    return {.may_carry_books = true};
+  // Connections are alike, until they are asked for something.
+  WireNews NewsOfTarget(std::string_view /*target*/) const override { return {}; }
+  WireNews NewsOfWritten(std::string_view text) const override {
+    return {.may_carry_books = text.find("\"subscribe\"") != std::string_view::npos &&
+                               text.find("\"l2Book\"") != std::string_view::npos};
   }
 
   WireNews NewsOfFrame(std::string_view text, bool carries_books) const override {

@@ -281,6 +281,7 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Network::Connect(WebSocketReque
 
 // A connection loses all or nothing: what befalls a call befalls all that follows it.
 void Network::Carry(SessionId id, const std::shared_ptr<Session>& session, std::string text) {
+  checker_.NoteWritten(id, text, environment_.clock().now());
   bool is_lost = session->is_dead || is_partitioned();
   Fate fate = Fate::kArrives;
   if (std::optional<WireCall> call = checker_.dialect().CallOfFrame(text)) {

@@ -119,8 +119,12 @@ void WireChecker::NoteFrame(SessionId session, std::string_view text, absl::Time
   NoteNews(session, dialect_.NewsOfFrame(text, feeds_.contains(session)), now);
 }
 
+void WireChecker::NoteWritten(SessionId session, std::string_view text, absl::Time now) {
+  NoteNews(session, dialect_.NewsOfWritten(text), now);
+}
+
 void WireChecker::NoteNews(SessionId session, WireNews news, absl::Time now) {
-  if (news.may_carry_books) {
+  if (news.may_carry_books && !feeds_.contains(session)) {
     unnamed_[session] = now;
   }
   if (news.is_login || news.carries_books) {

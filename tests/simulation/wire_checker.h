@@ -60,6 +60,8 @@ class WireChecker {
                   absl::Time now);
   void NoteOpened(venue_sim::SessionId session, std::string_view target, absl::Time now);
   void NoteFrame(venue_sim::SessionId session, std::string_view text, absl::Time now);
+  // A frame that the process sends.
+  void NoteWritten(venue_sim::SessionId session, std::string_view text, absl::Time now);
   // Either side closed it, and the process knows.
   void NoteEnded(venue_sim::SessionId session, absl::Time now);
 

@@ -72,6 +72,8 @@ class WireDialect {
   }
 
   virtual WireNews NewsOfTarget(std::string_view target) const = 0;
+  // Of a frame that the process sends.
+  virtual WireNews NewsOfWritten(std::string_view /*text*/) const { return {}; }
   // carries_books: what is known of the connection by now.
   virtual WireNews NewsOfFrame(std::string_view text, bool carries_books) const = 0;
 };

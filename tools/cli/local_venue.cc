@@ -86,6 +86,7 @@ class LocalBinancePerpetual final : public LocalVenue {
     config.hosts.market_stream_url = StrCat("wss://", server_->authority(), "/public/stream");
     config.hosts.trade_stream_url = StrCat("wss://", server_->authority(), "/market/stream");
     config.hosts.private_stream_url = StrCat("wss://", server_->authority(), "/private/ws");
+    config.hosts.order_socket_url = StrCat("wss://", server_->authority(), "/ws-fapi/v1");
     return config;
   }
   Credentials credentials() const override { return TestKeys(); }

@@ -37,6 +37,15 @@ std::vector<std::string> Uses(const VenueEntry& venue) {
   return uses;
 }
 
+// How orders get there, the usual way first; empty where there are none.
+std::vector<std::string> OrderChannels(const VenueEntry& venue) {
+  if (venue.make_connector == nullptr || !venue.spec.capabilities.can_trade) {
+    return {};
+  }
+  return venue.spec.has_order_socket() ? std::vector<std::string>{"socket", "rest"}
+                                       : std::vector<std::string>{"rest"};
+}
+
 int PrintVenues(CommandContext& context, bool is_json) {
   ordered_json all = ordered_json::array();
   for (const std::unique_ptr<VenueEntry>& venue : context.registry.entries()) {
@@ -47,6 +56,7 @@ int PrintVenues(CommandContext& context, bool is_json) {
          {"display_name", spec.display_name},
          {"domains", DomainNames(spec)},
          {"uses", Uses(*venue)},
+         {"order_entry", OrderChannels(*venue)},
          {"key_variables",
           {CredentialVariable(spec.name, has_wallet ? "WALLET_KEY" : "API_KEY"),
            CredentialVariable(spec.name, has_wallet ? "ACCOUNT_ADDRESS" : "API_SECRET")}}});
@@ -61,6 +71,8 @@ int PrintVenues(CommandContext& context, bool is_json) {
                    << absl::StrJoin(venue["domains"].get<std::vector<std::string>>(), ", ")
                    << "\n  for      "
                    << absl::StrJoin(venue["uses"].get<std::vector<std::string>>(), ", ")
+                   << "\n  orders   "
+                   << absl::StrJoin(venue["order_entry"].get<std::vector<std::string>>(), ", ")
                    << "\n  keys     "
                    << absl::StrJoin(venue["key_variables"].get<std::vector<std::string>>(), " and ")
                    << '\n';

@@ -91,6 +91,7 @@ class BinancePerpetualSessionTest : public testing::Test {
   absl::Status Start(ExchangeConfig config, bool has_keys = true) {
     config.venue = "binance_perpetual";
     config.pairs = {pair_};
+    config.order_entry = OrderChannel::kRest;
     Credentials credentials;
     credentials.api_key = Secret("k");
     credentials.api_secret = Secret("secret");

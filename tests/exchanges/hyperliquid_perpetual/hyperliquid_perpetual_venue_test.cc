@@ -119,6 +119,7 @@ class HyperliquidPerpetualSessionTest : public testing::Test {
     ExchangeConfig config;
     config.venue = "hyperliquid_perpetual";
     config.domain = "testnet";
+    config.order_entry = OrderChannel::kRest;
     config.pairs = {pair_};
     config.state_directory = state_directory_;
     Credentials credentials;

@@ -73,6 +73,7 @@ TEST(CliTest, ListsTheVenues) {
               HasSubstr("COLIBRI_HYPERLIQUID_PERPETUAL_WALLET_KEY and "
                         "COLIBRI_HYPERLIQUID_PERPETUAL_ACCOUNT_ADDRESS"));
   EXPECT_THAT(RunColibri({"venues"}).out, HasSubstr("live, testnet, us, local"));
+  EXPECT_THAT(RunColibri({"venues"}).out, HasSubstr("\n  orders   socket, rest\n"));
 }
 
 }  // namespace
