@@ -21,6 +21,14 @@ bool HasListenKey(const VenueSpec& spec) {
   return spec.domains.front().uses_listen_key;
 }
 
+bool HasOrderSocket(const VenueSpec& spec) {
+  return spec.has_order_socket();
+}
+
+bool HasPackedFrames(const VenueSpec& spec) {
+  return spec.frame_encoding == FrameEncoding::kGzip;
+}
+
 bool HasClientOrderIds(const VenueSpec& spec) {
   return !spec.client_order_id_alphabet.empty();
 }
@@ -38,9 +46,7 @@ const std::vector<Capability>& AllCapabilities() {
        "books sent whole",
        [](Spec spec) { return spec.gap_rule == GapRule::kSnapshotOnly; }},
       {"book_checksum", "checksums of books", [](Spec spec) { return spec.has_book_checksum; }},
-      {"packed_frames",
-       "gzipped frames",
-       [](Spec spec) { return spec.frame_encoding == FrameEncoding::kGzip; }},
+      {"packed_frames", "gzipped frames", HasPackedFrames},
       {"trade_socket",
        "a socket of its own for trades",
        [](Spec spec) { return !spec.domains.front().hosts.trade_stream_url.empty(); }},
@@ -50,9 +56,7 @@ const std::vector<Capability>& AllCapabilities() {
       {"candles", "candles", [](Spec spec) { return spec.capabilities.has_candles; }},
       {"heartbeat", "heartbeats of ours", [](Spec spec) { return !spec.heartbeat_frame.empty(); }},
       {"trading", "orders", [](Spec spec) { return spec.capabilities.can_trade; }},
-      {"order_socket",
-       "orders over a WebSocket",
-       [](Spec spec) { return spec.has_order_socket(); }},
+      {"order_socket", "orders over a WebSocket", HasOrderSocket},
       {"client_order_ids", "order ids of ours", HasClientOrderIds},
       {"query_by_client_order_id",
        "queries by them",
