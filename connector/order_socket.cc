@@ -99,7 +99,7 @@ class OrderSocket::Call {
     NoteFailure(absl::DeadlineExceededError("order socket: no answer in time"));
     // What still waits to be written must not go out any more, and bytes that nobody has received
     // may arrive whenever the network comes back.
-    const bool is_silent = connection_->heard_at < began_at_ &&
+    const bool is_silent = connection_->heard_at <= began_at_ &&
                            owner_.environment_.clock().monotonic() - began_at_ >= kSilenceMin;
     if (!is_written_ || is_silent) {
       owner_.Close(*connection_, "a call met silence");

@@ -92,7 +92,8 @@ def run(options, directory):
         netns.enter(sys.argv)
     venue = Venue(options.program, directory, options.seed)
     settings = {"market_silence_max": f"{MARKET_SILENCE}s",
-                "private_silence_max": f"{PRIVATE_SILENCE}s"}
+                "private_silence_max": f"{PRIVATE_SILENCE}s",
+                "order_entry": "rest"}  # so that a cut of REST is noticed by orders, too
     if options.netns:
         cable = netns.Cable(venue.port)
         cuts = {"cable": cable}

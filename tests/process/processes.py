@@ -269,7 +269,7 @@ class Trader:
     def write_config(self):
         """The configuration of the next life."""
         exchange = {"venue": "binance", "domain": "local", "pairs": "[BTC-USDT]", **self.urls}
-        for key in ("market_silence_max", "private_silence_max"):
+        for key in ("market_silence_max", "private_silence_max", "order_entry"):
             if key in self.settings:
                 exchange[key] = self.settings[key]
         journal = {key: self.settings[key] for key in
