@@ -17,7 +17,7 @@ TEST_F(BinanceFaultsTest, FindsAnOrderThatLivesBehindA503) {
   environment_.RunFor(absl::Seconds(30));
   EXPECT_EQ(StateOf(id), "open");
   EXPECT_FALSE(order(id).is_in_doubt);
-  EXPECT_EQ(request_count("POST /api/v3/order"), 1);  // never sent again
+  EXPECT_EQ(request_count("WS order.place"), 1);  // never sent again
   ExpectTruth();
 }
 
@@ -30,7 +30,7 @@ TEST_F(BinanceFaultsTest, DoubtsAnOrderThatNeverArrivedUntilItIsSurelyAbsent) {
   EXPECT_THAT(EventsOf(id), ElementsAre("order_in_doubt"));
   environment_.RunFor(absl::Minutes(2));
   EXPECT_THAT(EventsOf(id), ElementsAre("order_in_doubt", "order_rejected"));
-  EXPECT_EQ(request_count("POST /api/v3/order"), 1);
+  EXPECT_EQ(request_count("WS order.place"), 1);
   ExpectTruth();
 }
 
@@ -40,7 +40,7 @@ TEST_F(BinanceFaultsTest, FindsAnOrderWhoseAnswerWasCut) {
   const ClientOrderId id = Place(Limit(Side::kBuy, "0.01", "60100"));
   environment_.RunFor(absl::Seconds(30));
   EXPECT_EQ(StateOf(id), "filled");
-  EXPECT_EQ(request_count("POST /api/v3/order"), 1);
+  EXPECT_EQ(request_count("WS order.place"), 1);
   ExpectTruth();
 }
 
@@ -74,12 +74,12 @@ TEST_F(BinanceFaultsTest, WaitsAsLongAsTheVenueSays) {
   sim_.faults().RefuseRequests(absl::Seconds(1), /*retry_after_seconds=*/20);
   const ClientOrderId refused = PlaceAndSettle(Limit(Side::kBuy, "0.01", "59000"));
   EXPECT_EQ(StateOf(refused), "rejected");
-  const int64_t sent = request_count("POST /api/v3/order");
+  const int64_t sent = request_count("WS order.place");
   const absl::Status while_closed = connector_->Place(Limit(Side::kBuy, "0.01", "59000")).status();
   EXPECT_EQ(while_closed.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(while_closed.message()), testing::HasSubstr("limit"));
   environment_.RunFor(absl::Seconds(15));
-  EXPECT_EQ(request_count("POST /api/v3/order"), sent);
+  EXPECT_EQ(request_count("WS order.place"), sent);
   environment_.RunFor(absl::Seconds(30));
   const ClientOrderId taken = PlaceAndSettle(Limit(Side::kBuy, "0.01", "59000"));
   EXPECT_EQ(StateOf(taken), "open");

@@ -17,7 +17,7 @@ TEST_F(BinanceOrdersTest, RefusesBeforeSendingWhatTheVenueWouldRefuse) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(connector_->Place(Limit(Side::kBuy, "100", "59000")),
               StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_EQ(request_count("POST /api/v3/order"), 0);
+  EXPECT_EQ(request_count("WS order.place"), 0);
   EXPECT_TRUE(events_.empty());
 }
 

@@ -19,7 +19,7 @@ TEST_F(BinancePerpetualFaultsTest, FindsAnOrderThatLivesBehindA503) {
   environment_.RunFor(absl::Seconds(30));
   EXPECT_EQ(StateOf(id), "filled");
   EXPECT_EQ(PositionText(PositionSide::kNet), "0.01");
-  EXPECT_EQ(request_count("POST /fapi/v1/order"), 1);  // never sent again
+  EXPECT_EQ(request_count("WS order.place"), 1);  // never sent again
   ExpectTruth();
 }
 
@@ -33,7 +33,7 @@ TEST_F(BinancePerpetualFaultsTest, DoubtsAnOrderThatNeverArrivedUntilItIsSurelyA
   EXPECT_TRUE(order(id).is_in_doubt);
   environment_.RunFor(absl::Minutes(2));
   EXPECT_THAT(EventsOf(id), ElementsAre("order_in_doubt", "order_rejected"));
-  EXPECT_EQ(request_count("POST /fapi/v1/order"), 0);
+  EXPECT_EQ(request_count("WS order.place"), 0);
   ExpectTruth();
 }
 

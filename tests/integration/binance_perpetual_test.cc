@@ -26,7 +26,7 @@ TEST_F(BinancePerpetualOrdersTest, RefusesBeforeSendingWhatTheVenueWouldRefuse) 
   by_quote.quantity = Quantity();
   by_quote.quote_quantity = *Notional::Parse("600");
   EXPECT_FALSE(connector_->Place(by_quote).ok());
-  EXPECT_EQ(request_count("POST /fapi/v1/order"), 0);
+  EXPECT_EQ(request_count("WS order.place"), 0);
 }
 
 TEST_F(BinancePerpetualOrdersTest, RestsALimitOrderAndCancelsIt) {
@@ -70,7 +70,7 @@ TEST_F(BinancePerpetualOrdersTest, LowersAQuantityInPlace) {
   Settle();
   EXPECT_EQ(order(id).quantity.ToString(), "0.01");
   EXPECT_EQ(order(id).price->ToString(), "59000");
-  EXPECT_EQ(request_count("PUT /fapi/v1/order"), 1);
+  EXPECT_EQ(request_count("WS order.modify"), 1);
   ExpectTruth();
 }
 
