@@ -27,6 +27,7 @@ std::string ReadFile(const std::string& path) {
 
 ExchangeConfig ConfigFor(const ClientOptions& options) {
   ExchangeConfig config = {.venue = "binance", .domain = "local"};
+  config.order_entry = OrderChannel::kRest;  // as the others that are compared
   for (int pair = 0; pair < options.pairs; ++pair) {
     const std::string symbol = SymbolOf(pair);
     config.pairs.push_back({symbol.substr(0, symbol.size() - 4), "USDT"});
