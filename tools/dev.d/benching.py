@@ -39,10 +39,9 @@ def count():
             ["valgrind", "--tool=callgrind", "-q", "--collect-atstart=no",
              f"--callgrind-out-file={scratch}/out",
              str(project.build_dir("release") / "bin" / GUARD)],
-            cwd=project.ROOT, text=True, check=False, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
-        if done.returncode != 0:
-            raise project.Failed(f"{GUARD} failed:\n{done.stdout.strip()}")
+            cwd=project.ROOT, text=True, check=False, capture_output=True)
+        if done.returncode != 0 or done.stderr:
+            raise project.Failed(f"{GUARD} ended with {done.returncode}:\n{done.stderr[:2000]}")
         runs = dict(line.split() for line in done.stdout.splitlines())
         totals = {}
         for dump in pathlib.Path(scratch).glob("out.*"):

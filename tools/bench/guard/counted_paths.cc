@@ -61,7 +61,9 @@ class ReadyConnector {
     credentials.api_key = Secret("bench");
     credentials.api_secret = Secret("a benchmark signs just as fast with these words as any");
     absl::StatusOr<std::unique_ptr<Connector>> made = (*venue)->make_connector(
-        environment_, {.venue = "binance", .pairs = {pair_}}, &credentials);
+        environment_,
+        {.venue = "binance", .pairs = {pair_}, .order_entry = OrderChannel::kRest},
+        &credentials);
     CHECK(made.ok());
     connector_ = *std::move(made);
     CHECK(environment_.Await(connector_->Start(absl::Seconds(20))).ok());
