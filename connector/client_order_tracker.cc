@@ -30,7 +30,7 @@ void ClientOrderTracker::StartTracking(const Order& order) {
   const bool is_new = rep_->entries.emplace(order.client_order_id, std::move(entry)).second;
   CHECK(is_new);
   rep_->open_ids.push_back(order.client_order_id);
-  rep_->LearnExchangeId(tracked, order.exchange_order_id);
+  rep_->LearnExchangeId(tracked, order.exchange_order_id, /*is_since_trigger=*/false);
 }
 
 void ClientOrderTracker::Restore(const RememberedOrder& remembered) {
@@ -87,7 +87,7 @@ void ClientOrderTracker::Apply(const OrderUpdate& update) {
     }
     return;
   }
-  rep_->LearnExchangeId(*entry, update.exchange_order_id);
+  rep_->LearnExchangeId(*entry, update.exchange_order_id, update.is_triggered);
   const OrderEffects effects = entry->machine.ApplyStatus(update);
   if (update.state != OrderState::kPendingCreate) {
     rep_->NoteEvidence(*entry);
@@ -106,7 +106,7 @@ void ClientOrderTracker::Apply(const TradeUpdate& update) {
     return;
   }
   if (entry != nullptr) {
-    rep_->LearnExchangeId(*entry, fill.exchange_order_id);
+    rep_->LearnExchangeId(*entry, fill.exchange_order_id, /*is_since_trigger=*/true);
     rep_->ApplyFill(*entry, fill, update.source);
     rep_->SendQueuedCancel(*entry);
     return;

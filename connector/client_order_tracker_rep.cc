@@ -42,6 +42,9 @@ void ClientOrderTracker::Rep::Carry(Entry& entry,
       case OrderEffect::kCreated:
         events.Publish(OrderCreated{header, order});
         break;
+      case OrderEffect::kTriggered:
+        events.Publish(OrderTriggered{header, order});
+        break;
       case OrderEffect::kFilled:
         events.Publish(OrderFilled{header, order, *fill, /*is_after_terminal=*/false});
         break;
@@ -107,14 +110,24 @@ void ClientOrderTracker::Rep::NoteEvidence(Entry& entry) {
 }
 
 // The first time an exchange id is known, fills that named only it come in, ahead of the news that
-// told it.
-void ClientOrderTracker::Rep::LearnExchangeId(Entry& entry, const ExchangeOrderId& id) {
+// told it. A trigger may bring a second id: statuses that named only that were nobody's until now.
+void ClientOrderTracker::Rep::LearnExchangeId(Entry& entry,
+                                              const ExchangeOrderId& id,
+                                              bool is_since_trigger) {
   const Order& order = entry.machine.order();
   if (id.empty() ||
       !by_exchange_id.emplace(ExchangeIdKey{order.pair, id}, order.client_order_id).second) {
     return;
   }
-  entry.machine.set_exchange_order_id(id);
+  const ExchangeOrderId before = order.exchange_order_id;
+  entry.machine.set_exchange_order_id(id, is_since_trigger);
+  if (!before.empty() && order.exchange_order_id != before) {
+    by_exchange_id.erase(ExchangeIdKey{order.pair, before});
+  }
+  const bool is_end_unheard = foreign_orders.HasEnded(order.pair, id) && !entry.machine.has_ended();
+  if (is_end_unheard && actions.need_status) {
+    actions.need_status(order);
+  }
   for (const TradeUpdate& parked : ledger.TakeParked(order.pair, id)) {
     ApplyFill(entry, parked.fill, parked.source);
   }

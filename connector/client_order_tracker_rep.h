@@ -79,7 +79,7 @@ struct ClientOrderTracker::Rep {
   void Carry(Entry& entry, const OrderEffects& effects, EventHeader header, const Fill* fill);
   void PublishEnd(const Entry& entry, EventHeader header);
   void NoteEvidence(Entry& entry);
-  void LearnExchangeId(Entry& entry, const ExchangeOrderId& id);
+  void LearnExchangeId(Entry& entry, const ExchangeOrderId& id, bool is_since_trigger);
   void SendQueuedCancel(Entry& entry);
   void ArmRelease(Entry& entry, absl::Duration delay);
   void ArmFilledUp(Entry& entry);

@@ -379,8 +379,11 @@ void ExchangeBase::Rep::DeclareAccountCalls(const Instrument& instrument) {
   declare(protocol.OpenOrdersCall(instrument), std::nullopt);
   declare(protocol.OrderTradesCall(order, instrument), std::nullopt);
   declare(protocol.TradesCall(TradeCursor{}, instrument), std::nullopt);
-  if (const auto call = protocol.CancelAllCall(instrument)) {
-    declare(*call, CallPriority::kCancel);
+  for (const auto& call :
+       {protocol.CancelAllCall(instrument), protocol.CancelAllConditionalCall(instrument)}) {
+    if (call.has_value()) {
+      declare(*call, CallPriority::kCancel);
+    }
   }
   if (const auto call = protocol.FeesCall(instrument)) {
     declare(*call, std::nullopt);

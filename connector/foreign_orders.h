@@ -40,6 +40,12 @@ class ForeignOrders {
     return true;
   }
 
+  // Its end was told.
+  bool HasEnded(const TradingPair& pair, const ExchangeOrderId& id) const {
+    const auto found = has_ended_.find(Key{pair, id});
+    return found != has_ended_.end() && found->second;
+  }
+
   int64_t count() const { return count_; }
 
  private:

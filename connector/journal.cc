@@ -274,7 +274,8 @@ absl::StatusOr<OpenedJournal> Journal::Open(Environment& environment,
                                    JournalSession{.venue = std::string(venue),
                                                   .domain = std::string(domain),
                                                   .at = environment.clock().now()});
-  rep->rotate_at = rep->options.rotate_bytes;
+  // An older program must not read what this one adds: soon it is a file of our version.
+  rep->rotate_at = scan->version < kJournalVersion ? 0 : rep->options.rotate_bytes;
   rep->KeepWhatRotationLeft(content);
   if (rep->good_size == 0) {
     rep->buffer = JournalHeader();

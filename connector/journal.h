@@ -65,8 +65,8 @@ class Journal {
   // restart would have to learn it again.
   absl::Status Append(const JournalRecord& record);
 
-  // Beyond rotate_bytes, and at least twice what the last rotation left; or when a failed sync
-  // could not be repaired otherwise.
+  // The file is of an older version; or beyond rotate_bytes, and at least twice what the last
+  // rotation left; or when a failed sync could not be repaired otherwise.
   bool wants_rotation() const;
   // `kept` is all that the new file has to know. After an error the old one goes on, and wants its
   // rotation again when it has grown by an eighth.

@@ -79,6 +79,11 @@ class FieldWriter {
     (*this)(pair.base);
     (*this)(pair.quote);
   }
+  void operator()(const OrderTrigger& trigger) {
+    (*this)(trigger.price);
+    (*this)(trigger.kind);
+    (*this)(trigger.source);
+  }
   void operator()(const FeeAmounts& fees) {
     const size_t count = std::min(fees.size(), kJournalFeesMax);
     Fixed(static_cast<uint32_t>(count));
@@ -134,6 +139,13 @@ class FieldReader {
   void operator()(OrderState& value) { Enum(value, OrderState::kExpired); }
   void operator()(PositionAction& value) { Enum(value, PositionAction::kClose); }
   void operator()(PositionSide& value) { Enum(value, PositionSide::kShort); }
+  void operator()(TriggerKind& value) { Enum(value, TriggerKind::kTakeProfit); }
+  void operator()(TriggerSource& value) { Enum(value, TriggerSource::kMark); }
+  void operator()(OrderTrigger& trigger) {
+    (*this)(trigger.price);
+    (*this)(trigger.kind);
+    (*this)(trigger.source);
+  }
   void operator()(absl::Time& time) {
     uint64_t bits = 0;
     if (Fixed(bits)) {
@@ -265,9 +277,11 @@ void VisitOrder(Visitor& visit, TheOrder& order) {
 }
 
 template <typename Visitor, typename TheOrder>
-void VisitPosition(Visitor& visit, TheOrder& order) {
+void VisitOrderRest(Visitor& visit, TheOrder& order) {
   visit(order.position_action);
   visit(order.position_side);
+  visit(order.trigger);
+  visit(order.is_triggered);
 }
 
 template <typename Visitor, typename Record>
@@ -278,7 +292,7 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.venue, record.domain, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalIntent>) {
     VisitOrder(visit, record.order);
-    VisitPosition(visit, record.order);
+    VisitOrderRest(visit, record.order);
   } else if constexpr (std::is_same_v<Kind, JournalCancelIntent>) {
     visit_all(record.client_order_id, record.at);
   } else if constexpr (std::is_same_v<Kind, JournalAmendIntent>) {
@@ -307,12 +321,14 @@ void VisitFields(Visitor& visit, Record& record) {
     visit_all(record.since);
   } else if constexpr (std::is_same_v<Kind, JournalNonceMark>) {
     visit_all(record.until);
+  } else if constexpr (std::is_same_v<Kind, JournalTriggered>) {
+    visit_all(record.client_order_id, record.exchange_order_id, record.at);
   } else {
     static_assert(std::is_same_v<Kind, JournalOrder>);
     auto& remembered = record.remembered;
     VisitOrder(visit, remembered.order);
     visit_all(remembered.was_created, remembered.is_incomplete, remembered.ended_at);
-    // The trade ids and the position follow: see AppendParts.
+    // The trade ids and the rest of the order follow: see AppendParts.
   }
 }
 
@@ -373,7 +389,7 @@ void AppendParts(const JournalOrder& order, std::string& out) {
     for (; begin < end; ++begin) {
       writer(ids[begin]);
     }
-    VisitPosition(writer, order.remembered.order);
+    VisitOrderRest(writer, order.remembered.order);
   } while (begin < ids.size());
 }
 
@@ -387,7 +403,7 @@ absl::StatusOr<JournalRecord> ReadKind(size_t index, FieldReader& reader) {
     VisitFields(reader, record);
     if constexpr (std::is_same_v<decltype(record), JournalOrder>) {
       reader(record.remembered.trade_ids);
-      VisitPosition(reader, record.remembered.order);
+      VisitOrderRest(reader, record.remembered.order);
     }
     RETURN_IF_ERROR(reader.status());
     return JournalRecord(std::move(record));
@@ -414,7 +430,8 @@ std::string_view RecordName(const JournalRecord& record) {
                                                 "order",
                                                 "funding_payment",
                                                 "funding_cursor",
-                                                "nonce_mark"};
+                                                "nonce_mark",
+                                                "triggered"};
   static_assert(std::size(kNames) == std::variant_size_v<JournalRecord>);
   return kNames[record.index()];
 }

@@ -35,7 +35,8 @@
 namespace colibri {
 
 inline constexpr std::string_view kJournalMagic = "CLBRJRNL";
-inline constexpr uint32_t kJournalVersion = 1;
+// 2: orders may be conditional. Who reads only 1 would take them for ordinary ones.
+inline constexpr uint32_t kJournalVersion = 2;
 inline constexpr size_t kJournalHeaderSize = 12;
 inline constexpr uint32_t kJournalBodyMax = 1 << 20;
 inline constexpr size_t kJournalTextMax = 4096;
@@ -123,6 +124,13 @@ struct JournalNonceMark {
   absl::Time until;
 };
 
+// A conditional order waits no longer.
+struct JournalTriggered {
+  ClientOrderId client_order_id;
+  ExchangeOrderId exchange_order_id;  // that it has since
+  absl::Time at;
+};
+
 // In the order of their kinds in the file, from 1: new ones go to the end.
 using JournalRecord = std::variant<JournalSession,
                                    JournalIntent,
@@ -138,7 +146,8 @@ using JournalRecord = std::variant<JournalSession,
                                    JournalOrder,
                                    JournalFundingPayment,
                                    JournalFundingCursor,
-                                   JournalNonceMark>;
+                                   JournalNonceMark,
+                                   JournalTriggered>;
 
 // "intent", "fill", ...
 std::string_view RecordName(const JournalRecord& record);

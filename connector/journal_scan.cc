@@ -116,6 +116,7 @@ absl::StatusOr<JournalScan> ScanJournal(std::string_view content) {
     return scan;
   }
   RETURN_IF_ERROR(CheckHeader(content));
+  scan.version = Load32(content, kJournalMagic.size());
   scan.end = kJournalHeaderSize;
   while (scan.end < content.size()) {
     std::string_view body;

@@ -35,6 +35,7 @@ struct JournalScan {
   std::vector<ScannedRecord> records;
   uint64_t end = 0;  // the file is good up to here
   bool has_torn_tail = false;
+  uint32_t version = kJournalVersion;  // of the file
   // Only by SalvageJournal: byte ranges that were skipped, and why.
   struct Gap {
     uint64_t begin = 0;

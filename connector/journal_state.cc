@@ -215,6 +215,18 @@ void JournalState::Take(const JournalNonceMark& mark) {
   nonce_mark_ = std::max(nonce_mark_, mark.until);
 }
 
+void JournalState::Take(const JournalTriggered& triggered) {
+  RememberedOrder* const remembered = FindForChange(triggered.client_order_id);
+  if (remembered == nullptr || !remembered->order.trigger.has_value()) {
+    return;
+  }
+  Order& order = remembered->order;
+  order.is_triggered = true;
+  if (!triggered.exchange_order_id.empty()) {
+    order.exchange_order_id = triggered.exchange_order_id;
+  }
+}
+
 void JournalState::Take(const JournalOrder& record) {
   const ClientOrderId& id = record.remembered.order.client_order_id;
   if (id.empty()) {

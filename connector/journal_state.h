@@ -70,6 +70,7 @@ class JournalState {
   void Take(const JournalFundingPayment& payment);
   void Take(const JournalFundingCursor& cursor);
   void Take(const JournalNonceMark& mark);
+  void Take(const JournalTriggered& triggered);
   void Add(const RememberedOrder& remembered);
   void ForgetOldOrders();
 

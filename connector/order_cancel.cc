@@ -64,29 +64,37 @@ absl::Status OrderEntry::CancelAll(const std::optional<TradingPair>& pair, bool 
   return absl::OkStatus();
 }
 
+// By the venue's own call, where it has one: what is not ours too.
+Task<void> OrderEntry::CancelAtOnce(InstrumentIndex index, std::optional<VenueCall> call) {
+  if (!call.has_value()) {
+    co_return;
+  }
+  const Instrument& instrument = state_.instruments.at(index);
+  call->priority = CallPriority::kCancel;
+  call->timeout = std::min(call->timeout, kOrderTimeout);
+  const RestResult result = co_await state_.rest->Call(*std::move(call));
+  if (result.status.ok()) {
+    absl::StatusOr<std::vector<OrderUpdate>> canceled =
+        state_.protocol.ParseCanceledAll(result.response.body, instrument);
+    for (OrderUpdate& update : canceled.ok() ? *canceled : std::vector<OrderUpdate>{}) {
+      update.pair = instrument.pair;
+      update.source = Source::kRest;
+      state_.Apply(update);
+    }
+  } else if (result.error.kind != ErrorKind::kCancelUnknownOrder) {
+    LogWarning("cancel_all_failed",
+               {{"pair", instrument.pair.ToString()}, {"why", result.status.ToString()}});
+  }
+}
+
 Task<void> OrderEntry::CancelPair(InstrumentIndex index,
                                   std::vector<ClientOrderId> ids,
                                   bool is_bulk) {
-  const Instrument& instrument = state_.instruments.at(index);
-  std::optional<VenueCall> call = is_bulk && state_.spec.capabilities.can_cancel_all_on_pair
-                                      ? state_.protocol.CancelAllCall(instrument)
-                                      : std::nullopt;
-  if (call.has_value()) {
-    call->priority = CallPriority::kCancel;
-    call->timeout = std::min(call->timeout, kOrderTimeout);
-    const RestResult result = co_await state_.rest->Call(*std::move(call));
-    if (result.status.ok()) {
-      absl::StatusOr<std::vector<OrderUpdate>> canceled =
-          state_.protocol.ParseCanceledAll(result.response.body, instrument);
-      for (OrderUpdate& update : canceled.ok() ? *canceled : std::vector<OrderUpdate>{}) {
-        update.pair = instrument.pair;
-        update.source = Source::kRest;
-        state_.Apply(update);
-      }
-    } else if (result.error.kind != ErrorKind::kCancelUnknownOrder) {
-      LogWarning("cancel_all_failed",
-                 {{"pair", instrument.pair.ToString()}, {"why", result.status.ToString()}});
-    }
+  if (is_bulk && state_.spec.capabilities.can_cancel_all_on_pair) {
+    const Instrument& instrument = state_.instruments.at(index);
+    // What triggers in between is met by the second one.
+    co_await CancelAtOnce(index, state_.protocol.CancelAllConditionalCall(instrument));
+    co_await CancelAtOnce(index, state_.protocol.CancelAllCall(instrument));
   }
   for (const ClientOrderId& id : ids) {
     const Order* order = state_.tracker->Find(id);

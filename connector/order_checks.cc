@@ -1,9 +1,28 @@
 #include "connector/order_checks.h"
 
+#include <algorithm>
+
 #include "core/status_macros.h"
 #include "core/strings.h"
 
 namespace colibri {
+namespace {
+
+template <typename Choice>
+std::string WordsOf(const std::vector<Choice>& choices) {
+  std::string words;
+  for (const Choice choice : choices) {
+    words += StrCat(words.empty() ? "" : ", ", ToString(choice));
+  }
+  return words;
+}
+
+template <typename Choice>
+bool Has(const std::vector<Choice>& choices, Choice wanted) {
+  return std::find(choices.begin(), choices.end(), wanted) != choices.end();
+}
+
+}  // namespace
 
 absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
                                            const TradingRule* rule,
@@ -17,8 +36,60 @@ absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
     quantised.price = QuantizePrice(*rule, request.side, *request.price);
   }
   quantised.quantity = QuantizeQuantity(*rule, request.quantity);
-  RETURN_IF_ERROR(CheckOrder(*rule, quantised, mid_price));
+  const std::optional<Price> reference =
+      request.trigger.has_value() ? std::optional(request.trigger->price) : mid_price;
+  RETURN_IF_ERROR(CheckOrder(*rule, quantised, reference));
   return quantised;
+}
+
+absl::Status CheckTrigger(const OrderRequest& request,
+                          const VenueSpec& spec,
+                          const TradingRule& rule) {
+  if (!request.trigger.has_value()) {
+    return absl::OkStatus();
+  }
+  const OrderTrigger& trigger = *request.trigger;
+  const auto refuse = [&](auto... words) {
+    return absl::InvalidArgumentError(
+        StrCat("trigger of an order on ", request.pair, ": ", words...));
+  };
+  if (spec.trigger_kinds.empty()) {
+    return refuse(spec.name, " takes no conditional orders; leave trigger");
+  }
+  if (!Has(spec.trigger_kinds, trigger.kind) || !Has(spec.trigger_sources, trigger.source)) {
+    return refuse(spec.name,
+                  " has no ",
+                  ToString(trigger.kind),
+                  " by ",
+                  ToString(trigger.source),
+                  " price; it has ",
+                  WordsOf(spec.trigger_kinds),
+                  " by ",
+                  WordsOf(spec.trigger_sources),
+                  " price");
+  }
+  const bool is_plain = request.type != OrderType::kLimitMaker &&
+                        request.time_in_force == TimeInForce::kGtc &&
+                        !request.quote_quantity.has_value();
+  if (!is_plain) {
+    return refuse("a conditional order is market, or limit with gtc, and has a quantity");
+  }
+  if (!trigger.price.is_positive()) {
+    return refuse("trigger price ", trigger.price, " must be positive");
+  }
+  const Price increment = PriceIncrementAt(rule, trigger.price);
+  if (increment.is_positive() && !trigger.price.value().IsMultipleOf(increment.value())) {
+    return refuse("trigger price ",
+                  trigger.price,
+                  " is not a multiple of price_increment ",
+                  increment,
+                  "; ",
+                  QuantizePrice(rule, Side::kBuy, trigger.price),
+                  " or ",
+                  QuantizePrice(rule, Side::kSell, trigger.price),
+                  " is");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckOpenOrders(const TradingPair& pair, int open, int limit) {
@@ -77,6 +148,7 @@ Order OrderOf(const OrderRequest& request, const ClientOrderId& id, absl::Time n
   order.price = request.price;
   order.quote_quantity = request.quote_quantity;
   order.position_action = request.position_action;
+  order.trigger = request.trigger;
   order.created_at = now;
   order.updated_at = now;
   return order;

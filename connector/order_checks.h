@@ -21,10 +21,20 @@
 
 namespace colibri {
 
-// Quantised passively, and within the rule. rule may be null: not known yet.
+// Quantised passively, and within the rule. rule may be null: not known yet. A conditional order is
+// measured by its trigger price instead of the mid price.
 [[nodiscard]] absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
                                                          const TradingRule* rule,
                                                          std::optional<Price> mid_price);
+
+// What a conditional order may be: market, or limit that stays; of the kinds and sources that the
+// venue has; with a trigger price that needs no rounding, because either way it would trigger at
+// another price than was asked for. Whether it would trigger at once is left to the venue: what we
+// know of its price is older than what it knows, and who protects a position in a falling market
+// wants the order, not our refusal. OK for requests without a trigger.
+[[nodiscard]] absl::Status CheckTrigger(const OrderRequest& request,
+                                        const VenueSpec& spec,
+                                        const TradingRule& rule);
 
 // open: how many the pair has already. limit <= 0: as many as one likes.
 [[nodiscard]] absl::Status CheckOpenOrders(const TradingPair& pair, int open, int limit);

@@ -48,6 +48,9 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
 absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request,
                                                   const OrderBook* book) const {
   const TradingRule* rule = state_.FindRule(request.pair);
+  if (rule != nullptr) {
+    RETURN_IF_ERROR(CheckTrigger(request, state_.spec, *rule));
+  }
   ASSIGN_OR_RETURN(
       OrderRequest quantised,
       QuantiseOrder(request, rule, book == nullptr ? std::nullopt : book->mid_price()));
@@ -58,6 +61,9 @@ absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request,
 
 absl::StatusOr<OrderCost> OrderEntry::Cost(const OrderRequest& request,
                                            const OrderBook* book) const {
+  if (request.trigger.has_value()) {
+    return OrderCost();  // until its trigger, and then the venue's balances tell
+  }
   const FeeSchema fees = state_.fees(request.pair);
   if (state_.perpetual == nullptr) {
     return CostOf(request, fees, book);
@@ -83,13 +89,14 @@ absl::StatusOr<Order> OrderEntry::MakeOrder(const OrderRequest& request,
   const std::optional<PriceLevel> best = book == nullptr ? std::nullopt
                                          : is_buy        ? book->best_ask()
                                                          : book->best_bid();
-  if (!best.has_value()) {
+  if (!best.has_value() && !request.trigger.has_value()) {
     return absl::FailedPreconditionError(
         StrCat(request.pair, ": nobody to trade with, so a market order has no price"));
   }
   const Decimal slippage = state_.config.market_order_slippage;
   const Decimal factor = Decimal::FromInteger(1) + (is_buy ? slippage : -slippage);
-  ASSIGN_OR_RETURN(const Price worst, Scale(best->price, factor, Rounding::kHalfEven));
+  const Price start = request.trigger.has_value() ? request.trigger->price : best->price;
+  ASSIGN_OR_RETURN(const Price worst, Scale(start, factor, Rounding::kHalfEven));
   order.price = QuantizePrice(*state_.FindRule(request.pair), request.side, worst);
   return order;
 }
@@ -133,7 +140,9 @@ absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, book));
   RETURN_IF_ERROR(CheckRisk(quantised, book, /*replaced=*/nullptr));
   ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
-  RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  if (!quantised.trigger.has_value()) {
+    RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  }
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
   ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, book));
   RETURN_IF_ERROR(Track(order, cost, book));
@@ -216,6 +225,10 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
     return absl::FailedPreconditionError(
         StrCat("order ", id, " is not acknowledged yet: amend it when it is"));
   }
+  if (found->trigger.has_value()) {
+    return absl::UnimplementedError(
+        StrCat("order ", id, " is conditional: cancel it and place another one"));
+  }
   const Order old_order = *found;
   RETURN_IF_ERROR(CheckReady(old_order.pair, old_order.position_action));
   OrderRequest request = {.pair = old_order.pair,
@@ -226,7 +239,8 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .price = amendment.price.has_value() ? amendment.price : old_order.price,
                           .quote_quantity = std::nullopt,
                           .client_order_id = std::nullopt,
-                          .position_action = old_order.position_action};
+                          .position_action = old_order.position_action,
+                          .trigger = std::nullopt};
   const OrderBook* const book = state_.SyncedBook(request.pair);
   ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request, book));
   RETURN_IF_ERROR(CheckRisk(quantised, book, &old_order));

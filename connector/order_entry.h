@@ -78,6 +78,7 @@ class OrderEntry {
   // The venue has canceled it, and may not have said with what filled.
   void NoteCanceled(const Order& order, OrderUpdate update);
   Task<void> AskForEnd(ClientOrderId id);
+  Task<void> CancelAtOnce(InstrumentIndex instrument, std::optional<VenueCall> call);
   Task<void> CancelPair(InstrumentIndex instrument, std::vector<ClientOrderId> ids, bool is_bulk);
 
   Task<void> AmendInPlace(Order order, VenueCall call);

@@ -111,6 +111,11 @@ Task<OrderInquiry::Answer> OrderInquiry::Query(ClientOrderId id) {
     (co_await FetchTrades(order)).IgnoreError();
   }
   state_.Apply(*update);
+  // What it became may have a record of its own.
+  found = state_.tracker->Find(id);
+  if (order.is_waiting() && found != nullptr && found->is_open() && !found->is_waiting()) {
+    co_return co_await Query(id);
+  }
   co_return Answer::kKnown;
 }
 
@@ -155,21 +160,35 @@ Task<void> OrderInquiry::FetchFillsInTask(ClientOrderId id) {
   }
 }
 
+Task<absl::Status> OrderInquiry::ReadOpenOrders(VenueCall call,
+                                                const Instrument& instrument,
+                                                std::vector<OrderUpdate>& open) {
+  const RestResult result = co_await state_.rest->Call(std::move(call));
+  CO_RETURN_IF_ERROR(result.status);
+  CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> listed,
+                      state_.protocol.ParseOpenOrders(result.response.body));
+  for (const OrderUpdate& update : listed) {
+    if (update.pair.base.empty() || update.pair == instrument.pair) {
+      open.push_back(update);
+      open.back().pair = instrument.pair;
+      open.back().source = Source::kRest;
+      state_.Apply(open.back());
+    }
+  }
+  co_return absl::OkStatus();
+}
+
 Task<absl::StatusOr<std::vector<OrderUpdate>>> OrderInquiry::FetchOpenOrders(
     InstrumentIndex index) {
   const Instrument& instrument = state_.instruments.at(index);
-  const RestResult result = co_await state_.rest->Call(state_.protocol.OpenOrdersCall(instrument));
-  CO_RETURN_IF_ERROR(result.status);
-  CO_ASSIGN_OR_RETURN(std::vector<OrderUpdate> open,
-                      state_.protocol.ParseOpenOrders(result.response.body));
-  std::erase_if(open, [&](const OrderUpdate& update) {
-    return !update.pair.base.empty() && update.pair != instrument.pair;
-  });
-  for (OrderUpdate& update : open) {
-    update.pair = instrument.pair;
-    update.source = Source::kRest;
-    state_.Apply(update);
+  std::vector<OrderUpdate> open;
+  // What triggers in between is on both lists, the other way round it would be on none.
+  std::optional<VenueCall> waiting = state_.protocol.OpenConditionalOrdersCall(instrument);
+  if (waiting.has_value()) {
+    CO_RETURN_IF_ERROR(co_await ReadOpenOrders(*std::move(waiting), instrument, open));
   }
+  CO_RETURN_IF_ERROR(
+      co_await ReadOpenOrders(state_.protocol.OpenOrdersCall(instrument), instrument, open));
   co_return open;
 }
 

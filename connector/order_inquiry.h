@@ -72,6 +72,10 @@ class OrderInquiry {
   // Asked for after this was called.
   Task<ListsPtr> FetchLists(InstrumentIndex instrument, absl::Time since);
   Task<absl::Status> FillLists(InstrumentIndex instrument, ListsPtr lists);
+  // What one list of open orders says, added to `open`.
+  Task<absl::Status> ReadOpenOrders(VenueCall call,
+                                    const Instrument& instrument,
+                                    std::vector<OrderUpdate>& open);
 
   ExchangeState& state_;
   absl::flat_hash_set<ClientOrderId> resolving_;

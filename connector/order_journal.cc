@@ -140,6 +140,10 @@ void OrderJournal::Subscribe() {
   subscriptions_.push_back(events.Subscribe<OrderAmended>([this](const OrderAmended& e) {
     Append(JournalAmended{e.order.client_order_id, e.order.quantity, state_.clock.now()});
   }));
+  subscriptions_.push_back(events.Subscribe<OrderTriggered>([this](const OrderTriggered& e) {
+    Append(
+        JournalTriggered{e.order.client_order_id, e.order.exchange_order_id, state_.clock.now()});
+  }));
   subscriptions_.push_back(events.Subscribe<OrderInDoubt>([this](const OrderInDoubt& e) {
     Append(JournalInDoubt{e.order.client_order_id, e.reason, state_.clock.now()});
   }));

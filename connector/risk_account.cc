@@ -79,6 +79,7 @@ RiskAccount::RiskAccount(const std::vector<TradingPair>& pairs,
     pairs_by_name_.emplace(pair, &state);
   }
   FollowOrder<OrderCreated>(events);
+  FollowOrder<OrderTriggered>(events);
   FollowOrder<OrderCanceled>(events);
   FollowOrder<OrderRejected>(events);
   FollowOrder<OrderExpired>(events);
@@ -149,7 +150,7 @@ void RiskAccount::Add(const Order& order, Quantity quantity) {
   open.pair = pair;
   open.side = order.side;
   open.total = quantity;
-  open.price = order.price;
+  open.price = order.is_waiting() ? std::nullopt : order.price;
   open.is_quote_order = order.quote_quantity.has_value();
   ++pair->open_orders;
   Insert(pair->side(open.side).prices, open.price);
@@ -220,6 +221,10 @@ void RiskAccount::Sync(const Order& order, bool is_amendment_over) {
   }
   OpenOrder& open = it->second;
   open.is_being_amended &= !is_amendment_over;
+  if (order.is_triggered && !open.price.has_value()) {
+    open.price = order.price;
+    Insert(open.pair->side(open.side).prices, open.price);
+  }
   if (!open.is_quote_order) {
     open.total = open.is_being_amended ? std::max(open.total, order.quantity) : order.quantity;
   }

@@ -52,7 +52,7 @@ class RiskAccount {
 
   struct OpenSide {
     Quantity remaining;
-    absl::btree_map<Price, int> prices;  // of limit orders, with their number
+    absl::btree_map<Price, int> prices;  // of limit orders in the market, with their number
   };
 
   // All pairs with one quote asset.

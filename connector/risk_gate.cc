@@ -155,7 +155,7 @@ absl::Status RiskGate::Check(const OrderRequest& request,
   RETURN_IF_ERROR(CheckBook(*pair, own, book, now));
   ASSIGN_OR_RETURN(const Size size, SizeOf(request, book, own));
   RETURN_IF_ERROR(CheckSize(*pair, limits, size));
-  if (book != nullptr) {
+  if (book != nullptr && !request.trigger.has_value()) {
     RETURN_IF_ERROR(CheckPrice(request, size, *book, own));
   }
   const Quantity released = replaced == nullptr ? Quantity() : account_.RemainingOf(*replaced);
@@ -193,6 +193,15 @@ absl::StatusOr<RiskGate::Size> RiskGate::SizeOf(const OrderRequest& request,
                                                 const OrderBook* book,
                                                 const PairLimits& limits) const {
   Size size{.quantity = request.quantity, .notional = Notional(), .reach = request.price};
+  if (request.trigger.has_value()) {
+    // It meets no book before its trigger, and nobody knows which one then.
+    if (limits.limits.order_notional_max.has_value()) {
+      const Price price = request.price.value_or(request.trigger->price);
+      ASSIGN_OR_RETURN(size.notional, CheckedMultiply(price, request.quantity));
+    }
+    size.reach = std::nullopt;
+    return size;
+  }
   if (request.type != OrderType::kMarket && request.price.has_value()) {
     if (limits.limits.order_notional_max.has_value()) {
       ASSIGN_OR_RETURN(size.notional, CheckedMultiply(*request.price, request.quantity));

@@ -87,6 +87,17 @@ class VenueProtocol {
     return NotServed();
   }
 
+  // Where the venue keeps conditional orders that wait apart from those in the market: the same two
+  // calls for them, with answers that ParseCanceledAll and ParseOpenOrders read.
+  virtual std::optional<VenueCall> CancelAllConditionalCall(
+      const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
+  virtual std::optional<VenueCall> OpenConditionalOrdersCall(
+      const Instrument& /*instrument*/) const {
+    return std::nullopt;
+  }
+
   // Lowers the quantity in place; nullopt when the venue can't do this amendment so.
   virtual std::optional<VenueCall> AmendCall(const Order& /*order*/,
                                              const OrderAmendment& /*amendment*/,
@@ -111,6 +122,8 @@ class VenueProtocol {
     return NotServed();
   }
 
+  // Of a conditional order order.is_waiting() tells whom to ask, where that makes a difference. An
+  // answer that says triggered is followed by another call.
   virtual VenueCall OrderCall(const Order& order, const Instrument& instrument) const = 0;
   virtual absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body) const = 0;
 

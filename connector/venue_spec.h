@@ -13,6 +13,7 @@
 #include "auth/rest_request.h"
 #include "core/book_sequencer.h"
 #include "core/fees.h"
+#include "core/order.h"
 #include "core/position.h"
 
 namespace colibri {
@@ -81,6 +82,8 @@ struct VenueCapabilities {
   // Of perpetuals: the private stream tells positions of its own accord.
   bool has_position_events = true;
   bool has_dead_mans_switch = false;
+  // Conditional orders that wait have a list, and a call that cancels all, of their own.
+  bool keeps_conditional_orders_apart = false;
   bool has_open_interest_call = false;  // false: told with the funding, or not at all
 };
 
@@ -105,6 +108,9 @@ struct VenueSpec {
   // Of perpetuals; empty: spot.
   std::vector<PositionMode> position_modes = {};
   std::vector<MarginMode> margin_modes = {};
+  // Conditional orders: what they may wait for. Empty: the venue takes none.
+  std::vector<TriggerKind> trigger_kinds = {};
+  std::vector<TriggerSource> trigger_sources = {};
   absl::Duration funding_poll_period = absl::Minutes(10);
   // How long fills may come after the status that counts them: not asked for before. Zero where
   // asking costs little.

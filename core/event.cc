@@ -12,16 +12,37 @@ namespace colibri {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEventNames = {
-    "book_changed",          "public_trade",       "best_quote_changed",
-    "candle_closed",         "order_created",      "order_filled",
-    "order_completed",       "order_canceled",     "order_rejected",
-    "order_expired",         "order_corrected",    "order_amended",
-    "amend_rejected",        "cancel_rejected",    "order_in_doubt",
-    "balance_changed",       "health_changed",     "foreign_order",
-    "foreign_fill",          "position_changed",   "position_mismatch",
-    "funding_info_changed",  "funding_payment",    "leverage_changed",
-    "position_mode_changed", "setting_rejected",   "liquidation",
-    "margin_call",           "public_liquidation", "timer"};
+    "book_changed",
+    "public_trade",
+    "best_quote_changed",
+    "candle_closed",
+    "order_created",
+    "order_filled",
+    "order_completed",
+    "order_canceled",
+    "order_rejected",
+    "order_expired",
+    "order_corrected",
+    "order_amended",
+    "order_triggered",
+    "amend_rejected",
+    "cancel_rejected",
+    "order_in_doubt",
+    "balance_changed",
+    "health_changed",
+    "foreign_order",
+    "foreign_fill",
+    "position_changed",
+    "position_mismatch",
+    "funding_info_changed",
+    "funding_payment",
+    "leverage_changed",
+    "position_mode_changed",
+    "setting_rejected",
+    "liquidation",
+    "margin_call",
+    "public_liquidation",
+    "timer"};
 
 // A new event needs its name, at its place in the variant.
 static_assert(!kEventNames.back().empty());
@@ -131,6 +152,16 @@ void AddPositionWords(EventLine& line, PositionAction action, PositionSide side)
   }
 }
 
+// Few orders have one.
+void AddTrigger(EventLine& line, const Order& order) {
+  if (order.trigger.has_value()) {
+    line.Add("trigger", ToString(order.trigger->kind));
+    line.Add("trigger_price", order.trigger->price);
+    line.Add("trigger_source", ToString(order.trigger->source));
+    line.Add("is_triggered", order.is_triggered);
+  }
+}
+
 void AddPosition(EventLine& line, const Position& position) {
   line.Add("pair", position.pair);
   line.Add("position_side", ToString(position.side));
@@ -151,6 +182,7 @@ void AddOrder(EventLine& line, const Order& order) {
   line.Add("price", order.price);
   line.Add("quote_quantity", order.quote_quantity);
   AddPositionWords(line, order.position_action, order.position_side);
+  AddTrigger(line, order);
   line.Add("state", ToString(order.state));
   line.Add("is_cancel_requested", order.is_cancel_requested);
   line.Add("is_in_doubt", order.is_in_doubt);
@@ -256,6 +288,9 @@ void AddFields(EventLine& line, const OrderCorrected& event) {
 void AddFields(EventLine& line, const OrderAmended& event) {
   AddOrder(line, event.order);
   line.Add("previous_quantity", event.previous_quantity);
+}
+void AddFields(EventLine& line, const OrderTriggered& event) {
+  AddOrder(line, event.order);
 }
 void AddFields(EventLine& line, const AmendRejected& event) {
   AddOrder(line, event.order);

@@ -109,6 +109,12 @@ struct OrderAmended {
   Order order;  // with the new quantity
   Quantity previous_quantity;
 };
+// A conditional order waits no longer: it is an order like any other from here on. Once, after its
+// creation and before its first fill; one that the venue refuses at its trigger just expires.
+struct OrderTriggered {
+  EventHeader header;
+  Order order;  // with the exchange order id that it has now
+};
 struct AmendRejected {  // the order stays as it was
   EventHeader header;
   Order order;
@@ -223,6 +229,7 @@ using Event = std::variant<BookChanged,
                            OrderExpired,
                            OrderCorrected,
                            OrderAmended,
+                           OrderTriggered,
                            AmendRejected,
                            CancelRejected,
                            OrderInDoubt,

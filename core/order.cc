@@ -13,6 +13,9 @@ constexpr std::array<std::string_view, 3> kTimeInForceWords = {"gtc", "ioc", "fo
 constexpr std::array<std::string_view, 7> kOrderStateWords = {
     "pending_create", "open", "partially_filled", "filled", "canceled", "rejected", "expired"};
 
+constexpr std::array<std::string_view, 2> kTriggerKindWords = {"stop", "take_profit"};
+constexpr std::array<std::string_view, 2> kTriggerSourceWords = {"last", "mark"};
+
 }  // namespace
 
 std::string_view ToString(Side side) {
@@ -26,6 +29,12 @@ std::string_view ToString(TimeInForce time_in_force) {
 }
 std::string_view ToString(OrderState state) {
   return Word(kOrderStateWords, state);
+}
+std::string_view ToString(TriggerKind kind) {
+  return Word(kTriggerKindWords, kind);
+}
+std::string_view ToString(TriggerSource source) {
+  return Word(kTriggerSourceWords, source);
 }
 
 absl::StatusOr<Side> ParseSide(std::string_view text) {

@@ -28,6 +28,10 @@ enum class OrderType : uint8_t {
   kMarket,
 };
 enum class TimeInForce : uint8_t { kGtc, kIoc, kFok };
+// What a conditional order waits for. A stop waits for the price to go against the position that
+// its side closes, and a take-profit for the opposite.
+enum class TriggerKind : uint8_t { kStop, kTakeProfit };
+enum class TriggerSource : uint8_t { kLast, kMark };  // the last trade's price, or the mark price
 enum class OrderState : uint8_t {
   kPendingCreate,
   kOpen,
@@ -54,9 +58,24 @@ std::string_view ToString(Side side);
 std::string_view ToString(OrderType type);
 std::string_view ToString(TimeInForce time_in_force);
 std::string_view ToString(OrderState state);
+std::string_view ToString(TriggerKind kind);
+std::string_view ToString(TriggerSource source);
 absl::StatusOr<Side> ParseSide(std::string_view text);
 absl::StatusOr<OrderType> ParseOrderType(std::string_view text);
 absl::StatusOr<TimeInForce> ParseTimeInForce(std::string_view text);
+
+struct OrderTrigger {
+  Price price = {};
+  TriggerKind kind = TriggerKind::kStop;
+  TriggerSource source = TriggerSource::kLast;
+
+  bool operator==(const OrderTrigger&) const = default;
+};
+
+// Whether it triggers when the price rises to the trigger's; else when it falls to it.
+constexpr bool WaitsForRise(Side side, TriggerKind kind) {
+  return (side == Side::kBuy) == (kind == TriggerKind::kStop);
+}
 
 struct OrderRequest {
   TradingPair pair = {};
@@ -69,11 +88,13 @@ struct OrderRequest {
       std::nullopt;  // market orders only: spend or receive this much quote
   std::optional<ClientOrderId> client_order_id = std::nullopt;  // made by the connector when absent
   PositionAction position_action = PositionAction::kOpen;  // of perpetuals; spot knows kOpen only
+  // The order waits for it at the venue, and locks nothing until then.
+  std::optional<OrderTrigger> trigger = std::nullopt;
 };
 
 struct Order {
   ClientOrderId client_order_id;
-  ExchangeOrderId exchange_order_id;  // empty until the venue told it
+  ExchangeOrderId exchange_order_id;  // empty until told; a trigger may bring another one
   TradingPair pair;
   Side side = Side::kBuy;
   OrderType type = OrderType::kLimit;
@@ -83,6 +104,8 @@ struct Order {
   std::optional<Notional> quote_quantity;
   PositionAction position_action = PositionAction::kOpen;
   PositionSide position_side = PositionSide::kNet;
+  std::optional<OrderTrigger> trigger = std::nullopt;
+  bool is_triggered = false;  // a conditional order no longer waits: it is in the market, or over
   OrderState state = OrderState::kPendingCreate;
   bool is_cancel_requested = false;
   bool is_in_doubt = false;  // sent, and nobody knows whether the venue has it
@@ -96,6 +119,8 @@ struct Order {
 
   Quantity remaining() const { return quantity - filled; }
   bool is_open() const { return !IsTerminal(state); }
+  // Open, or on its way, and not in the market yet.
+  bool is_waiting() const { return trigger.has_value() && !is_triggered; }
   // Volume-weighted; nullopt before the first fill.
   std::optional<Price> average_price() const;
 };

@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace colibri {
+namespace {
+
+// What fills has triggered, whether the source says so or not.
+bool ShowsTrigger(const OrderUpdate& update) {
+  return update.is_triggered || update.state == OrderState::kPartiallyFilled ||
+         update.state == OrderState::kFilled ||
+         update.cumulative_filled.value_or(Quantity()).is_positive();
+}
+
+}  // namespace
 
 OrderStateMachine::OrderStateMachine(Order order, Quantity quantity_step)
     : order_(std::move(order)), quantity_step_(quantity_step) {}
@@ -21,7 +31,7 @@ OrderStateMachine::OrderStateMachine(const RememberedOrder& remembered, Quantity
 
 OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
   OrderEffects effects;
-  set_exchange_order_id(update.exchange_order_id);
+  set_exchange_order_id(update.exchange_order_id, update.is_triggered);
   if (has_ended_) {
     ApplyStatusAfterEnd(update, effects);
     return effects;
@@ -43,6 +53,9 @@ OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
     return effects;
   }
   NoteCreated(effects);
+  if (ShowsTrigger(update)) {
+    NoteTriggered(effects);
+  }
   Raise(update.state);
   if (is_amended) {
     effects.push_back(OrderEffect::kAmended);
@@ -55,7 +68,7 @@ OrderEffects OrderStateMachine::ApplyStatus(const OrderUpdate& update) {
 
 OrderEffects OrderStateMachine::ApplyFill(const Fill& fill) {
   OrderEffects effects;
-  set_exchange_order_id(fill.exchange_order_id);
+  set_exchange_order_id(fill.exchange_order_id, /*is_since_trigger=*/true);
   const bool was_full = order_.quantity.is_positive() && is_full();
   order_.filled += fill.quantity;
   order_.filled_notional += fill.price * fill.quantity;
@@ -69,6 +82,7 @@ OrderEffects OrderStateMachine::ApplyFill(const Fill& fill) {
     return effects;
   }
   NoteCreated(effects);
+  NoteTriggered(effects);
   Raise(OrderState::kPartiallyFilled);
   effects.push_back(OrderEffect::kFilled);
   if (held_.has_value()) {
@@ -117,8 +131,9 @@ OrderEffects OrderStateMachine::EndAsNotFound() {
   return effects;
 }
 
-void OrderStateMachine::set_exchange_order_id(const ExchangeOrderId& id) {
-  if (order_.exchange_order_id.empty()) {
+void OrderStateMachine::set_exchange_order_id(const ExchangeOrderId& id, bool is_since_trigger) {
+  const bool replaces = is_since_trigger && order_.trigger.has_value() && !id.empty();
+  if (replaces || order_.exchange_order_id.empty()) {
     order_.exchange_order_id = id;
   }
 }
@@ -132,6 +147,13 @@ void OrderStateMachine::NoteCreated(OrderEffects& effects) {
   if (!was_created_) {
     was_created_ = true;
     effects.push_back(OrderEffect::kCreated);
+  }
+}
+
+void OrderStateMachine::NoteTriggered(OrderEffects& effects) {
+  if (order_.is_waiting()) {
+    order_.is_triggered = true;
+    effects.push_back(OrderEffect::kTriggered);
   }
 }
 
@@ -159,9 +181,16 @@ void OrderStateMachine::ApplyTerminal(const OrderUpdate& update, OrderEffects& e
     return;
   }
   NoteCreated(effects);
+  if (ShowsTrigger(update)) {
+    NoteTriggered(effects);
+  }
+  // One that is refused when it triggers was there until then.
+  const OrderState end = update.state == OrderState::kRejected && order_.trigger.has_value()
+                             ? OrderState::kExpired
+                             : update.state;
   // A full fill is the end, whatever a status says.
   const bool all_filled = order_.quantity.is_positive() && is_full();
-  if (all_filled && update.state != OrderState::kFilled) {
+  if (all_filled && end != OrderState::kFilled) {
     effects.push_back(OrderEffect::kConflict);
   }
   if (all_filled) {
@@ -169,19 +198,19 @@ void OrderStateMachine::ApplyTerminal(const OrderUpdate& update, OrderEffects& e
     return;
   }
   if (held_.has_value()) {
-    if (held_->state != update.state) {
+    if (held_->state != end) {
       effects.push_back(OrderEffect::kConflict);
     }
     return;
   }
   const Quantity expected = update.cumulative_filled.value_or(
-      update.state == OrderState::kFilled ? order_.quantity : order_.filled);
+      end == OrderState::kFilled ? order_.quantity : order_.filled);
   if (IsFilledTo(expected)) {
-    End(update.state, update.reason, effects);
+    End(end, update.reason, effects);
     return;
   }
   Raise(OrderState::kOpen);  // it exists, and is not at its end yet
-  held_ = HeldEnd{update.state, expected, update.reason};
+  held_ = HeldEnd{end, expected, update.reason};
   effects.push_back(OrderEffect::kHeld);
 }
 
@@ -213,12 +242,14 @@ void OrderStateMachine::ApplyFillAfterEnd(OrderEffects& effects) {
     order_.reason.clear();
     effects.push_back(OrderEffect::kReadopted);
     NoteCreated(effects);
+    NoteTriggered(effects);
     effects.push_back(OrderEffect::kFilled);
     if (is_full()) {
       effects.push_back(OrderEffect::kFilledUp);
     }
     return;
   }
+  order_.is_triggered = order_.trigger.has_value();  // its end was the last news of it
   effects.push_back(OrderEffect::kFilledAfterTerminal);
   const bool is_full_now = order_.quantity.is_positive() && is_full();
   if (is_incomplete_ ? is_full_now : is_full_now && order_.state != OrderState::kFilled) {

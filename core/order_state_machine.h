@@ -25,6 +25,7 @@ namespace colibri {
 enum class OrderEffect : uint8_t {
   kReadopted,  // said to be rejected, yet the venue shows it live: warn
   kCreated,
+  kTriggered,  // a conditional order waits no longer
   kFilled,
   kFilledAfterTerminal,  // late: it counts
   kAmended,              // the quantity changed: previous_quantity() tells from what
@@ -56,8 +57,8 @@ class OrderStateMachine {
   // expired otherwise.
   OrderEffects EndAsNotFound();
 
-  // Keeps the first one.
-  void set_exchange_order_id(const ExchangeOrderId& id);
+  // Keeps the first one, but for the one that a conditional order has since its trigger.
+  void set_exchange_order_id(const ExchangeOrderId& id, bool is_since_trigger);
   void set_cancel_requested(bool requested) { order_.is_cancel_requested = requested; }
   void set_in_doubt(bool in_doubt) { order_.is_in_doubt = in_doubt; }
 
@@ -83,6 +84,7 @@ class OrderStateMachine {
 
   bool IsFilledTo(Quantity expected) const;
   void NoteCreated(OrderEffects& effects);
+  void NoteTriggered(OrderEffects& effects);
   void Raise(OrderState state);
   void End(OrderState state, std::string_view reason, OrderEffects& effects);
   void ApplyTerminal(const OrderUpdate& update, OrderEffects& effects);

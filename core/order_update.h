@@ -29,6 +29,9 @@ struct OrderUpdate {
   absl::Time venue_time;
   Source source = Source::kStream;
   std::string reason;  // venue's code and words, for a rejection or expiry
+  // Of a conditional order: it has triggered, and the exchange order id, if any, is the one that it
+  // has since. Of other orders it means nothing.
+  bool is_triggered = false;
 };
 
 // One fill.

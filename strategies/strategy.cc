@@ -151,6 +151,7 @@ void Strategy::DeliverOrderEvent(const Event& event, const ClientOrderId& id) {
                         [this](const OrderExpired& e) { EndOrder(e.order); },
                         [this](const OrderCorrected& e) { OnOrderCorrected(e); },
                         [this](const OrderAmended& e) { OnOrderAmended(e); },
+                        [this](const OrderTriggered& e) { OnOrderTriggered(e); },
                         [this](const AmendRejected& e) { OnAmendRejected(e); },
                         [this](const CancelRejected& e) { OnCancelRejected(e); },
                         [this](const OrderInDoubt& e) { OnOrderInDoubt(e); },

@@ -113,7 +113,8 @@ class Strategy {
   virtual void OnOrderEnd(const Order&) {}
   virtual void OnOrderCorrected(const OrderCorrected&) {}  // a late fill changed how it ended
   virtual void OnOrderAmended(const OrderAmended&) {}
-  virtual void OnAmendRejected(const AmendRejected&) {}  // the order goes on as it was
+  virtual void OnOrderTriggered(const OrderTriggered&) {}  // a conditional order waits no longer
+  virtual void OnAmendRejected(const AmendRejected&) {}    // the order goes on as it was
   virtual void OnCancelRejected(const CancelRejected&) {}
   virtual void OnOrderInDoubt(const OrderInDoubt&) {}  // count it as exposure, send no second one
 

@@ -49,6 +49,8 @@ void ExpectSame(const Order& a, const Order& b) {
   EXPECT_EQ(a.created_at, b.created_at);
   EXPECT_EQ(a.updated_at, b.updated_at);
   EXPECT_EQ(a.reason, b.reason);
+  EXPECT_EQ(a.trigger, b.trigger);
+  EXPECT_EQ(a.is_triggered, b.is_triggered);
 }
 
 Order FullOrder() {
@@ -66,6 +68,10 @@ Order FullOrder() {
   order.fees = {{"BNB", Decimal::FromScaled(1, 3)}, {"USDT", Decimal::FromScaled(-2, 3)}};
   order.updated_at = SampleTime(2) + absl::Nanoseconds(1);
   order.reason = "why\n\"not\"";
+  order.trigger = OrderTrigger{.price = Price::FromScaled(7, 1),
+                               .kind = TriggerKind::kTakeProfit,
+                               .source = TriggerSource::kMark};
+  order.is_triggered = true;
   return order;
 }
 
@@ -73,8 +79,8 @@ TEST(JournalRecordTest, RefusesAKindItDoesNotKnow) {
   EXPECT_THAT(ParseRecordBody(""), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("empty")));
   EXPECT_THAT(ParseRecordBody(std::string_view("\0", 1)),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 0,")));
-  EXPECT_THAT(ParseRecordBody("\x10"),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 16,")));
+  EXPECT_THAT(ParseRecordBody("\x11"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("kind of the record, 17,")));
 }
 
 TEST(JournalRecordTest, RefusesValuesOutOfRangeAndSaysWhere) {
@@ -131,6 +137,21 @@ TEST(JournalRecordTest, EveryFieldIsReadAsItWasWritten) {
   EXPECT_EQ(amended.client_order_id, id);
   EXPECT_EQ(amended.quantity, Quantity::FromScaled(4, 1));
   EXPECT_EQ(amended.at, SampleTime(6));
+
+  const JournalTriggered triggered =
+      Again(JournalTriggered{id, ExchangeOrderId("X2"), SampleTime(7)});
+  EXPECT_EQ(triggered.client_order_id, id);
+  EXPECT_EQ(triggered.exchange_order_id, ExchangeOrderId("X2"));
+  EXPECT_EQ(triggered.at, SampleTime(7));
+}
+
+// Of the first version, which knew of no triggers.
+TEST(JournalRecordTest, AnIntentWithoutTriggerIsOfAnOrdinaryOrder) {
+  std::string body = BodyOf(JournalIntent{SampleOrder("B1")});
+  body.resize(body.size() - 2);
+  ASSERT_OK_AND_ASSIGN(const JournalRecord read, ParseRecordBody(body));
+  EXPECT_EQ(std::get<JournalIntent>(read).order.trigger, std::nullopt);
+  EXPECT_FALSE(std::get<JournalIntent>(read).order.is_waiting());
 }
 
 TEST(JournalRecordTest, EveryFieldOfFillsEndsAndCursorsIsReadAsItWasWritten) {
@@ -188,14 +209,14 @@ TEST(JournalRecordTest, EveryFieldOfFillsEndsAndCursorsIsReadAsItWasWritten) {
 }
 
 // An order of the fields, or a width, that changes makes old files unreadable.
-TEST(JournalRecordTest, TheBytesAreThoseOfVersionOne) {
+TEST(JournalRecordTest, TheBytesAreThoseOfTheVersion) {
   std::string bytes = JournalHeader();
   AppendRecord(
       JournalAmendIntent{
           ClientOrderId("B1"), Price::FromScaled(1, 18), std::nullopt, absl::FromUnixNanos(-2)},
       bytes);
   EXPECT_EQ(HexEncode(AsBytes(bytes)),
-            "434c42524a524e4c01000000"            // CLBRJRNL, 1
+            "434c42524a524e4c02000000"            // CLBRJRNL, 2
             "1e000000124f7a5f"                    // length, checksum
             "04024231"                            // amend_intent, "B1"
             "0101000000000000000000000000000000"  // a price of 10^-18

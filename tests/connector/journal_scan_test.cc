@@ -62,7 +62,7 @@ TEST(JournalScanTest, RefusesANewerVersionAndSaysSo) {
   journal[8] = 2;
   EXPECT_THAT(ScanJournal(journal),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("version 2"), HasSubstr("up to version 1"))));
+                       AllOf(HasSubstr("version 3"), HasSubstr("up to version 2"))));
 }
 
 TEST(JournalScanTest, AnEmptyFileIsAJournalWithoutRecords) {

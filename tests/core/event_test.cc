@@ -193,6 +193,8 @@ TEST(DescribeTest, OrderEventsShowEveryField) {
             Join({"order_expired", kHeaderText, kOrderText, " is_unresolved=true"}));
   EXPECT_EQ(Describe(OrderAmended{header, order, Quantity(Decimal::FromInteger(7))}),
             Join({"order_amended", kHeaderText, kOrderText, " previous_quantity=7"}));
+  EXPECT_EQ(Describe(OrderTriggered{header, order}),
+            Join({"order_triggered", kHeaderText, kOrderText}));
   EXPECT_EQ(Describe(AmendRejected{header, order, "too small"}),
             Join({"amend_rejected", kHeaderText, kOrderText, " amend_reason=\"too small\""}));
   EXPECT_EQ(Describe(OrderCorrected{header, order, OrderState::kCanceled}),
@@ -204,6 +206,15 @@ TEST(DescribeTest, OrderEventsShowEveryField) {
                   " cancel_reason=\"-2011 Unknown order sent.\""}));
   EXPECT_EQ(Describe(OrderInDoubt{header, order, "timeout"}),
             Join({"order_in_doubt", kHeaderText, kOrderText, " doubt_reason=timeout"}));
+}
+
+TEST(DescribeTest, AConditionalOrderShowsWhatItWaitsFor) {
+  Order order = OpenOrder();
+  order.trigger = OrderTrigger{
+      .price = Price(D("95.5")), .kind = TriggerKind::kTakeProfit, .source = TriggerSource::kMark};
+  EXPECT_THAT(Describe(OrderCreated{HeaderOfStream(), order}),
+              HasSubstr(" trigger=take_profit trigger_price=95.5 trigger_source=mark "
+                        "is_triggered=false state="));
 }
 
 TEST(DescribeTest, AccountEventsShowEveryField) {

@@ -2,7 +2,10 @@
 // ClientOrderTracker.
 //
 //   place          B1 buy 0.5 BTC-USDT @ 100         -> pending_create
+//   place          B2 sell 0.5 BTC-USDT @ 94 when stop 95 last  -> pending_create
 //   ack            B1 as X9                          -> open
+//   triggered      B2 as X10                         -> open
+//   status_of      X10 canceled                      # names only the exchange id
 //   status         B1 filled cumulative=0.5          -> open   needs=fills
 //   fill           B1 T1 0.2 @ 100                   -> partially_filled  filled=0.2
 //   fill_of        X9 T1 0.2 @ 100                   -> ...     # names only the exchange id
@@ -16,9 +19,9 @@
 //   log            created filled completed          # every order event so far, in order
 //
 // After "->": the state of the order (or "unchanged", or "cancel_requested"), then key=value
-// checks: filled, in_doubt, needs (fills, status, cancel: what the tracker asked for during the
-// line), awaiting_fills, reason (up to the end). In every script: Created at most once and first,
-// fills add up, one terminal event at most unless readopted.
+// checks: filled, in_doubt, triggered, id (the exchange id), needs (fills, status, cancel: what the
+// tracker asked for during the line), awaiting_fills, reason (up to the end). In every script:
+// Created at most once and first, fills add up, one terminal event at most unless readopted.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -124,6 +127,13 @@ class OrderScript {
     } else if (verb == "ack") {
       ids_by_exchange_id_[words.at(3)] = name;
       tracker_.Apply(Status(name, OrderState::kOpen, words.at(3)));
+    } else if (verb == "triggered") {
+      OrderUpdate update =
+          Status(name, OrderState::kOpen, words.size() > 3 ? words.at(3) : std::string());
+      update.is_triggered = true;
+      tracker_.Apply(update);
+    } else if (verb == "status_of") {
+      tracker_.Apply(Status("", ParseState(words.at(2)), name));
     } else if (verb == "status") {
       OrderUpdate update = Status(name, ParseState(words.at(2)), "");
       for (const std::string& word : words) {
@@ -163,6 +173,12 @@ class OrderScript {
     order.pair = *TradingPair::Parse(words.at(4));
     if (words.size() > 6) {
       order.price = *Price::Parse(words.at(6));
+    }
+    if (words.size() > 10) {
+      order.trigger = OrderTrigger{
+          .price = *Price::Parse(words.at(9)),
+          .kind = words.at(8) == "stop" ? TriggerKind::kStop : TriggerKind::kTakeProfit,
+          .source = words.at(10) == "last" ? TriggerSource::kLast : TriggerSource::kMark};
     }
     order.created_at = clock_.now();
     tracker_.StartTracking(order);
@@ -210,6 +226,10 @@ class OrderScript {
         EXPECT_EQ(order->filled, *Quantity::Parse(value));
       } else if (key == "in_doubt") {
         EXPECT_EQ(order->is_in_doubt, value == "true");
+      } else if (key == "triggered") {
+        EXPECT_EQ(order->is_triggered, value == "true");
+      } else if (key == "id") {
+        EXPECT_EQ(order->exchange_order_id, ExchangeOrderId(value));
       } else if (key == "awaiting_fills") {
         EXPECT_EQ(tracker_.is_awaiting_fills(order->client_order_id), value == "true");
       } else if (key == "needs") {

@@ -90,6 +90,12 @@ Order RandomOrder(Random& random) {
   order.created_at = RandomTime(random);
   order.updated_at = RandomTime(random);
   order.reason = RandomText(random, 60);
+  if (RandomBool(random)) {
+    order.trigger = OrderTrigger{.price = RandomPrice(random),
+                                 .kind = static_cast<TriggerKind>(random.Uniform(2)),
+                                 .source = static_cast<TriggerSource>(random.Uniform(2))};
+    order.is_triggered = RandomBool(random);
+  }
   return order;
 }
 
@@ -202,7 +208,7 @@ std::vector<JournalRecord> SampleRecords() {
 JournalRecord RandomRecord(Random& random) {
   const auto id = [&random] { return RandomId<ClientOrderId>(random); };
   const absl::Time at = RandomTime(random);
-  switch (random.Uniform(13)) {
+  switch (random.Uniform(14)) {
     case 0:
       return JournalSession{RandomText(random, 20), RandomText(random, 20), at};
     case 1:
@@ -219,24 +225,26 @@ JournalRecord RandomRecord(Random& random) {
     case 6:
       return JournalAmended{id(), RandomQuantity(random), at};
     case 7:
-      return JournalFill{RandomFill(random), at};
+      return JournalTriggered{id(), RandomId<ExchangeOrderId>(random), at};
     case 8:
+      return JournalFill{RandomFill(random), at};
+    case 9:
       return JournalEnded{id(),
                           RandomId<ExchangeOrderId>(random),
                           static_cast<OrderState>(random.Uniform(7)),
                           RandomBool(random),
                           RandomText(random, 100),
                           at};
-    case 9:
+    case 10:
       return JournalForeignFill{{RandomPair(random),
                                  RandomId<TradeId>(random),
                                  random.Uniform(2) == 0 ? Side::kBuy : Side::kSell},
                                 at};
-    case 10:
+    case 11:
       return JournalCursor{RandomPair(random),
                            Maybe<TradeId>(random, RandomId<TradeId>),
                            Maybe<absl::Time>(random, RandomTime)};
-    case 11:
+    case 12:
       return JournalNonceMark{RandomTime(random)};
     default:
       return JournalOrder{RandomRemembered(random)};

@@ -97,6 +97,12 @@ void PutOrder(const Order& order, Fields& fields) {
     fields.Put("position_action", ToString(order.position_action));
   }
   PutSide(order.position_side, fields);
+  if (order.trigger.has_value()) {
+    fields.Put("trigger", ToString(order.trigger->kind));
+    fields.Put("trigger_price", order.trigger->price);
+    fields.Put("trigger_source", ToString(order.trigger->source));
+    fields.PutFlag("is_triggered", order.is_triggered);
+  }
   fields.Put("state", ToString(order.state));
   fields.PutFlag("is_cancel_requested", order.is_cancel_requested);
   fields.PutFlag("is_in_doubt", order.is_in_doubt);

@@ -27,6 +27,21 @@ std::string Millis(absl::Duration duration) {
   return absl::StrFormat("%.2f ms", absl::ToDoubleMilliseconds(duration));
 }
 
+// " stop at 45000 by mark price", of a conditional order that waits.
+std::string WaitsText(const Order& order) {
+  if (!order.is_waiting()) {
+    return {};
+  }
+  const OrderTrigger& trigger = *order.trigger;
+  return StrCat(" ",
+                ToString(trigger.kind),
+                " at ",
+                trigger.price,
+                " by ",
+                ToString(trigger.source),
+                " price");
+}
+
 }  // namespace
 
 StatusScreen::StatusScreen(CliIo& io, const Connector& connector, TradingPair pair)
@@ -109,11 +124,12 @@ void StatusScreen::AddOrders(std::string& text) const {
   for (size_t i = 0; i < std::min(orders.size(), kOrdersShown); ++i) {
     const Order& order = *orders[i];
     absl::StrAppendFormat(&text,
-                          "  %-4s %12s @ %-12s %-16s%s%s\n",
+                          "  %-4s %12s @ %-12s %-16s%s%s%s\n",
                           std::string(ToString(order.side)),
                           order.remaining().ToString(),
                           order.price.has_value() ? order.price->ToString() : "market",
                           std::string(ToString(order.state)),
+                          WaitsText(order),
                           order.is_cancel_requested ? " canceling" : "",
                           order.is_in_doubt ? " in doubt" : "");
   }
