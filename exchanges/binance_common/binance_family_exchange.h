@@ -58,6 +58,12 @@ class FamilyExchange : public Base {
   std::optional<VenueCall> CancelAllCall(const Instrument& instrument) const override {
     return requests_.CancelAll(instrument);
   }
+  std::optional<VenueCall> CancelAllConditionalCall(const Instrument& instrument) const override {
+    return requests_.CancelAllConditional(instrument);
+  }
+  std::optional<VenueCall> OpenConditionalOrdersCall(const Instrument& instrument) const override {
+    return requests_.OpenConditionalOrders(instrument);
+  }
   std::optional<VenueCall> AmendCall(const Order& order,
                                      const OrderAmendment& amendment,
                                      const Instrument& instrument) const override {

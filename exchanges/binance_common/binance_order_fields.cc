@@ -2,6 +2,7 @@
 
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "exchanges/binance_common/binance_conditional_orders.h"
 #include "exchanges/binance_common/binance_order_answers.h"
 
 namespace colibri::binance {
@@ -166,7 +167,11 @@ absl::Time TimeOf(const JsonFields& fields) {
 absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
                                       const TradingPair& pair,
                                       std::string_view client_id_key) {
+  if (fields.Has("algoId")) {
+    return ReadConditionalOrder(fields, pair);
+  }
   OrderUpdate update;
+  update.is_triggered = true;  // what waits has no such record
   update.pair = pair;
   update.source = Source::kRest;
   update.venue_time = TimeOf(fields);
@@ -188,9 +193,11 @@ absl::StatusOr<OrderUpdate> ReadOrder(const JsonFields& fields,
 }
 
 absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::string_view where) {
-  const bool is_same = order.client_order_id.empty()
-                           ? update.exchange_order_id == order.exchange_order_id
-                           : update.client_order_id == order.client_order_id;
+  const bool is_same =
+      order.client_order_id.empty()
+          ? update.exchange_order_id == order.exchange_order_id
+          : update.client_order_id == order.client_order_id ||
+                (order.is_triggered && update.exchange_order_id == order.exchange_order_id);
   if (!is_same) {
     return absl::DataLossError(StrCat("Binance ",
                                       where,

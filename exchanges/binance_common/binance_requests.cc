@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "core/strings.h"
+#include "exchanges/binance_common/binance_conditional_orders.h"
 #include "exchanges/binance_common/binance_family.h"
 
 namespace colibri::binance {
@@ -57,7 +57,9 @@ void AddOrderId(const Order& order,
                 std::string_view client_name,
                 std::string_view exchange_name,
                 RestRequest& request) {
-  if (!order.client_order_id.empty()) {
+  const bool has_other_id = order.trigger.has_value() && !order.exchange_order_id.empty() &&
+                            !IsOfAlgoService(order.exchange_order_id);
+  if (!order.client_order_id.empty() && !has_other_id) {
     request.AddParameter(client_name, order.client_order_id.view());
   } else {
     request.AddParameter(exchange_name, order.exchange_order_id.view());
@@ -110,9 +112,13 @@ void Requests::AddOrder(const Order& order,
                         std::string_view type,
                         std::string_view time_in_force,
                         RestRequest& request) const {
+  const bool is_conditional = order.trigger.has_value();
+  if (is_conditional) {
+    request.AddParameter("algoType", "CONDITIONAL");
+  }
   request.AddParameter("symbol", instrument.symbol);
   request.AddParameter("side", SideText(order.side));
-  request.AddParameter("type", type);
+  request.AddParameter("type", is_conditional ? ConditionalTypeText(order) : type);
   if (!time_in_force.empty()) {
     request.AddParameter("timeInForce", time_in_force);
   }
@@ -124,7 +130,12 @@ void Requests::AddOrder(const Order& order,
   if (order.type != OrderType::kMarket && order.price.has_value()) {
     request.AddParameter("price", order.price->ToString());
   }
-  request.AddParameter("newClientOrderId", order.client_order_id.view());
+  if (is_conditional) {
+    request.AddParameter("triggerPrice", order.trigger->price.ToString());
+    request.AddParameter("workingType", WorkingTypeText(order.trigger->source));
+  }
+  request.AddParameter(is_conditional ? "clientAlgoId" : "newClientOrderId",
+                       order.client_order_id.view());
 }
 
 void Requests::AddSelfTradePrevention(RestRequest& request) const {
@@ -157,6 +168,12 @@ VenueCall Requests::Balances() const {
 }
 
 VenueCall Requests::Cancel(const Order& order, const Instrument& instrument) const {
+  if (order.is_waiting()) {
+    return Signed(HttpMethod::kDelete,
+                  endpoints_.conditional_order,
+                  CallPriority::kCancel,
+                  {{"clientAlgoId", order.client_order_id.view()}});
+  }
   VenueCall call =
       Call(HttpMethod::kDelete, endpoints_.cancel, CallSecurity::kSigned, CallPriority::kCancel);
   call.request.AddParameter("symbol", instrument.symbol);
@@ -172,7 +189,31 @@ VenueCall Requests::CancelAll(const Instrument& instrument) const {
                 {{"symbol", instrument.symbol}});
 }
 
+std::optional<VenueCall> Requests::CancelAllConditional(const Instrument& instrument) const {
+  const Endpoint& endpoint = endpoints_.cancel_all_conditional;
+  return endpoint.path.empty() ? std::nullopt
+                               : std::optional(Signed(HttpMethod::kDelete,
+                                                      endpoint,
+                                                      CallPriority::kCancel,
+                                                      {{"symbol", instrument.symbol}}));
+}
+
+std::optional<VenueCall> Requests::OpenConditionalOrders(const Instrument& instrument) const {
+  const Endpoint& endpoint = endpoints_.open_conditional_orders;
+  return endpoint.path.empty() ? std::nullopt
+                               : std::optional(Signed(HttpMethod::kGet,
+                                                      endpoint,
+                                                      CallPriority::kReconcile,
+                                                      {{"symbol", instrument.symbol}}));
+}
+
 VenueCall Requests::QueryOrder(const Order& order, const Instrument& instrument) const {
+  if (order.is_waiting()) {
+    return Signed(HttpMethod::kGet,
+                  endpoints_.conditional_order,
+                  CallPriority::kReconcile,
+                  {{"clientAlgoId", order.client_order_id.view()}});
+  }
   VenueCall call =
       Call(HttpMethod::kGet, endpoints_.order, CallSecurity::kSigned, CallPriority::kReconcile);
   call.request.AddParameter("symbol", instrument.symbol);
@@ -189,7 +230,7 @@ VenueCall Requests::OpenOrders(const Instrument& instrument) const {
 }
 
 VenueCall Requests::OrderTrades(const Order& order, const Instrument& instrument) const {
-  if (order.exchange_order_id.empty()) {
+  if (order.exchange_order_id.empty() || IsOfAlgoService(order.exchange_order_id)) {
     return Trades({.after = std::nullopt, .since = order.created_at - kOrderTimeMargin},
                   instrument);
   }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,10 @@ struct Endpoints {
   Endpoint order_trades;
   Endpoint trades;
   Endpoint listen_key;
+  // Of conditional orders; their paths are empty where the venue takes none.
+  Endpoint conditional_order = {};
+  Endpoint open_conditional_orders = {};
+  Endpoint cancel_all_conditional = {};
   LimitCharges each;    // charged by every request
   LimitCharges orders;  // and by one that makes an order
 };
@@ -62,6 +67,9 @@ class Requests {
   VenueCall Balances() const;
   VenueCall Cancel(const Order& order, const Instrument& instrument) const;
   VenueCall CancelAll(const Instrument& instrument) const;
+  // nullopt where the venue takes no conditional orders.
+  std::optional<VenueCall> CancelAllConditional(const Instrument& instrument) const;
+  std::optional<VenueCall> OpenConditionalOrders(const Instrument& instrument) const;
   VenueCall QueryOrder(const Order& order, const Instrument& instrument) const;
   VenueCall OpenOrders(const Instrument& instrument) const;
   // Without the venue's id: all trades since the order was made, of which the order's are taken.
@@ -82,7 +90,7 @@ class Requests {
                    const Endpoint& endpoint,
                    CallPriority priority,
                    Parameters parameters) const;
-  // Symbol, side, type, time in force, amounts; what all venues take alike.
+  // Symbol, side, type, time in force, amounts, trigger, id; what all venues take alike.
   void AddOrder(const Order& order,
                 const Instrument& instrument,
                 std::string_view type,
@@ -105,7 +113,8 @@ std::string_view TimeInForceText(TimeInForce time_in_force);
 std::string MillisecondsText(absl::Time time);
 // Whether the amendment lowers the quantity, to something above what is filled, and nothing else.
 bool IsLoweringOnly(const Order& order, const OrderAmendment& amendment);
-// By our id; by the venue's for an order that has none of ours.
+// By our id; by the venue's for an order that has none of ours, or may have another since its
+// trigger.
 void AddOrderId(const Order& order,
                 std::string_view client_name,
                 std::string_view exchange_name,

@@ -42,10 +42,11 @@ PerpetualRequests::PerpetualRequests(const ExchangeConfig& config)
 
 VenueCall PerpetualRequests::Place(const Order& order, const Instrument& instrument) const {
   const bool is_close = order.position_action == PositionAction::kClose;
-  VenueCall call = Call(HttpMethod::kPost,
-                        endpoints().place,
-                        CallSecurity::kSigned,
-                        is_close ? CallPriority::kReduceOnly : CallPriority::kCreate);
+  VenueCall call =
+      Call(HttpMethod::kPost,
+           order.trigger.has_value() ? endpoints().conditional_order : endpoints().place,
+           CallSecurity::kSigned,
+           is_close ? CallPriority::kReduceOnly : CallPriority::kCreate);
   ChargeOrder(call);
   AddOrder(order,
            instrument,
@@ -60,7 +61,9 @@ VenueCall PerpetualRequests::Place(const Order& order, const Instrument& instrum
   } else if (is_close) {
     call.request.AddParameter("reduceOnly", "true");
   }
-  call.request.AddParameter("newOrderRespType", "ACK");
+  if (!order.trigger.has_value()) {
+    call.request.AddParameter("newOrderRespType", "ACK");
+  }
   AddSelfTradePrevention(call.request);
   Finish(call);
   return call;

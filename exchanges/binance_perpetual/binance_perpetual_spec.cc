@@ -6,8 +6,7 @@
 namespace colibri::binance::perpetual {
 namespace {
 
-// The testnet documents one address without paths; a configuration that gives trade_stream_url
-// splits it as the live venue is.
+// The testnet has one address without paths; a configuration with trade_stream_url splits it.
 std::vector<DomainSpec> Domains() {
   return {
       {.name = "live",
@@ -47,6 +46,7 @@ VenueSpec MakeSpec() {
                        .is_cancel_answer_final = true,
                        .has_position_events = true,
                        .has_dead_mans_switch = true,
+                       .keeps_conditional_orders_apart = true,
                        .has_open_interest_call = true};
   spec.gap_rule = GapRule::kPreviousIdLink;
   // In force until the venue's own exchange information is read.
@@ -57,6 +57,8 @@ VenueSpec MakeSpec() {
   spec.fees = PercentFees(2, 5, FeeCharge::kAddedToCost);
   spec.position_modes = {PositionMode::kOneWay, PositionMode::kHedge};
   spec.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
+  spec.trigger_kinds = {TriggerKind::kStop, TriggerKind::kTakeProfit};
+  spec.trigger_sources = {TriggerSource::kLast, TriggerSource::kMark};
   return spec;
 }
 
@@ -89,6 +91,9 @@ const Endpoints& PerpetualEndpoints() {
       .order_trades = {"/fapi/v1/userTrades", 5},
       .trades = {"/fapi/v1/userTrades", 5},
       .listen_key = {"/fapi/v1/listenKey", 1},
+      .conditional_order = {"/fapi/v1/algoOrder", 1},
+      .open_conditional_orders = {"/fapi/v1/openAlgoOrders", 1},
+      .cancel_all_conditional = {"/fapi/v1/algoOpenOrders", 1},
       .each = {},
       .orders = {{kOrdersPool, 1}, {kOrdersPerMinutePool, 1}},
   };

@@ -5,6 +5,7 @@
 
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "exchanges/binance_common/binance_conditional_orders.h"
 #include "exchanges/binance_common/binance_json.h"
 #include "exchanges/binance_common/binance_order_fields.h"
 
@@ -25,6 +26,7 @@ bool HasPrefix(std::string_view text, std::string_view prefix) {
 }
 
 // Why an order expired or was canceled by the venue; "er" of an event.
+constexpr std::string_view kReplacedAfterTrigger = "8";
 std::string_view ReasonText(std::string_view code) {
   struct Row {
     std::string_view code;
@@ -38,7 +40,6 @@ std::string_view ReasonText(std::string_view code) {
       {"5", "the account is liquidated"},
       {"6", "its condition is not met"},
       {"7", "the contract is delisted"},
-      {"8", "replaced after its trigger"},
       {"9", "a market order that was not filled whole"},
   };
   for (const Row& row : kRows) {
@@ -75,6 +76,7 @@ absl::StatusOr<PrivateMessage> ReadOrderEvent(const JsonFields& event,
   }
   OrderUpdate order;
   order.source = Source::kStream;
+  order.is_triggered = true;  // what waits has other events
   order.pair = instrument->pair;
   ASSIGN_OR_RETURN(const std::string_view client_id, report.Text("c"));
   ASSIGN_OR_RETURN(order.exchange_order_id, ReadExchangeOrderId(report, "i"));
@@ -89,6 +91,9 @@ absl::StatusOr<PrivateMessage> ReadOrderEvent(const JsonFields& event,
   if (execution == "AMENDMENT") {
     ASSIGN_OR_RETURN(const Decimal quantity, report.Positive("q"));
     order.quantity = Quantity(quantity);
+  }
+  if (report.TextOr("er", "") == kReplacedAfterTrigger) {
+    order.state = OrderState::kOpen;  // it goes on as what it became
   }
   if (IsTerminal(order.state)) {
     order.reason = EndReason(status, "", ReasonText(report.TextOr("er", "")));
@@ -267,6 +272,9 @@ absl::StatusOr<PrivateMessage> BinancePerpetualUserStream::Parse(std::string_vie
   if (type == "ORDER_TRADE_UPDATE") {
     return ReadOrderEvent(event, instruments_);
   }
+  if (type == "ALGO_UPDATE") {
+    return ReadConditionalOrderEvent(event, instruments_);
+  }
   if (type == "ACCOUNT_UPDATE") {
     return ReadAccountEvent(event, instruments_);
   }
@@ -281,8 +289,8 @@ absl::StatusOr<PrivateMessage> BinancePerpetualUserStream::Parse(std::string_vie
     message.status = absl::UnavailableError(StrCat("Binance ended the private stream: ", type));
   }
   // TRADE_LITE repeats a fill without its fee, before the event that has it: counting both would
-  // double it. ALGO_UPDATE, STRATEGY_UPDATE, GRID_UPDATE and CONDITIONAL_ORDER_TRIGGER_REJECT are
-  // of orders that are never placed here; events to come tell nothing of ours.
+  // double it. STRATEGY_UPDATE, GRID_UPDATE and CONDITIONAL_ORDER_TRIGGER_REJECT are of orders that
+  // are never placed here; events to come tell nothing of ours.
   return message;
 }
 

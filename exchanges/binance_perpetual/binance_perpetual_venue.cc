@@ -81,16 +81,6 @@ class BinancePerpetualExchange final : public FamilyExchange<PerpetualBase, Perp
                                            const Order& order) const override {
     return perpetual::ParseAmended(body, order);
   }
-  std::optional<VenueCall> ReplaceCall(const Order& /*old_order*/,
-                                       const Order& /*new_order*/,
-                                       const Instrument& /*instrument*/) const override {
-    return std::nullopt;  // the venue has none
-  }
-  absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& /*response*/,
-                                              const Order& /*old_order*/,
-                                              const Order& /*new_order*/) const override {
-    return absl::UnimplementedError("Binance USD-M futures have no cancel-replace");
-  }
 
   std::optional<VenueCall> PositionModeCall() const override { return requests().PositionMode(); }
   absl::StatusOr<PositionMode> ParsePositionMode(std::string_view body) const override {

@@ -17,6 +17,11 @@ bool HasMargin(const VenueSpec& spec, MarginMode mode) {
          spec.margin_modes.end();
 }
 
+bool Triggers(const VenueSpec& spec, TriggerSource source) {
+  return std::find(spec.trigger_sources.begin(), spec.trigger_sources.end(), source) !=
+         spec.trigger_sources.end();
+}
+
 bool HasListenKey(const VenueSpec& spec) {
   return spec.domains.front().uses_listen_key;
 }
@@ -71,6 +76,18 @@ const std::vector<Capability>& AllCapabilities() {
        "one call cancels all of a pair",
        [](Spec spec) { return spec.capabilities.can_cancel_all_on_pair; }},
       {"amend", "amendments", [](Spec spec) { return spec.capabilities.can_amend; }},
+      {"conditional_orders",
+       "stops and take-profits",
+       [](Spec spec) { return !spec.trigger_kinds.empty(); }},
+      {"triggers_by_last",
+       "by the last price",
+       [](Spec spec) { return Triggers(spec, TriggerSource::kLast); }},
+      {"triggers_by_mark",
+       "by the mark price",
+       [](Spec spec) { return Triggers(spec, TriggerSource::kMark); }},
+      {"conditional_lists",
+       "a list of their own while they wait",
+       [](Spec spec) { return spec.capabilities.keeps_conditional_orders_apart; }},
       {"market_price",
        "market orders with a worst price",
        [](Spec spec) { return spec.capabilities.needs_market_price; }},
