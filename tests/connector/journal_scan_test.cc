@@ -59,7 +59,7 @@ TEST(JournalScanTest, RefusesWhatIsNotAJournal) {
 
 TEST(JournalScanTest, RefusesANewerVersionAndSaysSo) {
   std::string journal = Sample();
-  journal[8] = 2;
+  journal[8] = 3;
   EXPECT_THAT(ScanJournal(journal),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        AllOf(HasSubstr("version 3"), HasSubstr("up to version 2"))));

@@ -185,6 +185,28 @@ TEST(JournalStateTest, KeepsTheHighestNonceMark) {
   EXPECT_EQ(state.last_time(), absl::InfinitePast());
 }
 
+TEST(JournalStateTest, KnowsWhetherAConditionalOrderHasTriggered) {
+  JournalIntent intent = Intent("B1");
+  intent.order.trigger = OrderTrigger{.price = Price(Decimal::FromInteger(95)),
+                                      .kind = TriggerKind::kStop,
+                                      .source = TriggerSource::kMark};
+  const JournalCreated created = {kId, ExchangeOrderId("A1"), SampleTime(2)};
+  JournalState state = StateOf({intent, created});
+  EXPECT_TRUE(state.Find(kId)->order.is_waiting());
+  EXPECT_EQ(state.Find(kId)->order.exchange_order_id, ExchangeOrderId("A1"));
+
+  state.Apply(JournalTriggered{kId, ExchangeOrderId("X9"), SampleTime(3)});
+  EXPECT_FALSE(state.Find(kId)->order.is_waiting());
+  EXPECT_EQ(state.Find(kId)->order.exchange_order_id, ExchangeOrderId("X9"));
+  EXPECT_EQ(state.Find(kId)->order.trigger, intent.order.trigger);
+
+  // Said of an order that has none it changes nothing.
+  state.Apply(Intent("B2"));
+  state.Apply(JournalTriggered{ClientOrderId("B2"), ExchangeOrderId("X10"), SampleTime(4)});
+  EXPECT_FALSE(state.Find(ClientOrderId("B2"))->order.is_triggered);
+  EXPECT_TRUE(state.Find(ClientOrderId("B2"))->order.exchange_order_id.empty());
+}
+
 TEST(JournalStateTest, ReadingAllTwiceGivesTheSame) {
   const std::vector<JournalRecord> records = SampleRecords();
   JournalState once = StateOf(records);

@@ -117,6 +117,18 @@ TEST_F(JournalTest, ATornTailIsCutWithAWarningWhereverItIsTorn) {
   }
 }
 
+// An older program would take a conditional order for an ordinary one.
+TEST_F(JournalTest, AFileOfAnOlderVersionIsToBeBegunAnew) {
+  std::string old = JournalOf(SampleRecords());
+  old[8] = 1;
+  ASSERT_OK(disk_.Replace(kPath, old));
+  const auto journal = MustOpen();
+  EXPECT_TRUE(journal->wants_rotation());
+  ASSERT_OK(journal->Rotate({}));
+  EXPECT_FALSE(journal->wants_rotation());
+  EXPECT_EQ(ScanJournal(*disk_.Find(kPath))->version, kJournalVersion);
+}
+
 TEST_F(JournalTest, WhatWasWrittenIsThereAfterARestart) {
   {
     const auto journal = MustOpen();

@@ -57,6 +57,43 @@ TEST(RiskGateTest, RefusesAQuantityAboveTheLimit) {
                      HasSubstr("an order on BTC-USDT may have 0.5 BTC, this one has 0.501"))));
 }
 
+OrderRequest WithStop(OrderRequest request, std::string_view price) {
+  request.trigger =
+      OrderTrigger{.price = P(price), .kind = TriggerKind::kStop, .source = TriggerSource::kMark};
+  return request;
+}
+
+TEST(RiskGateTest, MeasuresAConditionalOrderByItsOwnPrices) {
+  RiskLimits limits;
+  limits.order_notional_max = N("100");
+  limits.price_distance_max_bps = D("10");
+  RiskBench bench(With(limits));
+  // Half of the market price: too far for an order that does not wait.
+  EXPECT_THAT(bench.Check(bench.Sell("50", "1")), IsRefused("price_distance_max_bps"));
+  EXPECT_THAT(bench.Check(WithStop(bench.Sell("50", "1"), "51")), IsOk());
+  EXPECT_THAT(bench.Check(WithStop(bench.Sell("50", "2.001"), "51")),
+              IsTooLarge("order_notional_max"));
+  EXPECT_THAT(bench.Check(WithStop(bench.Market(Side::kSell, "2"), "51")),
+              IsTooLarge("order_notional_max"));
+}
+
+TEST(RiskGateTest, AConditionalOrderMeetsOursOnceItHasTriggered) {
+  RiskLimits limits;
+  limits.forbids_self_cross = true;
+  limits.position_max = Q("3");
+  RiskBench bench(With(limits));
+  Order stop = bench.Open(WithStop(bench.Sell("90", "1"), "91"));
+  EXPECT_THAT(bench.Check(bench.Buy("95", "1")), IsOk());
+  EXPECT_THAT(bench.Check(bench.Sell("120", "2.001")), IsRefused("position_max"));
+  stop.is_triggered = true;
+  bench.events.Publish(OrderTriggered{{}, stop});
+  EXPECT_THAT(bench.Check(bench.Buy("95", "1")), IsRefused("forbids_self_cross"));
+  stop.state = OrderState::kCanceled;
+  bench.events.Publish(OrderCanceled{{}, stop});
+  EXPECT_THAT(bench.Check(bench.Buy("95", "1")), IsOk());
+  EXPECT_THAT(bench.Check(bench.Sell("120", "3")), IsOk());
+}
+
 TEST(RiskGateTest, PrefersThePairsOwnLimit) {
   RiskConfig config = With(Own("0.5"));
   config.pairs["BTC-USDT"] = Own("0.1");

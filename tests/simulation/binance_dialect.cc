@@ -52,7 +52,8 @@ std::optional<int64_t> LastUpdateId(std::string_view text) {
 }
 
 struct Paths {
-  std::string order;  // of all calls that place one it is the beginning
+  std::string order;                   // of all calls that place one it is the beginning
+  std::string conditional_order = {};  // likewise
   std::string open_orders;
   std::string depth;
   std::vector<std::string> book_streams;  // parts of the targets that carry books
@@ -69,11 +70,14 @@ class BinanceDialect final : public WireDialect {
 
   std::string PlacedId(const HttpCall& call) const override {
     const std::string_view target = call.target;
-    if (call.method != "POST" || !target.starts_with(paths_.order)) {
+    const bool is_conditional =
+        !paths_.conditional_order.empty() && target.starts_with(paths_.conditional_order);
+    if (call.method != "POST" || (!target.starts_with(paths_.order) && !is_conditional)) {
       return {};
     }
-    const std::string_view id = Parameter(QueryOf(target), "newClientOrderId");
-    return std::string(id.empty() ? Parameter(call.body, "newClientOrderId") : id);
+    const std::string_view key = is_conditional ? "clientAlgoId" : "newClientOrderId";
+    const std::string_view id = Parameter(QueryOf(target), key);
+    return std::string(id.empty() ? Parameter(call.body, key) : id);
   }
 
   std::optional<WireCall> CallOfFrame(std::string_view text) const override {
@@ -158,6 +162,7 @@ const WireDialect& BinanceSpotDialect() {
 
 const WireDialect& BinancePerpetualDialect() {
   static const auto& dialect = *new BinanceDialect({.order = "/fapi/v1/order",
+                                                    .conditional_order = "/fapi/v1/algoOrder",
                                                     .open_orders = "/fapi/v1/openOrders",
                                                     .depth = "/fapi/v1/depth",
                                                     .book_streams = {"/public/"},

@@ -1,4 +1,6 @@
 // Binance as the venue of a run, spot and perpetuals.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/strings.h"
@@ -144,6 +146,7 @@ venue_sim::BinancePerpetualSimOptions PerpetualOptions(uint64_t seed) {
   options.traders = SlowTraders();
   options.accounts.push_back({.api_key = kOther, .api_secret = kOtherSecret});
   options.funding_interval = absl::Minutes(3);
+  options.renames_triggered_orders = seed % 3 == 0;
   // Little enough that a shock liquidates.
   options.balances = {{"USDT", Decimal::FromInteger(3000)}};
   return options;
@@ -164,6 +167,7 @@ class Perpetual final : public BinanceLike<venue_sim::BinancePerpetualSim> {
     for (const venue_sim::PerpetualOrderView& order : account.orders) {
       truth.orders.push_back(TruthOf(order));
     }
+    AddConditional(account, truth);
     for (const venue_sim::margin::MarginTrade& trade : account.trades) {
       truth.trades.push_back({.trade_id = trade.trade_id,
                               .order_id = trade.order_id,
@@ -190,6 +194,27 @@ class Perpetual final : public BinanceLike<venue_sim::BinancePerpetualSim> {
     return truth;
   }
 
+  // What waits, by its own record; what has triggered, by that of the order that it became.
+  std::optional<OrderChecker::AtVenue> Find(const ClientOrderId& id, absl::Time now) override {
+    const venue_sim::HttpReply reply =
+        sim_.AdminCall(kTestApiKey, "GET", StrCat("/fapi/v1/algoOrder?clientAlgoId=", id.view()));
+    if (reply.status != 200) {
+      return BinanceLike::Find(id, now);
+    }
+    const nlohmann::json algo = nlohmann::json::parse(reply.body);
+    const std::string order_id = algo.at("actualOrderId");
+    if (!order_id.empty()) {
+      return ReadOrder(Call("GET", StrCat("&orderId=", order_id)), now);
+    }
+    const int64_t updated_ms = algo.at("updateTime");
+    return OrderChecker::AtVenue{.filled = Quantity(),
+                                 .is_open = IsWaiting(algo.at("algoStatus").get<std::string>()),
+                                 .age = now - absl::FromUnixMillis(updated_ms)};
+  }
+  void CancelByHand(const ClientOrderId& id) override {
+    sim_.AdminCall(kTestApiKey, "DELETE", StrCat("/fapi/v1/algoOrder?clientAlgoId=", id.view()));
+    BinanceLike::CancelByHand(id);
+  }
   void Configure(ExchangeConfig& config) const override {
     config.perpetual.position_mode = mode_;
     config.perpetual.leverage = 10;
@@ -199,6 +224,22 @@ class Perpetual final : public BinanceLike<venue_sim::BinancePerpetualSim> {
     if (mode_ == PositionMode::kHedge) {
       order += order.starts_with("side=BUY") ? "&positionSide=LONG" : "&positionSide=SHORT";
     }
+    if (random.Uniform(4) == 0) {
+      const bool buys = order.starts_with("side=BUY");
+      const size_t type = order.find("type=");
+      sim_.AdminCall(kTestApiKey,
+                     "POST",
+                     StrCat("/fapi/v1/algoOrder?algoType=CONDITIONAL&symbol=",
+                            kSymbol,
+                            "&quantity=0.002&type=STOP_MARKET&triggerPrice=",
+                            buys ? "60150" : "59850",
+                            "&",
+                            order.substr(0, type - 1),
+                            mode_ == PositionMode::kHedge
+                                ? (buys ? "&positionSide=LONG" : "&positionSide=SHORT")
+                                : ""));
+      return;
+    }
     Call("POST", StrCat("&quantity=0.002&", order));
   }
   void Shock(Random& random) override {
@@ -207,6 +248,31 @@ class Perpetual final : public BinanceLike<venue_sim::BinancePerpetualSim> {
   }
 
  private:
+  static bool IsWaiting(std::string_view status) {
+    return status == "NEW" || status == "TRIGGERING";
+  }
+
+  static void AddConditional(const venue_sim::PerpetualAccountView& account, VenueTruth& truth) {
+    for (const venue_sim::PerpetualAlgoView& algo : account.algos) {
+      const auto became =
+          std::find_if(truth.orders.begin(), truth.orders.end(), [&](const OrderTruth& order) {
+            return order.order_id == algo.order_id;
+          });
+      if (became != truth.orders.end()) {
+        became->client_order_id = algo.client_algo_id;
+      } else {
+        truth.orders.push_back({.client_order_id = algo.client_algo_id,
+                                .order_id = 0,
+                                .status = algo.status,
+                                .is_open = IsWaiting(algo.status),
+                                .is_filled = false,
+                                .quantity = algo.quantity,
+                                .executed_quantity = Decimal(),
+                                .executed_quote = Decimal()});
+      }
+    }
+  }
+
   PositionMode mode_;
 };
 

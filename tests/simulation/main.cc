@@ -91,6 +91,7 @@ struct Totals {
   int64_t fills = 0;
   int64_t doubts = 0;
   int64_t late_fills = 0;
+  int64_t triggers = 0;
   int64_t foreign = 0;
   int64_t crashes = 0;
   int64_t requests = 0;
@@ -105,6 +106,7 @@ struct Totals {
     fills += result.fills;
     doubts += result.doubts;
     late_fills += result.late_fills;
+    triggers += result.triggers;
     foreign += result.foreign;
     crashes += result.crashes;
     requests += result.requests;
@@ -142,7 +144,8 @@ int RunSeeds(const Options& options) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::printf(
       "%lld seeds of %d minutes: %lld orders, %lld fills (%lld late), %lld in doubt, "
-      "%lld foreign, %lld crashes, %lld requests, %lld socket calls, %lld events; %.1f s, %.2f "
+      "%lld triggered, %lld foreign, %lld crashes, %lld requests, %lld socket calls, %lld events; "
+      "%.1f s, %.2f "
       "seeds/s; "
       "hash %s; %lld seeds with violations\n",
       static_cast<long long>(totals.seeds),
@@ -151,6 +154,7 @@ int RunSeeds(const Options& options) {
       static_cast<long long>(totals.fills),
       static_cast<long long>(totals.late_fills),
       static_cast<long long>(totals.doubts),
+      static_cast<long long>(totals.triggers),
       static_cast<long long>(totals.foreign),
       static_cast<long long>(totals.crashes),
       static_cast<long long>(totals.requests),

@@ -15,6 +15,8 @@ void OrderChecker::Watch(EventBus& events) {
 void OrderChecker::See(const Event& event) {
   if (const auto* created = std::get_if<OrderCreated>(&event)) {
     SeeCreated(created->order);
+  } else if (const auto* triggered = std::get_if<OrderTriggered>(&event)) {
+    SeeTriggered(triggered->order);
   } else if (const auto* fill = std::get_if<OrderFilled>(&event)) {
     SeeFill(*fill);
   } else if (const auto* completed = std::get_if<OrderCompleted>(&event)) {
@@ -94,6 +96,17 @@ void OrderChecker::SeeCreated(const Order& order) {
   }
 }
 
+void OrderChecker::SeeTriggered(const Order& order) {
+  Seen& seen = orders_[order.client_order_id];
+  ++triggers_;
+  if (++seen.triggered > 1 || !order.trigger.has_value()) {
+    Violate(order.client_order_id, StrCat("was triggered ", seen.triggered, " times"));
+  }
+  if (seen.created == 0 || seen.ended > 0 || seen.filled.is_positive()) {
+    Violate(order.client_order_id, "was triggered before it was created, or too late");
+  }
+}
+
 void OrderChecker::SeeFill(const OrderFilled& event) {
   const ClientOrderId& id = event.order.client_order_id;
   Seen& seen = orders_[id];
@@ -103,6 +116,10 @@ void OrderChecker::SeeFill(const OrderFilled& event) {
   }
   if (seen.created == 0) {
     Violate(id, "was filled before it was created");
+  }
+  if (event.order.is_waiting() ||
+      (event.order.trigger.has_value() && seen.triggered == 0 && !event.is_after_terminal)) {
+    Violate(id, "was filled before it was triggered");
   }
   seen.filled += event.fill.quantity;
   if (event.is_after_terminal) {
@@ -142,13 +159,16 @@ void OrderChecker::CompareWith(const JournalState& journal) {
     const ClientOrderId& id = remembered.order.client_order_id;
     Seen& seen = orders_[id];
     unsaid += (remembered.was_created && seen.created == 0 ? 1 : 0) +
+              (remembered.order.is_triggered && seen.triggered == 0 ? 1 : 0) +
               (remembered.has_ended() && seen.ended == 0 ? 1 : 0) +
               (remembered.order.filled != seen.filled ? 1 : 0);
     if ((seen.created > 0 && !remembered.was_created) ||
+        (seen.triggered > 0 && !remembered.order.is_triggered) ||
         (seen.ended > 0 && !remembered.has_ended()) || remembered.order.filled < seen.filled) {
       Violate(id, "the journal lacks what was said of it");
     }
     seen.created = std::max(seen.created, remembered.was_created ? 1 : 0);
+    seen.triggered = std::max(seen.triggered, remembered.order.is_triggered ? 1 : 0);
     seen.ended = std::max(seen.ended, remembered.has_ended() ? 1 : 0);
     seen.filled = remembered.order.filled;
     for (const TradeId& trade_id : remembered.trade_ids) {

@@ -4,11 +4,12 @@
 //   checker.Watch(exchange.events());     // again after each restart
 //   checker.CheckEnd();                   // every order has ended, once
 //
-// Exactly one Created per order, first; fills add up; exactly one terminal event, last, whose
-// amounts equal the fills; a trade counts once on each side. Only a fill that says so comes after
-// the end, and only a correction that follows it. An order that ends has what the venue gave it,
-// unless the venue was given the time to tell. What is foreign is told once. A balance never goes
-// back in the venue's time. Thread: the loop's.
+// Exactly one Created per order, first; a conditional order
+// triggers once at most, and before its fills; fills add up; exactly one terminal event, last,
+// whose amounts equal the fills; a trade counts once on each side. Only a fill that says so comes
+// after the end, and only a correction that follows it. An order that ends has what the venue gave
+// it, unless the venue was given the time to tell. What is foreign is told once. A balance never
+// goes back in the venue's time. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
@@ -55,11 +56,13 @@ class OrderChecker {
   int64_t fills() const { return fills_; }
   int64_t doubts() const { return doubts_; }
   int64_t late_fills() const { return late_fills_; }
+  int64_t triggers() const { return triggers_; }
   int64_t foreign() const { return foreign_; }
 
  private:
   struct Seen {
     int created = 0;
+    int triggered = 0;
     int ended = 0;
     bool is_incomplete = false;
     Quantity filled;
@@ -68,6 +71,7 @@ class OrderChecker {
 
   void See(const Event& event);
   void SeeCreated(const Order& order);
+  void SeeTriggered(const Order& order);
   void SeeFill(const OrderFilled& event);
   void SeeEnd(const Order& order, bool is_incomplete);
   void SeeForeignFill(const Fill& fill);
@@ -88,6 +92,7 @@ class OrderChecker {
   int64_t fills_ = 0;
   int64_t doubts_ = 0;
   int64_t late_fills_ = 0;
+  int64_t triggers_ = 0;
   int64_t foreign_ = 0;
   Subscription subscription_;
 };

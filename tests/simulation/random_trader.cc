@@ -53,6 +53,10 @@ void RandomTrader::PlaceSomething(const TradingPair& pair) {
   if (exchange().perpetual() != nullptr && random_.Uniform(3) == 0) {
     request.position_action = PositionAction::kClose;
   }
+  if (!sources_.empty() && random_.Uniform(4) == 0) {
+    PlaceConditional(request, *(*book)->mid_price());
+    return;
+  }
   const uint64_t kind = random_.Uniform(20);
   if (kind == 0) {
     request.type = OrderType::kMarket;
@@ -70,6 +74,28 @@ void RandomTrader::PlaceSomething(const TradingPair& pair) {
   request.price = mid + *Scale(mid,
                                *Divide(sign, Decimal::FromInteger(10'000), Rounding::kHalfEven),
                                Rounding::kHalfEven);
+  Note(Place(request));
+}
+
+// Near enough that many trigger, and now and then where it would at once.
+void RandomTrader::PlaceConditional(OrderRequest request, Price mid) {
+  OrderTrigger trigger;
+  trigger.kind = random_.Uniform(2) == 0 ? TriggerKind::kStop : TriggerKind::kTakeProfit;
+  trigger.source = sources_[random_.Uniform(sources_.size())];
+  const auto near = [&](int64_t bps) {
+    const Decimal part =
+        *Divide(Decimal::FromInteger(bps), Decimal::FromInteger(10'000), Rounding::kHalfEven);
+    const Price price = mid + *Scale(mid, part, Rounding::kHalfEven);
+    const TradingRule* rule = exchange().rules(request.pair);
+    return rule == nullptr ? price : QuantizePrice(*rule, request.side, price);
+  };
+  const int64_t away = random_.Uniform(8) == 0 ? -5 : 1 + static_cast<int64_t>(random_.Uniform(30));
+  trigger.price = near(WaitsForRise(request.side, trigger.kind) ? away : -away);
+  request.trigger = trigger;
+  request.type = random_.Uniform(2) == 0 ? OrderType::kMarket : OrderType::kLimit;
+  if (request.type == OrderType::kLimit) {
+    request.price = near(static_cast<int64_t>(random_.Uniform(40)) - 20);
+  }
   Note(Place(request));
 }
 

@@ -1,11 +1,13 @@
 // A strategy without sense: places, cancels, amends and cancels everything at random, as fast as it
 // is allowed to. What it does is the seed's.
 //
-//   RandomTrader trader(/*seed=*/7);
+//   RandomTrader trader(/*seed=*/7, spec.trigger_sources);
 //   trader.Start({exchange, clock});
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/random.h"
 #include "strategies/strategy.h"
@@ -14,7 +16,9 @@ namespace colibri::simulation {
 
 class RandomTrader final : public Strategy {
  public:
-  explicit RandomTrader(uint64_t seed) : Strategy("random_trader"), random_(seed) {}
+  // sources: what conditional orders may be triggered by; empty: the venue takes none.
+  RandomTrader(uint64_t seed, std::vector<TriggerSource> sources)
+      : Strategy("random_trader"), random_(seed), sources_(std::move(sources)) {}
 
   int64_t refusals() const { return refusals_; }
 
@@ -29,11 +33,13 @@ class RandomTrader final : public Strategy {
 
   void Act(const TradingPair& pair);
   void PlaceSomething(const TradingPair& pair);
+  void PlaceConditional(OrderRequest request, Price mid);
   void CancelSomething();
   void AmendSomething();
   void Note(const absl::StatusOr<ClientOrderId>& placed) { refusals_ += placed.ok() ? 0 : 1; }
 
   Random random_;
+  std::vector<TriggerSource> sources_;
   int64_t refusals_ = 0;
 };
 

@@ -186,7 +186,7 @@ class Run {
     });
     started_ = std::make_shared<std::optional<absl::Status>>();
     asio::co_spawn(environment_.executor(), Start(connector_.get(), started_), asio::detached);
-    trader_.emplace(random_.Next());
+    trader_.emplace(random_.Next(), (*registry_.Find(options_.venue))->spec.trigger_sources);
   }
 
   static Task<void> Start(Connector* connector,
@@ -403,6 +403,7 @@ class Run {
     result.events = events_;
     result.orders = checker_.orders();
     result.fills = checker_.fills();
+    result.triggers = checker_.triggers();
     result.foreign = checker_.foreign();
     result.doubts = checker_.doubts();
     result.late_fills = checker_.late_fills();

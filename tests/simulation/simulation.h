@@ -30,6 +30,7 @@ struct SimulationResult {
   int64_t events = 0;
   int64_t orders = 0;
   int64_t fills = 0;
+  int64_t triggers = 0;
   int64_t foreign = 0;
   int64_t doubts = 0;
   int64_t late_fills = 0;

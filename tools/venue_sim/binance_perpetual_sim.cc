@@ -113,6 +113,14 @@ std::optional<PerpetualAccountView> BinancePerpetualSim::account(std::string_vie
       view.trades.insert(view.trades.end(), trades.begin(), trades.end());
     }
   }
+  for (const binance_perpetual::AlgoOrder* algo :
+       state.algos.Select(user->account.id(), "", /*only_waiting=*/false)) {
+    const margin::Instrument& instrument = state.ContractOf(algo->symbol).instrument;
+    view.algos.push_back({.client_algo_id = algo->client_algo_id,
+                          .status = algo->status,
+                          .order_id = algo->order_id,
+                          .quantity = instrument.QuantityOf(algo->ticket.quantity)});
+  }
   return view;
 }
 

@@ -50,6 +50,14 @@ struct PerpetualOrderView {
   bool is_open = false;
 };
 
+// A conditional order; order_id is of the order that it became, 0 until then.
+struct PerpetualAlgoView {
+  std::string client_algo_id = {};
+  std::string status = {};
+  int64_t order_id = 0;
+  Decimal quantity = {};
+};
+
 struct PerpetualPositionView {
   std::string symbol = {};
   std::string position_side = {};  // "BOTH", "LONG", "SHORT"
@@ -63,6 +71,7 @@ struct PerpetualAccountView {
   std::map<std::string, margin::MarginFigures> collateral = {};  // by asset
   std::vector<PerpetualPositionView> positions = {};             // open ones
   std::vector<PerpetualOrderView> orders = {};   // open and remembered, by symbol, then order id
+  std::vector<PerpetualAlgoView> algos = {};     // by algo id
   std::vector<margin::MarginTrade> trades = {};  // remembered, by symbol, then trade id
   std::deque<margin::Income> income = {};        // oldest first
   bool is_two_sided = false;

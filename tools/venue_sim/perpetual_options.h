@@ -73,6 +73,8 @@ struct BinancePerpetualSimOptions {
   bool background_traders = true;
   SimTraderOptions traders = {};
   SimLimitOptions limits = DefaultPerpetualLimits();
+  // A triggered order has a client order id of the venue's making: the documentation does not say.
+  bool renames_triggered_orders = false;
   UserEventTiming user_event_timing = UserEventTiming::kSeeded;
 };
 

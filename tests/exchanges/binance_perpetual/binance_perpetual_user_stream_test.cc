@@ -277,7 +277,6 @@ TEST_F(PerpetualUserStreamTest, IgnoresWhatIsKnownToBeOfNoUse) {
   for (const std::string_view frame :
        {R"({"e":"TRADE_LITE","E":1,"T":1,"s":"BTCUSDT","q":"1","p":"0","m":false,"c":"clb-1",)"
         R"("S":"BUY","L":"64089.20","l":"0.040","t":109100866,"i":8886774})",
-        R"({"e":"ALGO_UPDATE","T":1,"E":1,"o":{"caid":"x","s":"BTCUSDT","X":"NEW"}})",
         R"({"e":"STRATEGY_UPDATE"})",
         R"({"e":"GRID_UPDATE"})",
         R"({"e":"CONDITIONAL_ORDER_TRIGGER_REJECT"})",

@@ -162,7 +162,9 @@ void AlgoDesk::Trigger(AlgoOrder& order, Contract& contract) {
     ticket.quantity = std::abs(position->quantity);
     ticket.reduce_only = !user.account.is_two_sided;
   }
-  ticket.client_order_id = order.client_algo_id;
+  ticket.client_order_id = state_.options.renames_triggered_orders
+                               ? binance::RandomId(state_.random, 22)
+                               : order.client_algo_id;
   ticket.memo = OrderMemo{.original_type = order.type,
                           .stop_price = contract.PriceText(order.trigger_price),
                           .working_type = order.uses_mark ? "MARK_PRICE" : "CONTRACT_PRICE",

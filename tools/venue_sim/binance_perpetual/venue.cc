@@ -112,9 +112,10 @@ void Venue::CountRequest(const Endpoint* endpoint,
   if (endpoint == nullptr) {
     return;
   }
-  const auto client_id =
-      params.ok() ? params->Find(endpoint->makes_order ? "newClientOrderId" : "origClientOrderId")
-                  : std::nullopt;
+  const auto client_id = params.ok() ? params->Find(params->Has("clientAlgoId") ? "clientAlgoId"
+                                                    : endpoint->makes_order     ? "newClientOrderId"
+                                                                            : "origClientOrderId")
+                                     : std::nullopt;
   state_.traffic.KeepCall({.at = state_.clock.now(),
                            .name = std::string(name),
                            .client_order_id = std::string(client_id.value_or(""))});
