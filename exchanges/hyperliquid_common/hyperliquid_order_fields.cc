@@ -91,6 +91,10 @@ absl::StatusOr<std::optional<OrderUpdate>> ReadOrder(const JsonFields& order,
   update.client_order_id = ClientOrderIdOf(order.TextOr("cloid", ""));
   update.venue_time = absl::FromUnixMillis(time_ms);
   ASSIGN_OR_RETURN(update.state, ParseOrderState(status));
+  // The list of open orders says the condition instead; it has no time in force before the trigger.
+  update.is_triggered = status == "triggered" ||
+                        (order.Has("isTrigger") &&
+                         (!order.FlagOr("isTrigger", false) || !order.TextOr("tif", "").empty()));
   ASSIGN_OR_RETURN(const Decimal left, order.Number("sz"));
   ASSIGN_OR_RETURN(const std::optional<Decimal> original, ReadOptional(order, "origSz"));
   if (original.has_value()) {

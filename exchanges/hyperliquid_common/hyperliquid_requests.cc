@@ -31,13 +31,21 @@ std::string_view TimeInForceText(const Order& order) {
   return "Gtc";
 }
 
+std::string TermsOf(const Order& order) {
+  return order.trigger.has_value()
+             ? TriggerTerms(order.type == OrderType::kMarket,
+                            order.trigger->price.ToString(),
+                            order.trigger->kind == TriggerKind::kStop ? "sl" : "tp")
+             : LimitTerms(TimeInForceText(order));
+}
+
 OrderFields FieldsOf(const Order& order, const Instrument& instrument) {
   return {.asset = static_cast<uint64_t>(instrument.venue_id),
           .is_buy = order.side == Side::kBuy,
           .price = order.price.value_or(Price()).ToString(),
           .size = order.quantity.ToString(),
           .is_reduce_only = order.position_action == PositionAction::kClose,
-          .terms = LimitTerms(TimeInForceText(order)),
+          .terms = TermsOf(order),
           .cloid = CloidOf(order.client_order_id)};
 }
 

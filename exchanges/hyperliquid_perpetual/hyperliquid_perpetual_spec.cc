@@ -13,6 +13,8 @@ VenueSpec MakeSpec() {
   spec.fees.percent = {.maker = Decimal::FromScaled(15, 5), .taker = Decimal::FromScaled(45, 5)};
   spec.fees.charge = FeeCharge::kAddedToCost;
   spec.position_modes = {PositionMode::kOneWay};
+  spec.trigger_kinds = {TriggerKind::kStop, TriggerKind::kTakeProfit};
+  spec.trigger_sources = {TriggerSource::kMark};
   spec.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
   return spec;
 }

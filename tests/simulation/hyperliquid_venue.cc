@@ -131,6 +131,11 @@ class Hyperliquid : public SimulatedVenue {
     const std::string price = is_market ? (buys ? "75000" : "45000") : (buys ? "55000" : "65000");
     const std::string cloid =
         random.Uniform(2) == 0 ? "" : StrCat(",\"c\":\"0x", Digits(random), "\"");
+    const std::string terms =
+        random.Uniform(4) == 0 ? StrCat(R"({"trigger":{"isMarket":true,"triggerPx":")",
+                                        buys ? "60150" : "59850",
+                                        R"(","tpsl":"sl"}})")
+                               : StrCat(R"({"limit":{"tif":")", is_market ? "Ioc" : "Gtc", "\"}}");
     sim_.AdminAction(kTestWallet.address,
                      StrCat("{\"type\":\"order\",\"orders\":[{\"a\":",
                             asset_,
@@ -138,9 +143,8 @@ class Hyperliquid : public SimulatedVenue {
                             buys ? "true" : "false",
                             ",\"p\":\"",
                             price,
-                            "\",\"s\":\"0.002\",\"r\":false,\"t\":{\"limit\":{\"tif\":\"",
-                            is_market ? "Ioc" : "Gtc",
-                            "\"}}",
+                            R"(","s":"0.002","r":false,"t":)",
+                            terms,
                             cloid,
                             "}],\"grouping\":\"na\"}"));
   }

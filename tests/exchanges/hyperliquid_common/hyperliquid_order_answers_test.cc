@@ -55,6 +55,36 @@ TEST_F(HyperliquidOrderAnswersTest, RefusesPlacementsThatCannotBeRead) {
   }
 }
 
+TEST_F(HyperliquidOrderAnswersTest, KnowsWhatHasTriggered) {
+  const auto triggered = ParseOrder(StatusAnswer(kOpenOrder, "triggered"), instruments_);
+  ASSERT_OK(triggered);
+  EXPECT_EQ(triggered->state, OrderState::kPartiallyFilled);
+  EXPECT_TRUE(triggered->is_triggered);
+  EXPECT_FALSE(ParseOrder(StatusAnswer(kOpenOrder, "open"), instruments_)->is_triggered);
+  EXPECT_FALSE(
+      ParseOrder(StatusAnswer(kOpenOrder, "reduceOnlyCanceled"), instruments_)->is_triggered);
+}
+
+// A waiting one has no time in force.
+TEST_F(HyperliquidOrderAnswersTest, TellsThoseThatWaitFromTheOthersOnTheList) {
+  const std::string head =
+      R"({"coin":"ETH","side":"B","limitPx":"1670.1","sz":"0.01","oid":7,"timestamp":1,)"
+      R"("origSz":"0.01","triggerPx":"1680",)";
+  const auto open = ParseOpenOrders(StrCat("[",
+                                           head,
+                                           R"("isTrigger":true,"tif":null},)",
+                                           head,
+                                           R"("isTrigger":true,"tif":"Gtc"},)",
+                                           head,
+                                           R"("isTrigger":false,"tif":"Gtc"}])"),
+                                    instruments_);
+  ASSERT_OK(open);
+  ASSERT_EQ(open->size(), 3u);
+  EXPECT_FALSE((*open)[0].is_triggered);
+  EXPECT_TRUE((*open)[1].is_triggered);
+  EXPECT_TRUE((*open)[2].is_triggered);
+}
+
 TEST_F(HyperliquidOrderAnswersTest, ReadsARestingOrder) {
   const auto placed = ParsePlaced(Statuses(R"({"resting":{"oid":4294967297}})"), order_);
 

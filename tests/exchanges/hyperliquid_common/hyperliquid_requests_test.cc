@@ -54,6 +54,20 @@ TEST_F(HyperliquidRequestsTest, SaysHowAnOrderIsExecuted) {
   EXPECT_THAT(Placed(order), HasSubstr(R"("tif":"Fok")"));
 }
 
+TEST_F(HyperliquidRequestsTest, PlacesConditionalOrders) {
+  Order order = SampleOrder();
+  order.trigger = OrderTrigger{
+      .price = Price(D("1680.0")), .kind = TriggerKind::kStop, .source = TriggerSource::kMark};
+  EXPECT_THAT(
+      Placed(order),
+      HasSubstr(R"("p":"1670.1","s":"0.0147","r":false,)"
+                R"("t":{"trigger":{"isMarket":false,"triggerPx":"1680","tpsl":"sl"}},"c")"));
+  order.type = OrderType::kMarket;
+  order.trigger->kind = TriggerKind::kTakeProfit;
+  EXPECT_THAT(Placed(order),
+              HasSubstr(R"("t":{"trigger":{"isMarket":true,"triggerPx":"1680","tpsl":"tp"}},"c")"));
+}
+
 TEST_F(HyperliquidRequestsTest, ClosesByReduceOnly) {
   Order order = SampleOrder();
   order.side = Side::kSell;
