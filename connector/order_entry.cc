@@ -13,6 +13,26 @@
 #include "core/trading_rule.h"
 
 namespace colibri {
+namespace {
+
+absl::Status CheckAmendable(const Order& order) {
+  const ClientOrderId& id = order.client_order_id;
+  if (!order.is_open()) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", id, " is ", ToString(order.state), ": nothing to amend"));
+  }
+  if (order.is_in_doubt || order.state == OrderState::kPendingCreate) {
+    return absl::FailedPreconditionError(
+        StrCat("order ", id, " is not acknowledged yet: amend it when it is"));
+  }
+  if (order.trigger.has_value()) {
+    return absl::UnimplementedError(
+        StrCat("order ", id, " is conditional: cancel it and place another one"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 OrderEntry::OrderEntry(ExchangeState& state, OrderInquiry& inquiry, ClientOrderIdGenerator ids)
     : state_(state), inquiry_(inquiry), ids_(std::move(ids)) {}
@@ -217,18 +237,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   if (found == nullptr) {
     return absl::NotFoundError(StrCat("no order ", id, " to amend"));
   }
-  if (!found->is_open()) {
-    return absl::FailedPreconditionError(
-        StrCat("order ", id, " is ", ToString(found->state), ": nothing to amend"));
-  }
-  if (found->is_in_doubt || found->state == OrderState::kPendingCreate) {
-    return absl::FailedPreconditionError(
-        StrCat("order ", id, " is not acknowledged yet: amend it when it is"));
-  }
-  if (found->trigger.has_value()) {
-    return absl::UnimplementedError(
-        StrCat("order ", id, " is conditional: cancel it and place another one"));
-  }
+  RETURN_IF_ERROR(CheckAmendable(*found));
   const Order old_order = *found;
   RETURN_IF_ERROR(CheckReady(old_order.pair, old_order.position_action));
   OrderRequest request = {.pair = old_order.pair,

@@ -161,8 +161,9 @@ Task<void> OrderInquiry::FetchFillsInTask(ClientOrderId id) {
 }
 
 Task<absl::Status> OrderInquiry::ReadOpenOrders(VenueCall call,
-                                                const Instrument& instrument,
+                                                InstrumentIndex index,
                                                 std::vector<OrderUpdate>& open) {
+  const Instrument& instrument = state_.instruments.at(index);
   const RestResult result = co_await state_.rest->Call(std::move(call));
   CO_RETURN_IF_ERROR(result.status);
   CO_ASSIGN_OR_RETURN(const std::vector<OrderUpdate> listed,
@@ -185,10 +186,10 @@ Task<absl::StatusOr<std::vector<OrderUpdate>>> OrderInquiry::FetchOpenOrders(
   // What triggers in between is on both lists, the other way round it would be on none.
   std::optional<VenueCall> waiting = state_.protocol.OpenConditionalOrdersCall(instrument);
   if (waiting.has_value()) {
-    CO_RETURN_IF_ERROR(co_await ReadOpenOrders(*std::move(waiting), instrument, open));
+    CO_RETURN_IF_ERROR(co_await ReadOpenOrders(*std::move(waiting), index, open));
   }
   CO_RETURN_IF_ERROR(
-      co_await ReadOpenOrders(state_.protocol.OpenOrdersCall(instrument), instrument, open));
+      co_await ReadOpenOrders(state_.protocol.OpenOrdersCall(instrument), index, open));
   co_return open;
 }
 

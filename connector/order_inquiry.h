@@ -74,7 +74,7 @@ class OrderInquiry {
   Task<absl::Status> FillLists(InstrumentIndex instrument, ListsPtr lists);
   // What one list of open orders says, added to `open`.
   Task<absl::Status> ReadOpenOrders(VenueCall call,
-                                    const Instrument& instrument,
+                                    InstrumentIndex instrument,
                                     std::vector<OrderUpdate>& open);
 
   ExchangeState& state_;

@@ -188,8 +188,7 @@ absl::StatusOr<std::vector<Position>> ParsePositions(std::string_view body,
 
 // {"symbol":"BTCUSDT","markPrice":"11793.63104562","indexPrice":"11781.80495970",
 //  "lastFundingRate":"0.00038246","nextFundingTime":1597392000000,"time":1597370495002}: the rate
-//  is
-// the one to be charged next.
+// is the next one to be charged.
 absl::StatusOr<FundingInfo> ParseFundingInfo(std::string_view body, const Instrument& instrument) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "premium index"));

@@ -206,6 +206,9 @@ absl::StatusOr<const OrderBook*> PaperExchange::CheckReady(const TradingPair& pa
 absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request,
                                                      const OrderBook& book) const {
   const TradingRule* rule = rules(request.pair);
+  if (rule != nullptr) {
+    RETURN_IF_ERROR(CheckTrigger(request, spec_, *rule));
+  }
   ASSIGN_OR_RETURN(OrderRequest quantised, QuantiseOrder(request, rule, book.mid_price()));
   const int limit = rule->open_orders_max > 0
                         ? std::min(rule->open_orders_max, config_.open_orders_max)
@@ -216,6 +219,9 @@ absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request
 
 absl::StatusOr<OrderCost> PaperExchange::Cost(const OrderRequest& request,
                                               const OrderBook* book) const {
+  if (request.trigger.has_value()) {
+    return OrderCost();  // until its trigger
+  }
   if (perpetual_ == nullptr) {
     return CostOf(request, fees_, book);
   }
@@ -261,7 +267,9 @@ absl::StatusOr<ClientOrderId> PaperExchange::Place(const OrderRequest& request) 
   ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, *book));
   RETURN_IF_ERROR(risk_.Check(quantised, book));
   ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
-  RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  if (!quantised.trigger.has_value()) {
+    RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
+  }
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
   to_venue_.Send([this, order = Track(quantised, id, cost, *book)] { venue_->Place(order); });
   return id;
@@ -309,6 +317,10 @@ absl::StatusOr<ClientOrderId> PaperExchange::Amend(const ClientOrderId& client_o
         client_order_id,
         found->is_cancel_requested ? " is being canceled" : StrCat(" is ", ToString(found->state)),
         ": amend an order while it is open"));
+  }
+  if (found->trigger.has_value()) {
+    return absl::UnimplementedError(
+        StrCat("order ", client_order_id, " is conditional: cancel it and place another one"));
   }
   const Order old_order = *found;
   ASSIGN_OR_RETURN(const OrderBook* book, CheckReady(old_order.pair, old_order.position_action));

@@ -78,8 +78,28 @@ const FillSimulator* PaperVenue::simulator(const TradingPair& pair) const {
 
 void PaperVenue::Place(const Order& order) {
   PaperReport report;
-  Accept(order, report);
+  if (order.is_waiting()) {
+    triggers_.Add(order);
+    report.news.emplace_back(Update(order, OrderState::kOpen));
+  } else {
+    Accept(order, report);
+  }
   Send(std::move(report));
+}
+
+void PaperVenue::Trigger(const TradingPair& pair, TriggerSource source, Price price) {
+  if (triggers_.waiting().empty() || !feed_.book(pair).ok()) {
+    return;  // nothing could be matched: the next price triggers
+  }
+  for (Order& order : triggers_.TakeDue(pair, source, price)) {
+    order.is_triggered = true;
+    PaperReport report;
+    OrderUpdate update = Update(order, OrderState::kOpen);
+    update.is_triggered = true;
+    report.news.emplace_back(std::move(update));
+    Accept(order, report);
+    Send(std::move(report));
+  }
 }
 
 void PaperVenue::Accept(const Order& order, PaperReport& report) {
@@ -184,12 +204,19 @@ void PaperVenue::Replace(const ClientOrderId& old_id, const Order& order) {
 }
 
 void PaperVenue::CancelAll() {
+  while (!triggers_.waiting().empty()) {
+    Cancel(triggers_.waiting().front().client_order_id);
+  }
   while (!open_.empty()) {
     Cancel(open_.begin()->second.order.client_order_id);
   }
 }
 
 bool PaperVenue::CancelOne(const ClientOrderId& id, PaperReport& report) {
+  if (const std::optional<Order> waited = triggers_.Take(id)) {
+    report.news.emplace_back(Update(*waited, OrderState::kCanceled));
+    return true;
+  }
   const auto number = numbers_by_id_.find(id);
   if (number == numbers_by_id_.end()) {
     return false;
@@ -242,12 +269,13 @@ bool PaperVenue::OnBook(const BookChanged& change) {
 
 void PaperVenue::OnTrade(const PublicTrade& trade) {
   Market* market = FindMarket(*trade.pair);
-  if (market == nullptr || market->simulator.resting_count() == 0) {
-    return;
+  if (market != nullptr && market->simulator.resting_count() > 0) {
+    PaperFills fills;
+    market->simulator.OnTrade(trade.taker_side, trade.price, trade.quantity, fills);
+    Apply(*market, fills);
   }
-  PaperFills fills;
-  market->simulator.OnTrade(trade.taker_side, trade.price, trade.quantity, fills);
-  Apply(*market, fills);
+  // What it triggers comes too late to be filled by it.
+  Trigger(*trade.pair, TriggerSource::kLast, trade.price);
 }
 
 void PaperVenue::OnBestQuote(const BestQuoteChanged& quote) {

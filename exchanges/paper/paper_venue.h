@@ -31,6 +31,7 @@
 #include "exchanges/paper/market_feed.h"
 #include "exchanges/paper/paper_config.h"
 #include "exchanges/paper/paper_funds.h"
+#include "exchanges/paper/paper_triggers.h"
 
 namespace colibri {
 
@@ -88,7 +89,8 @@ class PaperVenue {
   void OnTrade(const PublicTrade& trade);
   void OnBestQuote(const BestQuoteChanged& quote);
 
-  size_t open_count() const { return open_.size(); }
+  // Those that wait for their trigger too.
+  size_t open_count() const { return open_.size() + triggers_.waiting().size(); }
   const PaperFunds& account() const { return *funds_; }
   // nullptr for a pair that the feed does not have.
   const FillSimulator* simulator(const TradingPair& pair) const;
@@ -109,6 +111,8 @@ class PaperVenue {
                     std::string_view reason,
                     PaperReport& report);
   void ForEachOpenOrder(const std::function<void(const Order&)>& visit) const;
+  // Conditional orders that this price triggers become orders of the market.
+  void Trigger(const TradingPair& pair, TriggerSource source, Price price);
   // Market data names a pair by pointer; it is looked up by text once.
   Market* FindMarket(const TradingPair& pair);
   TradeId NextTradeId() { return TradeId::FromNumber(++last_trade_number_); }
@@ -145,6 +149,7 @@ class PaperVenue {
   ReportSink report_;
   std::vector<Market> markets_;
   absl::flat_hash_map<const TradingPair*, size_t> market_by_pointer_;
+  PaperTriggers triggers_;
   std::map<uint64_t, PaperTicket> open_;  // by number: in order of arrival
   absl::flat_hash_map<ClientOrderId, uint64_t> numbers_by_id_;
   uint64_t last_order_number_ = 0;

@@ -129,6 +129,7 @@ void PerpetualVenue::NoteMark(const TradingPair& pair) {
   const PaperFunding& funding = contracts_.at(pair).funding;
   if (const std::optional<Price> mark = funding.mark()) {
     margin_.SetMark(pair, *mark);
+    Trigger(pair, TriggerSource::kMark, *mark);
   }
   PaperReport report;
   PayFunding(pair, report);

@@ -38,11 +38,10 @@ bool HasClientOrderIds(const VenueSpec& spec) {
   return !spec.client_order_id_alphabet.empty();
 }
 
-}  // namespace
+using Spec = const VenueSpec&;
 
-const std::vector<Capability>& AllCapabilities() {
-  using Spec = const VenueSpec&;
-  static const std::vector<Capability> capabilities = {
+std::vector<Capability> CommonCapabilities() {
+  return {
       {"market_data", "books and trades", [](Spec) { return true; }},
       {"numbered_book",
        "books by numbered changes",
@@ -76,18 +75,6 @@ const std::vector<Capability>& AllCapabilities() {
        "one call cancels all of a pair",
        [](Spec spec) { return spec.capabilities.can_cancel_all_on_pair; }},
       {"amend", "amendments", [](Spec spec) { return spec.capabilities.can_amend; }},
-      {"conditional_orders",
-       "stops and take-profits",
-       [](Spec spec) { return !spec.trigger_kinds.empty(); }},
-      {"triggers_by_last",
-       "by the last price",
-       [](Spec spec) { return Triggers(spec, TriggerSource::kLast); }},
-      {"triggers_by_mark",
-       "by the mark price",
-       [](Spec spec) { return Triggers(spec, TriggerSource::kMark); }},
-      {"conditional_lists",
-       "a list of their own while they wait",
-       [](Spec spec) { return spec.capabilities.keeps_conditional_orders_apart; }},
       {"market_price",
        "market orders with a worst price",
        [](Spec spec) { return spec.capabilities.needs_market_price; }},
@@ -95,6 +82,12 @@ const std::vector<Capability>& AllCapabilities() {
        "balances by stream",
        [](Spec spec) { return spec.capabilities.has_balance_events; }},
       {"listen_key", "listen keys", HasListenKey},
+  };
+}
+
+// Of perpetuals, and what few other venues have.
+std::vector<Capability> PerpetualCapabilities() {
+  return {
       {"spot", "spot", [](Spec spec) { return !spec.is_perpetual(); }},
       {"perpetual", "perpetuals", [](Spec spec) { return spec.is_perpetual(); }},
       {"one_way_mode",
@@ -118,7 +111,30 @@ const std::vector<Capability>& AllCapabilities() {
       {"dead_mans_switch",
        "dead man's switch",
        [](Spec spec) { return spec.capabilities.has_dead_mans_switch; }},
+      {"conditional_orders",
+       "stops and take-profits",
+       [](Spec spec) { return !spec.trigger_kinds.empty(); }},
+      {"triggers_by_last",
+       "by the last price",
+       [](Spec spec) { return Triggers(spec, TriggerSource::kLast); }},
+      {"triggers_by_mark",
+       "by the mark price",
+       [](Spec spec) { return Triggers(spec, TriggerSource::kMark); }},
+      {"conditional_lists",
+       "a list of their own while they wait",
+       [](Spec spec) { return spec.capabilities.keeps_conditional_orders_apart; }},
   };
+}
+
+}  // namespace
+
+const std::vector<Capability>& AllCapabilities() {
+  static const std::vector<Capability> capabilities = [] {
+    std::vector<Capability> all = CommonCapabilities();
+    const std::vector<Capability> more = PerpetualCapabilities();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return capabilities;
 }
 

@@ -129,13 +129,17 @@ class Hyperliquid : public SimulatedVenue {
     const bool buys = random.Uniform(2) == 0;
     const bool is_market = random.Uniform(3) == 0;
     const std::string price = is_market ? (buys ? "75000" : "45000") : (buys ? "55000" : "65000");
-    const std::string cloid =
-        random.Uniform(2) == 0 ? "" : StrCat(",\"c\":\"0x", Digits(random), "\"");
+    const bool waits = coin_ == kPerpetualCoin && random.Uniform(4) == 0;
+    const std::string digits = waits || random.Uniform(2) == 0 ? Digits(random) : std::string();
+    const std::string cloid = digits.empty() ? "" : StrCat(",\"c\":\"0x", digits, "\"");
+    if (waits) {
+      waiting_by_hand_.push_back(StrCat("0x", digits));
+    }
     const std::string terms =
-        random.Uniform(4) == 0 ? StrCat(R"({"trigger":{"isMarket":true,"triggerPx":")",
-                                        buys ? "60150" : "59850",
-                                        R"(","tpsl":"sl"}})")
-                               : StrCat(R"({"limit":{"tif":")", is_market ? "Ioc" : "Gtc", "\"}}");
+        waits ? StrCat(R"({"trigger":{"isMarket":true,"triggerPx":")",
+                       buys ? "60150" : "59850",
+                       R"(","tpsl":"sl"}})")
+              : StrCat(R"({"limit":{"tif":")", is_market ? "Ioc" : "Gtc", "\"}}");
     sim_.AdminAction(kTestWallet.address,
                      StrCat("{\"type\":\"order\",\"orders\":[{\"a\":",
                             asset_,
@@ -149,13 +153,11 @@ class Hyperliquid : public SimulatedVenue {
                             "}],\"grouping\":\"na\"}"));
   }
 
-  void CancelByHand(const ClientOrderId& id) override {
-    sim_.AdminAction(kTestWallet.address,
-                     StrCat(R"({"type":"cancelByCloid","cancels":[{"asset":)",
-                            asset_,
-                            R"(,"cloid":")",
-                            hyperliquid::CloidOf(id),
-                            "\"}]}"));
+  void CancelByHand(const ClientOrderId& id) override { Cancel(hyperliquid::CloidOf(id)); }
+  void WithdrawHand() override {
+    for (const std::string& cloid : waiting_by_hand_) {
+      Cancel(cloid);
+    }
   }
 
  protected:
@@ -176,6 +178,15 @@ class Hyperliquid : public SimulatedVenue {
   venue_sim::HyperliquidSim& sim() { return sim_; }
 
  private:
+  void Cancel(std::string_view cloid) {
+    sim_.AdminAction(kTestWallet.address,
+                     StrCat(R"({"type":"cancelByCloid","cancels":[{"asset":)",
+                            asset_,
+                            R"(,"cloid":")",
+                            cloid,
+                            "\"}]}"));
+  }
+
   static std::string Digits(Random& random) {
     std::string digits;
     for (int i = 0; i < 32; ++i) {
@@ -184,6 +195,7 @@ class Hyperliquid : public SimulatedVenue {
     return digits;
   }
 
+  std::vector<std::string> waiting_by_hand_;  // cloids
   bool signs_with_agent_;
   venue_sim::HyperliquidSim sim_;
   std::string coin_;

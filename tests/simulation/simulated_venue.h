@@ -99,6 +99,9 @@ class SimulatedVenue {
   // What somebody does in the venue's app.
   virtual void PlaceByHand(Random& random) = 0;
   virtual void CancelByHand(const ClientOrderId& id) = 0;
+  // Cancels what somebody else has waiting for a trigger, where our cancel of all leaves it: it
+  // would trade when the run is over.
+  virtual void WithdrawHand() {}
   // Prices jump, so far that accounts may be liquidated. Spot knows nothing of it.
   virtual void Shock(Random& random) = 0;
 };

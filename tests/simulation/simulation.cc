@@ -302,6 +302,7 @@ class Run {
       connector_->CancelAll(std::nullopt).IgnoreError();
       LiveFor(absl::Minutes(1));
     }
+    venue_->WithdrawHand();
     LiveFor(absl::Seconds(150));  // a reconciliation of an idle connector
     venue_->SetTradersPaused(true);
     environment_.RunFor(absl::Seconds(2));  // what is under way arrives

@@ -23,6 +23,7 @@ namespace colibri::binance::perpetual {
 namespace {
 
 using absl::StatusCode;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -56,6 +57,7 @@ class BinancePerpetualSessionTest : public testing::Test {
                        R"({"symbol":"BTCUSDT","makerCommissionRate":"0.0001",)"
                        R"("takerCommissionRate":"0.0004"})");
     http_.AnswerAlways("GET /fapi/v1/openOrders", "[]");
+    http_.AnswerAlways("GET /fapi/v1/openAlgoOrders", "[]");
     http_.AnswerAlways("GET /fapi/v1/userTrades", "[]");
     http_.AnswerAlways("GET /fapi/v1/income", "[]");
     http_.AnswerAlways("GET /fapi/v3/positionRisk", "[]");
@@ -238,6 +240,46 @@ TEST_F(BinancePerpetualSessionTest, PlacesFillsAndCancels) {
   ASSERT_OK(exchange_->Cancel(id));
   environment_.RunFor(absl::Seconds(1));
   EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kCanceled);
+}
+
+// The cancel crosses the trigger, nobody hears of it, and the order has another client order id.
+TEST_F(BinancePerpetualSessionTest, CancelsWhatHasTriggeredMeanwhile) {
+  AnswerLeverage(20);
+  ASSERT_OK(Start({}));
+  http_.Answer("POST /fapi/v1/algoOrder",
+               R"({"algoId":777,"clientAlgoId":"my-1","symbol":"BTCUSDT","algoStatus":"NEW",)"
+               R"("updateTime":1700000000000})");
+  OrderRequest request = Limit(Side::kSell, "0.5", "99.9");
+  request.trigger = OrderTrigger{
+      .price = Price(D("99.5")), .kind = TriggerKind::kStop, .source = TriggerSource::kMark};
+  ASSERT_OK_AND_ASSIGN(const ClientOrderId id, exchange_->Place(request));
+  environment_.RunFor(absl::Seconds(1));
+  ASSERT_TRUE(exchange_->FindOrder(id)->is_waiting());
+  EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kOpen);
+
+  http_.Answer("DELETE /fapi/v1/algoOrder", R"({"code":-2011,"msg":"Unknown order sent."})", 400);
+  http_.Answer("GET /fapi/v1/algoOrder",
+               R"({"algoId":777,"clientAlgoId":"my-1","symbol":"BTCUSDT","algoStatus":)"
+               R"("TRIGGERED","actualOrderId":"888","updateTime":1700000001000})");
+  http_.Answer("GET /fapi/v1/order",
+               R"({"symbol":"BTCUSDT","orderId":888,"clientOrderId":"other","executedQty":"0",)"
+               R"("origQty":"0.5","status":"NEW","updateTime":1700000001000})");
+  http_.Answer("DELETE /fapi/v1/order",
+               R"({"symbol":"BTCUSDT","orderId":888,"clientOrderId":"other","executedQty":"0",)"
+               R"("origQty":"0.5","status":"CANCELED","updateTime":1700000002000})");
+  std::vector<std::string> seen;
+  const Subscription subscription = exchange_->events().SubscribeAll([&](const Event& event) {
+    if (EventName(event).substr(0, 6) == "order_") {
+      seen.emplace_back(EventName(event));
+    }
+  });
+  ASSERT_OK(exchange_->Cancel(id));
+  environment_.RunFor(absl::Seconds(5));
+
+  EXPECT_THAT(seen, ElementsAre("order_triggered", "order_canceled"));
+  EXPECT_EQ(exchange_->FindOrder(id)->exchange_order_id, ExchangeOrderId("888"));
+  EXPECT_THAT(Signed("GET /fapi/v1/order"), HasSubstr("orderId=888"));
+  EXPECT_THAT(Signed("DELETE /fapi/v1/order"), HasSubstr("orderId=888"));
 }
 
 TEST_F(BinancePerpetualSessionTest, ClosesByReduceOnly) {

@@ -28,6 +28,8 @@ VenueSpec FakeSpec() {
   spec.name = "fake";
   spec.position_modes = {PositionMode::kOneWay, PositionMode::kHedge};
   spec.margin_modes = {MarginMode::kCross, MarginMode::kIsolated};
+  spec.trigger_kinds = {TriggerKind::kStop, TriggerKind::kTakeProfit};
+  spec.trigger_sources = {TriggerSource::kLast, TriggerSource::kMark};
   spec.fees.charge = FeeCharge::kAddedToCost;
   spec.fees.percent = {.maker = Decimal(), .taker = D("0.001")};
   return spec;
@@ -74,6 +76,9 @@ std::string Say(const Event& event) {
   }
   if (const auto* expired = std::get_if<OrderExpired>(&event)) {
     return order_words("expired", expired->order);
+  }
+  if (const auto* triggered = std::get_if<OrderTriggered>(&event)) {
+    return StrCat("triggered ", ToString(triggered->order.trigger->kind));
   }
   if (const auto* changed = std::get_if<PositionChanged>(&event)) {
     return StrCat("position ",
@@ -214,6 +219,84 @@ TEST_F(PaperPerpetualTest, NeverTurnsAPositionByAnOrderThatCloses) {
               ElementsAre("position net 0 @ 0",
                           "filled sell 2 @ 100 profit -2 fee 0.2",
                           HasSubstr("reduce-only: the position is closed")));
+}
+
+OrderRequest Waiting(OrderRequest request,
+                     TriggerKind kind,
+                     std::string_view price,
+                     TriggerSource source) {
+  request.trigger = OrderTrigger{.price = P(price), .kind = kind, .source = source};
+  return request;
+}
+
+TEST_F(PaperPerpetualTest, RefusesConditionalOrdersWhereTheVenueTakesNone) {
+  const OrderRequest stop =
+      Waiting(Limit(Side::kSell, "1", "95"), TriggerKind::kStop, "96.005", TriggerSource::kLast);
+  feed_->rule().price_increment = P("0.01");
+  EXPECT_THAT(exchange_->Place(stop),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("price_increment")));
+  spec_.trigger_kinds.clear();
+  EXPECT_THAT(exchange_->Place(stop),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no conditional orders")));
+}
+
+TEST_F(PaperPerpetualTest, ClosesByAStopOfTheLastPrice) {
+  PlaceAndWait(Market(Side::kBuy, "2"));
+  const std::string before = Usdc();
+  const ClientOrderId id = PlaceAndWait(Waiting(Market(Side::kSell, "2", PositionAction::kClose),
+                                                TriggerKind::kStop,
+                                                "98",
+                                                TriggerSource::kLast));
+  TakeSaid();
+  EXPECT_EQ(Usdc(), before);
+  EXPECT_TRUE(exchange_->FindOrder(id)->is_waiting());
+  Mark("90");  // another source
+  feed_->ShowTrade(Side::kSell, "98.01", "1");
+  Wait(5);
+  EXPECT_TRUE(exchange_->FindOrder(id)->is_waiting());
+  feed_->ShowTrade(Side::kSell, "98", "1");
+  Wait(5);
+  EXPECT_THAT(
+      TakeSaid(),
+      ElementsAre("position net 0 @ 0", "triggered stop", "filled sell 2 @ 100 profit -2 fee 0.2"));
+  EXPECT_THAT(exchange_->open_orders(), IsEmpty());
+}
+
+TEST_F(PaperPerpetualTest, TakesProfitByTheMarkPriceAndRests) {
+  Mark("100");
+  const ClientOrderId id = PlaceAndWait(Waiting(
+      Limit(Side::kSell, "1", "105"), TriggerKind::kTakeProfit, "103", TriggerSource::kMark));
+  feed_->ShowTrade(Side::kBuy, "104", "1");
+  Mark("103");
+  Wait(5);
+  EXPECT_THAT(TakeSaid(), ElementsAre("triggered take_profit"));
+  EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kOpen);
+  feed_->ShowTrade(Side::kBuy, "106", "5");
+  Wait(5);
+  EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kFilled);
+}
+
+TEST_F(PaperPerpetualTest, CancelsWhatWaits) {
+  const ClientOrderId id = PlaceAndWait(
+      Waiting(Limit(Side::kBuy, "1", "105"), TriggerKind::kStop, "104", TriggerSource::kLast));
+  EXPECT_THAT(exchange_->Amend(id, {.quantity = Q("0.5")}).status(),
+              StatusIs(absl::StatusCode::kUnimplemented));
+  ASSERT_THAT(exchange_->Cancel(id), IsOk());
+  Wait(15);
+  EXPECT_EQ(exchange_->FindOrder(id)->state, OrderState::kCanceled);
+  feed_->ShowTrade(Side::kBuy, "104", "5");
+  Wait(5);
+  EXPECT_THAT(TakeSaid(), ElementsAre(HasSubstr("canceled ")));
+}
+
+// The margin is asked for at the trigger, and the order was there until then.
+TEST_F(PaperPerpetualTest, ExpiresAConditionalOrderThatTheMarginDoesNotCarryAtItsTrigger) {
+  PlaceAndWait(
+      Waiting(Market(Side::kBuy, "1000"), TriggerKind::kStop, "104", TriggerSource::kLast));
+  feed_->ShowTrade(Side::kBuy, "104", "5");
+  Wait(5);
+  EXPECT_THAT(TakeSaid(), ElementsAre("triggered stop", HasSubstr("margin is insufficient")));
+  EXPECT_THAT(exchange_->open_orders(), IsEmpty());
 }
 
 TEST_F(PaperPerpetualTest, ExpiresRestingOrdersThatHaveNothingLeftToClose) {
