@@ -292,7 +292,7 @@ TEST_F(PaperPerpetualTest, CancelsWhatWaits) {
 // The margin is asked for at the trigger, and the order was there until then.
 TEST_F(PaperPerpetualTest, ExpiresAConditionalOrderThatTheMarginDoesNotCarryAtItsTrigger) {
   PlaceAndWait(
-      Waiting(Market(Side::kBuy, "1000"), TriggerKind::kStop, "104", TriggerSource::kLast));
+      Waiting(Limit(Side::kBuy, "100", "100"), TriggerKind::kStop, "104", TriggerSource::kLast));
   feed_->ShowTrade(Side::kBuy, "104", "5");
   Wait(5);
   EXPECT_THAT(TakeSaid(), ElementsAre("triggered stop", HasSubstr("margin is insufficient")));
