@@ -131,6 +131,7 @@ class OrderScript {
       OrderUpdate update =
           Status(name, OrderState::kOpen, words.size() > 3 ? words.at(3) : std::string());
       update.is_triggered = true;
+      ids_by_exchange_id_[update.exchange_order_id.ToString()] = name;
       tracker_.Apply(update);
     } else if (verb == "status_of") {
       tracker_.Apply(Status("", ParseState(words.at(2)), name));
