@@ -211,6 +211,29 @@ absl::Status CheckIsOf(const OrderUpdate& update, const Order& order, std::strin
   return absl::OkStatus();
 }
 
+std::string_view ExpiryReasonText(std::string_view code) {
+  struct Row {
+    std::string_view code;
+    std::string_view words;
+  };
+  constexpr Row kRows[] = {
+      {"1", "self-trade prevention"},
+      {"2", "the rest of an immediate-or-cancel order"},
+      {"3", "self-trade prevention of an immediate-or-cancel order"},
+      {"4", "displaced by a reduce-only order, or it would turn the position"},
+      {"5", "the account is liquidated"},
+      {"6", "its condition is not met"},
+      {"7", "the contract is delisted"},
+      {"9", "a market order that was not filled whole"},
+  };
+  for (const Row& row : kRows) {
+    if (row.code == code) {
+      return row.words;
+    }
+  }
+  return "";
+}
+
 std::string EndReason(std::string_view status,
                       std::string_view reject_reason,
                       std::string_view expiry_reason) {

@@ -62,6 +62,8 @@ absl::Time TimeOrPast(const JsonFields& fields, std::string_view key);
 // When the order last changed, by what the answer tells.
 absl::Time TimeOf(const JsonFields& fields);
 
+// Why an order of futures expired or was canceled by the venue; "er" of an event. Empty: unknown.
+std::string_view ExpiryReasonText(std::string_view code);
 // Why an order ended, in the venue's words: reject reason and expiry reason ("NONE" and "" are no
 // reason), and what a status says by itself.
 std::string EndReason(std::string_view status,

@@ -25,30 +25,7 @@ bool HasPrefix(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-// Why an order expired or was canceled by the venue; "er" of an event.
-constexpr std::string_view kReplacedAfterTrigger = "8";
-std::string_view ReasonText(std::string_view code) {
-  struct Row {
-    std::string_view code;
-    std::string_view words;
-  };
-  constexpr Row kRows[] = {
-      {"1", "self-trade prevention"},
-      {"2", "the rest of an immediate-or-cancel order"},
-      {"3", "self-trade prevention of an immediate-or-cancel order"},
-      {"4", "displaced by a reduce-only order, or it would turn the position"},
-      {"5", "the account is liquidated"},
-      {"6", "its condition is not met"},
-      {"7", "the contract is delisted"},
-      {"9", "a market order that was not filled whole"},
-  };
-  for (const Row& row : kRows) {
-    if (row.code == code) {
-      return row.words;
-    }
-  }
-  return "";
-}
+constexpr std::string_view kReplacedAfterTrigger = "8";  // of "er"
 
 void AddLiquidation(const TradeUpdate& trade, bool is_deleveraging, PrivateMessage& message) {
   const Fill& fill = trade.fill;
@@ -96,7 +73,7 @@ absl::StatusOr<PrivateMessage> ReadOrderEvent(const JsonFields& event,
     order.state = OrderState::kOpen;  // it goes on as what it became
   }
   if (IsTerminal(order.state)) {
-    order.reason = EndReason(status, "", ReasonText(report.TextOr("er", "")));
+    order.reason = EndReason(status, "", ExpiryReasonText(report.TextOr("er", "")));
   }
   const bool is_liquidation = HasPrefix(client_id, kLiquidationPrefix);
   const bool is_deleveraging = HasPrefix(client_id, kDeleveragingPrefix);
