@@ -27,7 +27,7 @@
 #include <string>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -135,7 +135,7 @@ class OrderSocket {
   std::shared_ptr<Connection> retired_;  // the one before, with calls in flight
   TimerId drain_timer_ = 0;
   AsyncEvent changed_;
-  absl::flat_hash_map<uint64_t, Call*> calls_;  // in flight, by id
+  absl::btree_map<uint64_t, Call*> calls_;  // in flight, by id: the same order in each process
   uint64_t last_id_ = 0;
   int64_t sent_ = 0;
   int64_t answers_dropped_ = 0;

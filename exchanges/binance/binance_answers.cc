@@ -58,24 +58,12 @@ absl::StatusOr<OrderUpdate> ReadCanceled(const JsonFields& fields, const Order& 
 
 // {"code":-2010,"msg":"..."} of one half; what can't be read is unknown.
 VenueError ReadHalfError(const absl::StatusOr<JsonFields>& half) {
-  if (half.ok()) {
-    const absl::StatusOr<int64_t> code = half->Integer("code");
-    if (code.ok()) {
-      return ClassifyCode(SpotErrors(), 400, *code, half->TextOr("msg", ""));
-    }
+  const absl::StatusOr<int64_t> code = half.ok() ? half->Integer("code") : half.status();
+  if (code.ok()) {
+    return ClassifyCode(SpotErrors(), 400, *code, half->TextOr("msg", ""));
   }
-  VenueError error;
-  error.status = absl::DataLossError("Binance cancel-replace answer: a failed half has no code");
-  error.outcome = Outcome::kUnknown;
-  return error;
-}
-
-VenueError NotAttempted() {
-  VenueError error;
-  error.status = absl::CancelledError(
-      "Binance did not try the new order, because the old one could not be canceled");
-  error.outcome = Outcome::kNotSent;
-  return error;
+  return {.status = absl::DataLossError("Binance cancel-replace answer: a failed half has no code"),
+          .outcome = Outcome::kUnknown};
 }
 
 // Each half stands alone: SUCCESS, FAILURE or NOT_ATTEMPTED.
@@ -97,7 +85,9 @@ absl::Status ReadHalves(const JsonFields& fields,
     RETURN_IF_ERROR(place_half.status());
     ASSIGN_OR_RETURN(answer.placed, ReadPlaced(*place_half, new_order));
   } else if (place_result == "NOT_ATTEMPTED") {
-    answer.place_error = NotAttempted();
+    answer.place_error = {.status = absl::CancelledError("Binance did not try the new order, "
+                                                         "because the old one was not canceled"),
+                          .outcome = Outcome::kNotSent};
   } else {
     answer.place_error = ReadHalfError(place_half);
   }
@@ -148,17 +138,14 @@ absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) 
 absl::StatusOr<FeeRates> ParseFees(std::string_view body) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "fee rates"));
-  FeeRates rates;
-  if (fields.Has("commissionRates")) {
-    RETURN_IF_ERROR(AddRates(fields, "commissionRates", rates));
-    return rates;
-  }
-  if (!fields.Has("standardCommission")) {
+  if (!fields.Has("commissionRates") && !fields.Has("standardCommission")) {
     return fields.Missing("standardCommission", "there");
   }
-  RETURN_IF_ERROR(AddRates(fields, "standardCommission", rates));
-  RETURN_IF_ERROR(AddRates(fields, "taxCommission", rates));
-  RETURN_IF_ERROR(AddRates(fields, "specialCommission", rates));
+  FeeRates rates;
+  for (const std::string_view key :
+       {"commissionRates", "standardCommission", "taxCommission", "specialCommission"}) {
+    RETURN_IF_ERROR(AddRates(fields, key, rates));
+  }
   return rates;
 }
 
@@ -214,13 +201,10 @@ absl::StatusOr<ReplaceAnswer> ParseReplaced(const HttpResponse& response,
   simdjson::dom::parser parser;
   const absl::StatusOr<JsonFields> fields =
       ParseObject(parser, response.body, "cancel-replace answer");
-  if (response.status >= 200 && response.status < 300) {
+  const bool is_done = response.status >= 200 && response.status < 300;
+  if (is_done || (fields.ok() && fields->Has("data") && response.status < 500)) {
     RETURN_IF_ERROR(fields.status());
-    RETURN_IF_ERROR(ReadHalves(*fields, old_order, new_order, answer));
-    return answer;
-  }
-  if (fields.ok() && fields->Has("data") && response.status < 500) {
-    ASSIGN_OR_RETURN(const JsonFields halves, fields->Object("data"));
+    ASSIGN_OR_RETURN(const JsonFields halves, is_done ? *fields : fields->Object("data"));
     RETURN_IF_ERROR(ReadHalves(halves, old_order, new_order, answer));
     return answer;
   }

@@ -19,21 +19,17 @@ bool AllowsSpot(const JsonFields& symbol) {
   if (!symbol.FlagOr("isSpotTradingAllowed", true)) {
     return false;
   }
-  const auto has_spot = [](const array& permissions) { return HasWord(permissions, "SPOT"); };
   const absl::StatusOr<array> flat = symbol.Array("permissions");
   const absl::StatusOr<array> sets = symbol.Array("permissionSets");
   const bool has_flat = flat.ok() && flat->size() > 0;
   const bool has_sets = sets.ok() && sets->size() > 0;
-  if (!has_flat && !has_sets) {
-    return true;  // left out of the answer
-  }
-  if (has_flat && has_spot(*flat)) {
-    return true;
-  }
-  return has_sets && std::any_of(sets->begin(), sets->end(), [&](element set) {
-           array permissions;
-           return set.get_array().get(permissions) == simdjson::SUCCESS && has_spot(permissions);
-         });
+  const auto is_spot = [&](element set) {
+    array permissions;
+    return set.get_array().get(permissions) == simdjson::SUCCESS && HasWord(permissions, "SPOT");
+  };
+  return (!has_flat && !has_sets) ||  // left out of the answer
+         (has_flat && HasWord(*flat, "SPOT")) ||
+         (has_sets && std::any_of(sets->begin(), sets->end(), is_spot));
 }
 
 absl::Status ReadOrderTypes(const JsonFields& symbol, TradingRule& rule) {

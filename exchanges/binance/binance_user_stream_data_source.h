@@ -7,7 +7,6 @@
 // Thread: the loop's. DataLoss when a frame can't be read; it names the field.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

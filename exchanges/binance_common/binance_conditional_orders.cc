@@ -11,12 +11,15 @@ namespace {
 
 constexpr std::string_view kIdPrefix = "algo-";
 
+// By the matching engine, when it triggered: until then it was there, and is no rejected order.
+constexpr std::string_view kRefused = "REJECTED";
+
 struct StatusMeaning {
   std::string_view status;
   OrderState state;
   bool is_triggered;
 };
-// FINISHED: what it became is over, and that order tells how. REJECTED: by the matching engine.
+// FINISHED: what it became is over, and that order tells how.
 constexpr StatusMeaning kMeanings[] = {
     {"NEW", OrderState::kOpen, false},
     {"TRIGGERING", OrderState::kOpen, false},
@@ -24,7 +27,7 @@ constexpr StatusMeaning kMeanings[] = {
     {"FINISHED", OrderState::kOpen, true},
     {"CANCELED", OrderState::kCanceled, false},
     {"EXPIRED", OrderState::kExpired, false},
-    {"REJECTED", OrderState::kRejected, false},
+    {kRefused, OrderState::kExpired, false},
 };
 
 // What answers and events name differently.
@@ -58,7 +61,7 @@ absl::StatusOr<OrderUpdate> Read(const JsonFields& fields,
   update.state = meaning->state;
   update.is_triggered = meaning->is_triggered || has_order;
   // From its trigger on the order tells how it ends; one that was refused has none.
-  if (has_order && update.state != OrderState::kRejected) {
+  if (has_order && status != kRefused) {
     update.state = OrderState::kOpen;
   }
   if (has_order) {

@@ -192,7 +192,7 @@ TEST_F(PerpetualConditionalTest, HearsEachStatus) {
                          Row{"FINISHED", OrderState::kOpen, true},
                          Row{"CANCELED", OrderState::kCanceled, false},
                          Row{"EXPIRED", OrderState::kExpired, false},
-                         Row{"REJECTED", OrderState::kRejected, false}}) {
+                         Row{"REJECTED", OrderState::kExpired, false}}) {
     const OrderUpdate update = Heard(StrCat(R"("X":")", row.status, R"(",)"));
     EXPECT_EQ(update.state, row.state) << row.status;
     EXPECT_EQ(update.is_triggered, row.is_triggered) << row.status;
@@ -202,6 +202,15 @@ TEST_F(PerpetualConditionalTest, HearsEachStatus) {
   const OrderUpdate triggered = Heard(R"("X":"TRIGGERED","ai":"22542179",)");
   EXPECT_EQ(triggered.exchange_order_id, ExchangeOrderId("22542179"));
   EXPECT_EQ(triggered.client_order_id, ClientOrderId("clb-1"));
+}
+
+// Whoever asks only after it was refused must not call it rejected: the stream tells later that it
+// was there.
+TEST_F(PerpetualConditionalTest, OneThatTheEngineRefusedHadBeenThere) {
+  const OrderUpdate refused = Read(R"("algoStatus":"REJECTED",)");
+  EXPECT_EQ(refused.state, OrderState::kExpired);
+  EXPECT_FALSE(refused.exchange_order_id.empty());
+  EXPECT_EQ(Heard(R"("X":"REJECTED","ai":"22542179",)").state, OrderState::kExpired);
 }
 
 TEST_F(PerpetualConditionalTest, LeavesOutWhatItDoesNotTrade) {
