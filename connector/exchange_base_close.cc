@@ -12,7 +12,7 @@ namespace {
 
 // How long one round of cancels is waited for before the venue is asked.
 constexpr absl::Duration kCancelRound = absl::Seconds(5);
-constexpr int kCancelRounds = 3;
+constexpr int kCancelRounds = 5;
 
 }  // namespace
 

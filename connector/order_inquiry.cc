@@ -75,7 +75,11 @@ Task<void> OrderInquiry::ResolveInTask(ClientOrderId id) {
     } else if (++failures >= kFailuresMax && !order->is_in_doubt) {
       co_return;
     }
-    co_await state_.environment.Sleep(delay);
+    // Not later than when a second "not found" counts.
+    const absl::Duration counts_in =
+        absence_checked + ClientOrderTracker::kNotFoundSpacing - state_.clock.monotonic();
+    const bool is_due_first = counts_in > absl::ZeroDuration() && counts_in < delay;
+    co_await state_.environment.Sleep(is_due_first ? counts_in : delay);
     delay = std::min(delay * 2, kDelayMax);
   }
 }

@@ -3,11 +3,11 @@
 //   inquiry.Resolve(id);         // in doubt, or the venue's words contradict: query with backoff
 //   inquiry.FetchFills(id);      // the status ran ahead of the fills
 //
-// A query goes out at once and then after 0.5, 1, 2, 4, 8, 8 ... s. "Not found" counts only when
-// the venue said it cleanly and the order is neither among the open orders nor named by a trade;
-// the tracker decides when that suffices. Failures to reach the venue are never evidence. What is
-// asked for twice runs once, and orders that are in doubt together share the lists. Thread: the
-// loop's. The state's tasks are joined before destruction.
+// A query goes out at once and then after 0.5, 1, 2, 4, 8, 8 ... s, and as soon as a second "not
+// found" counts. It counts only when the venue said it cleanly and the order is neither among the
+// open orders nor named by a trade; the tracker decides when that suffices. Failures to reach the
+// venue are never evidence. What is asked for twice runs once, and orders that are in doubt
+// together share the lists. Thread: the loop's. The state's tasks are joined before destruction.
 #pragma once
 
 #include <cstdint>

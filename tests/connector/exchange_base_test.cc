@@ -350,6 +350,21 @@ TEST(ExchangeBaseTest, StopSaysWhichOrdersAreInDoubtThoughTheVenueListsNone) {
   EXPECT_THAT(report.may_be_open, ElementsAre(id.ToString()));
 }
 
+TEST(ExchangeBaseTest, StopWaitsUntilAnOrderThatTheVenueNeverGotIsKnownToBeNone) {
+  FakeVenue venue;
+  ASSERT_THAT(venue.Start(), IsOk());
+  venue.http.Fail("POST /order", absl::DeadlineExceededError("read"), /*may_have_been_sent=*/true);
+  venue.http.AnswerAlways("GET /order", "not_found", 400);
+  venue.http.AnswerAlways("DELETE /order", "unknown_order", 400);
+  venue.Place(venue.Buy("100", "1"));
+
+  const ShutdownReport report = venue.Stop(absl::Seconds(25));
+
+  EXPECT_TRUE(report.is_verified);
+  EXPECT_THAT(report.may_be_open, IsEmpty());
+  EXPECT_THAT(venue.seen, ElementsAre("order_in_doubt", "order_rejected"));
+}
+
 TEST(ExchangeBaseTest, StopWhileOrdersAreOnTheWayWaitsForThem) {
   FakeVenue venue;
   ASSERT_THAT(venue.Start(), IsOk());

@@ -271,7 +271,7 @@ TEST_F(OrderEntryTest, OnlyCleanNotFoundsTenSecondsApartEndADoubtS15) {
   venue_.Place(venue_.Buy("100", "1"));
   venue_.Run(absl::Milliseconds(9'900));
   EXPECT_THAT(venue_.seen, ElementsAre("order_in_doubt"));
-  venue_.Run(absl::Seconds(10));
+  venue_.Run(absl::Milliseconds(200));
 
   EXPECT_THAT(venue_.seen, ElementsAre("order_in_doubt", "order_rejected"));
   EXPECT_EQ(Available("USDT"), Decimal::FromInteger(10000));

@@ -97,7 +97,8 @@ int Tell(CliIo& io, ordered_json summary, const SessionResult& result, const Run
   require(!result.perpetual.has_value() || result.perpetual->position.is_zero(),
           "the position is not closed");
   for (const std::string& id : result.shutdown.may_be_open) {
-    require(false, StrCat("order ", id, " may still be open: the venue could not be asked"));
+    require(false,
+            StrCat("order ", id, " may still be open: the venue has not said what became of it"));
   }
   return is_fine ? kExitOk : kExitFailed;
 }

@@ -30,7 +30,8 @@ struct SessionOptions {
   absl::Duration duration = absl::InfiniteDuration();
   bool shows_status = true;
   absl::Duration start_timeout = absl::Seconds(30);
-  absl::Duration stop_timeout = absl::Seconds(10);
+  // An order that the venue never got is known to be none after 10 s (see OrderInquiry).
+  absl::Duration stop_timeout = absl::Seconds(25);
   PerformanceTracker::FillWriter fill_writer = {};  // told of each fill
   KillGuard* kill_guard = nullptr;  // null: nobody can stop the orders without ending the run
 };
