@@ -72,9 +72,15 @@ void AccountBalances::Set(const std::string& asset,
 void AccountBalances::Reserve(const ClientOrderId& order, std::string_view asset, Decimal amount) {
   Release(order);
   Decimal& sum = reserved_.try_emplace(std::string(asset)).first->second;
-  const absl::StatusOr<Decimal> more = CheckedAdd(sum, amount);
+  absl::StatusOr<Decimal> more = CheckedAdd(sum, amount);
   if (!more.ok()) {
-    return;  // more than any account holds: the check of the balance refused it before
+    // More than can be told: all that there is.
+    const auto holding = holdings_.find(asset);
+    amount = holding == holdings_.end() ? Decimal() : holding->second.balance.available;
+    more = CheckedAdd(sum, amount);
+  }
+  if (!more.ok()) {
+    return;  // nothing is available any more
   }
   sum = *more;
   reservations_.emplace(order,

@@ -180,6 +180,17 @@ TEST_F(AccountBalancesTest, EachReservationEndsByItself) {
   EXPECT_EQ(balances_.balance("USDT").available, D("100"));
 }
 
+TEST_F(AccountBalancesTest, ReservationsBeyondAllNumbersLeaveNothing) {
+  balances_.Apply(Update("USDT", "100", "100", kNow));
+  balances_.Reserve(ClientOrderId("a"), "USDT", D("170000000000000000000"));
+  balances_.Reserve(ClientOrderId("b"), "USDT", D("170000000000000000000"));
+  EXPECT_EQ(balances_.balance("USDT").available, Decimal());
+  balances_.Release(ClientOrderId("a"));
+  EXPECT_EQ(balances_.balance("USDT").available, Decimal());
+  balances_.Release(ClientOrderId("b"));
+  EXPECT_EQ(balances_.balance("USDT").available, D("100"));
+}
+
 TEST_F(AccountBalancesTest, AnOrderInDoubtStaysReserved) {
   balances_.Apply(Update("USDT", "100", "100", kNow));
   balances_.Reserve(ClientOrderId("a"), "USDT", D("30"));

@@ -2,27 +2,11 @@
 import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
 import { test, throwsFromVenue } from './harness.mjs';
-import { makeClient, orderStatus, priceAt, STRANGER } from './hyperliquid_venue.mjs';
+import * as venue from './hyperliquid_venue.mjs';
+import { makeClient, priceAt, STRANGER, told } from './hyperliquid_venue.mjs';
 
 const SYMBOL = 'BTC/USDC:USDC';
-const STATUSES = { open: 'open', filled: 'closed', canceled: 'canceled' };
-
-export function assertOrder(order, { order: raw, status }) {
-  assert.equal(order.id, String(raw.oid));
-  assert.equal(order.symbol, SYMBOL);
-  assert.equal(order.status, STATUSES[status]);
-  assert.equal(order.side, raw.side === 'B' ? 'buy' : 'sell');
-  assert.equal(order.price, Number(raw.limitPx));
-  assert.equal(order.amount, Number(raw.origSz));
-  assert.equal(order.remaining, Number(raw.sz));
-  assert.equal(order.timestamp, raw.timestamp);
-}
-
-const told = async (id) => {
-  const answer = await orderStatus(id);
-  assert.equal(answer.status, 'order', JSON.stringify(answer));
-  return answer.order;
-};
+export const assertOrder = (order, record) => venue.assertOrder(order, SYMBOL, record);
 
 function addRestingCases(trader) {
   test('hyper: a limit order rests, is found and canceled', async () => {

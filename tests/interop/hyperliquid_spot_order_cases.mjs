@@ -2,30 +2,12 @@
 import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
 import { test, throwsFromVenue } from './harness.mjs';
-import { balanceOf, balances, fills, HYPE, info, orderStatus, priceAt, SYMBOL, topOfBook, USDC }
-  from './hyperliquid_spot_venue.mjs';
+import { assertOrder, balanceOf, balances, fills, HYPE, info, priceAt, SYMBOL, told,
+  topOfBook, USDC } from './hyperliquid_spot_venue.mjs';
 import { WALLET } from './hyperliquid_venue.mjs';
 import { product, sum, units } from './venue.mjs';
 
 const TAKER_FEE = units('0.0007');
-const STATUSES = { open: 'open', filled: 'closed', canceled: 'canceled' };
-
-export function assertOrder(order, { order: raw, status }) {
-  assert.equal(order.id, String(raw.oid));
-  assert.equal(order.symbol, SYMBOL);
-  assert.equal(order.status, STATUSES[status]);
-  assert.equal(order.side, raw.side === 'B' ? 'buy' : 'sell');
-  assert.equal(order.price, Number(raw.limitPx));
-  assert.equal(order.amount, Number(raw.origSz));
-  assert.equal(order.remaining, Number(raw.sz));
-  assert.equal(order.timestamp, raw.timestamp);
-}
-
-const told = async (id) => {
-  const answer = await orderStatus(id);
-  assert.equal(answer.status, 'order', JSON.stringify(answer));
-  return answer.order;
-};
 
 // A market order needs a price, from which ccxt makes its limit.
 const market = async (trader, side, amount) =>

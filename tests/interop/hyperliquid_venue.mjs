@@ -1,5 +1,7 @@
 // Two ways to the simulated Hyperliquid: ccxt, unchanged but for its URLs, and plain reads. A
 // minute has 1,200 of weight for both together: plain reads are the cheap ones where there is one.
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import ccxt from 'ccxt';
 
 const BASE = process.env.INTEROP_URL;
@@ -47,3 +49,32 @@ export async function topOfBook(coin = 'BTC') {
 
 export const priceAt = async (client, symbol, factor) =>
   Number(client.priceToPrecision(symbol, (await topOfBook()).bid * factor));
+
+const STATUSES = { open: 'open', filled: 'closed', canceled: 'canceled' };
+
+// What ccxt tells of an order, against the venue's own record of it.
+export function assertOrder(order, symbol, { order: raw, status }) {
+  assert.equal(order.id, String(raw.oid));
+  assert.equal(order.symbol, symbol);
+  assert.equal(order.status, STATUSES[status]);
+  assert.equal(order.side, raw.side === 'B' ? 'buy' : 'sell');
+  assert.equal(order.price, Number(raw.limitPx));
+  assert.equal(order.amount, Number(raw.origSz));
+  assert.equal(order.remaining, Number(raw.sz));
+  assert.equal(order.timestamp, raw.timestamp);
+}
+
+export async function told(id) {
+  const answer = await orderStatus(id);
+  assert.equal(answer.status, 'order', JSON.stringify(answer));
+  return answer.order;
+}
+
+// Whether the book that a client keeps is what the venue answers now.
+export async function isBookOf(coin, { bids, asks }) {
+  const levels = (side) => side.map((one) => [Number(one.px), Number(one.sz)]);
+  const answer = await info('l2Book', { coin });
+  const kept = [bids, asks].map((side) => Array.from(side, (level) => [level[0], level[1]]));
+  assert.ok(kept[0][0][0] < kept[1][0][0]);
+  return isDeepStrictEqual(kept, answer.levels.map(levels));
+}

@@ -36,7 +36,7 @@ def run(skipped):
     functions = {"format": style.check_format, "lint": style.lint, "release": release,
                  "install": install, "new_venue": new_venue_trial.run, "interop": interop,
                  "process": process, "simulation": simulation,
-                 "instructions": benching.compare, "asan": asan, "tsan": tsan, "fuzz": fuzz}
+                 "instructions": benching.guard, "asan": asan, "tsan": tsan, "fuzz": fuzz}
     failure = None
     try:
         for name in STEP_NAMES:

@@ -23,7 +23,7 @@ constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 class HyperliquidSpotStreamTest : public testing::Test {
  protected:
   absl::StatusOr<PrivateMessage> Parse(std::string_view channel, std::string_view data) {
-    return source_->Parse(StrCat(R"({"channel":")", channel, R"(","data":)", data, "}"));
+    return source_->Parse(ChannelFrame(channel, data));
   }
 
   const InstrumentTable instruments_ = SampleSpotInstruments();

@@ -33,7 +33,7 @@ absl::Status ReadCash(const JsonFields& data, PrivateMessage& message) {
 class HyperliquidUserStreamTest : public testing::Test {
  protected:
   absl::StatusOr<PrivateMessage> Parse(std::string_view channel, std::string_view data) {
-    return source_.Parse(StrCat(R"({"channel":")", channel, R"(","data":)", data, "}"));
+    return source_.Parse(ChannelFrame(channel, data));
   }
 
   const InstrumentTable instruments_ = SampleInstruments();
@@ -44,18 +44,6 @@ class HyperliquidUserStreamTest : public testing::Test {
       {{.name = "cash", .subscription = R"(,"dex":"")", .read = ReadCash}},
       /*note_fill=*/nullptr};
 };
-
-std::string Fills(std::string_view head, std::string_view more = "") {
-  return StrCat(R"({"user":"0x1",)",
-                head,
-                R"("fills":[{"coin":"BTC","px":"66653.0","sz":"0.001","side":"A",)",
-                R"("time":1781528065899,"startPosition":"-0.0213","dir":"Open Short",)",
-                R"("closedPnl":"0.0","hash":"0xe2","oid":55030848197,"crossed":false,)",
-                R"("fee":"0.009997","tid":745210434703679,)",
-                R"("cloid":"0xe8d5fd7ebbb4c3cff4d1803472a11463",)",
-                more,
-                R"("feeToken":"USDC","twapId":null}]})");
-}
 
 TEST_F(HyperliquidUserStreamTest, RefusesFramesThatCannotBeRead) {
   EXPECT_THAT(source_.Parse("{"), StatusIs(kDataLoss));
@@ -126,12 +114,12 @@ TEST_F(HyperliquidUserStreamTest, ReadsOrders) {
 }
 
 TEST_F(HyperliquidUserStreamTest, ReadsFillsAndLeavesOutHistory) {
-  const auto history = Parse("userFills", Fills(R"("isSnapshot":true,)"));
+  const auto history = Parse("userFills", SampleFills(R"("isSnapshot":true,)"));
   ASSERT_THAT(history, IsOk());
   EXPECT_EQ(history->kind, Kind::kIgnored);
   EXPECT_THAT(history->trades, IsEmpty());
 
-  const auto message = Parse("userFills", Fills(""));
+  const auto message = Parse("userFills", SampleFills(""));
   ASSERT_THAT(message, IsOk());
   EXPECT_EQ(message->kind, Kind::kUpdate);
   ASSERT_EQ(message->trades.size(), 1u);

@@ -1,10 +1,12 @@
 // Instruments, orders and addresses that the tests of Hyperliquid share.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "connector/instrument.h"
 #include "core/order.h"
+#include "core/strings.h"
 
 namespace colibri::hyperliquid {
 
@@ -36,6 +38,22 @@ inline Order SampleOrder(std::string_view client_order_id = "clb1") {
   order.price = Price(D("1670.10"));
   order.created_at = absl::FromUnixMillis(1'700'000'000'000);
   return order;
+}
+
+inline std::string ChannelFrame(std::string_view channel, std::string_view data) {
+  return StrCat(R"({"channel":")", channel, R"(","data":)", data, "}");
+}
+// The data of userFills with one fill: members before the list, and more of the fill.
+inline std::string SampleFills(std::string_view head, std::string_view more = "") {
+  return StrCat(R"({"user":"0x1",)",
+                head,
+                R"("fills":[{"coin":"BTC","px":"66653.0","sz":"0.001","side":"A",)",
+                R"("time":1781528065899,"startPosition":"-0.0213","dir":"Open Short",)",
+                R"("closedPnl":"0.0","hash":"0xe2","oid":55030848197,"crossed":false,)",
+                R"("fee":"0.009997","tid":745210434703679,)",
+                R"("cloid":"0xe8d5fd7ebbb4c3cff4d1803472a11463",)",
+                more,
+                R"("feeToken":"USDC","twapId":null}]})");
 }
 
 }  // namespace colibri::hyperliquid

@@ -22,7 +22,7 @@ constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 class HyperliquidPerpetualUserStreamTest : public testing::Test {
  protected:
   absl::StatusOr<PrivateMessage> Parse(std::string_view channel, std::string_view data) {
-    return source_->Parse(StrCat(R"({"channel":")", channel, R"(","data":)", data, "}"));
+    return source_->Parse(ChannelFrame(channel, data));
   }
 
   const InstrumentTable instruments_ = SampleInstruments();
@@ -31,18 +31,6 @@ class HyperliquidPerpetualUserStreamTest : public testing::Test {
       std::string(kSampleAccount),
       instruments_);
 };
-
-std::string Fills(std::string_view head, std::string_view more = "") {
-  return StrCat(R"({"user":"0x1",)",
-                head,
-                R"("fills":[{"coin":"BTC","px":"66653.0","sz":"0.001","side":"A",)",
-                R"("time":1781528065899,"startPosition":"-0.0213","dir":"Open Short",)",
-                R"("closedPnl":"0.0","hash":"0xe2","oid":55030848197,"crossed":false,)",
-                R"("fee":"0.009997","tid":745210434703679,)",
-                R"("cloid":"0xe8d5fd7ebbb4c3cff4d1803472a11463",)",
-                more,
-                R"("feeToken":"USDC","twapId":null}]})");
-}
 
 TEST_F(HyperliquidPerpetualUserStreamTest, RefusesFramesThatCannotBeRead) {
   EXPECT_THAT(Parse("userFundings", "{}"), StatusIs(kDataLoss, HasSubstr("`fundings`")));
@@ -62,9 +50,9 @@ TEST_F(HyperliquidPerpetualUserStreamTest, SubscribesToTheAccount) {
 }
 
 TEST_F(HyperliquidPerpetualUserStreamTest, TellsLiquidationsOfTheAccountAlone) {
-  const auto other =
-      Parse("userFills",
-            Fills("",
+  const auto other = Parse(
+      "userFills",
+      SampleFills("",
                   R"("liquidation":{"liquidatedUser":"0x360878d351f05975e25f1807a27895e1e5e004fb",)"
                   R"("markPx":"66607.0","method":"market"},)"));
   ASSERT_THAT(other, IsOk());
@@ -72,10 +60,10 @@ TEST_F(HyperliquidPerpetualUserStreamTest, TellsLiquidationsOfTheAccountAlone) {
   EXPECT_THAT(other->liquidations, IsEmpty());
 
   const auto own = Parse("userFills",
-                         Fills("",
-                               StrCat(R"("liquidation":{"liquidatedUser":")",
-                                      kSampleAccount,
-                                      R"(","markPx":"66607.0","method":"market"},)")));
+                         SampleFills("",
+                                     StrCat(R"("liquidation":{"liquidatedUser":")",
+                                            kSampleAccount,
+                                            R"(","markPx":"66607.0","method":"market"},)")));
   ASSERT_THAT(own, IsOk());
   EXPECT_EQ(own->trades.size(), 1u);
   ASSERT_EQ(own->liquidations.size(), 1u);

@@ -143,8 +143,7 @@ std::string DiffAfter(int64_t diffs_before) {
   return text;
 }
 
-FrameRing::FrameRing(FrameKind kind, int pairs)
-    : kind_(kind), ids_(static_cast<size_t>(pairs), kSnapshotId) {
+FrameRing::FrameRing(FrameKind kind, int pairs) : ids_(static_cast<size_t>(pairs), kSnapshotId) {
   Random random(/*seed=*/42);
   // A multiple of the pairs: each frame stays its pair's.
   const size_t size = (kRingSize + ids_.size() - 1) / ids_.size() * ids_.size();

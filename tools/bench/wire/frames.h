@@ -43,7 +43,6 @@ class FrameRing {
     std::vector<size_t> id_at;  // where the twelve digits of its first and last update are
   };
 
-  FrameKind kind_;
   std::vector<Frame> frames_;
   std::vector<int64_t> ids_;  // by pair
   size_t at_ = 0;

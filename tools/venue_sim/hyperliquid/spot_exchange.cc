@@ -198,12 +198,8 @@ void SpotExchange::Submit(SpotMarket& market, MarginOrder& order, Batch& batch) 
       MarginOrder& maker = *margin_.at(event.maker_owner)
                                 .orders(instrument.symbol())
                                 .Find(static_cast<int64_t>(event.maker_order_id));
-      instrument.last_price = event.price;
-      batch.tape.push_back({.id = trade_id,
-                            .price = event.price,
-                            .quantity = event.quantity,
-                            .time_ms = now_ms_(),
-                            .taker_side = order.ticket.side});
+      batch.tape.push_back(
+          margin::Print(instrument, event, order.ticket.side, trade_id, now_ms_()));
       Fill(market, order, event, /*is_maker=*/false, trade_id);
       Fill(market, maker, event, /*is_maker=*/true, trade_id);
     } else if (event.kind == MatchEventKind::kExpired) {

@@ -179,12 +179,7 @@ void MarginExchange::Liquidate(MarginAccount& account,
       continue;
     }
     const int64_t trade_id = instrument.next_trade_id;
-    instrument.last_price = event.price;
-    batch.tape.push_back({.id = trade_id,
-                          .price = event.price,
-                          .quantity = event.quantity,
-                          .time_ms = now_ms_(),
-                          .taker_side = order.ticket.side});
+    batch.tape.push_back(Print(instrument, event, order.ticket.side, trade_id, now_ms_()));
     forced.limit = event.price;
     ForcedFill(forced, Origin::kLiquidation, event.quantity, batch);
     Fill(instrument,

@@ -85,6 +85,12 @@ struct TapeTrade {
   int64_t time_ms = 0;
   Side taker_side = Side::kBuy;
 };
+// Of an event of the book: the last price is its own from now on. The id is given by the caller.
+TapeTrade Print(Instrument& instrument,
+                const MatchEvent& event,
+                Side taker_side,
+                int64_t trade_id,
+                int64_t time_ms);
 
 class MarginObserver {
  public:

@@ -52,6 +52,19 @@ int64_t ReachOf(const Instrument& instrument, const MarginOrder& taker) {
 
 }  // namespace
 
+TapeTrade Print(Instrument& instrument,
+                const MatchEvent& event,
+                Side taker_side,
+                int64_t trade_id,
+                int64_t time_ms) {
+  instrument.last_price = event.price;
+  return {.id = trade_id,
+          .price = event.price,
+          .quantity = event.quantity,
+          .time_ms = time_ms,
+          .taker_side = taker_side};
+}
+
 std::vector<MarginOrder*> MarginExchange::ByPriority(MarginAccount& account,
                                                      const Instrument& instrument,
                                                      Side side,
@@ -124,12 +137,7 @@ void MarginExchange::Submit(Instrument& instrument,
         MarginOrder& maker = *at(event.maker_owner)
                                   .orders(instrument.symbol())
                                   .Find(static_cast<int64_t>(event.maker_order_id));
-        instrument.last_price = event.price;
-        batch.tape.push_back({.id = trade_id,
-                              .price = event.price,
-                              .quantity = event.quantity,
-                              .time_ms = now_ms_(),
-                              .taker_side = order.ticket.side});
+        batch.tape.push_back(Print(instrument, event, order.ticket.side, trade_id, now_ms_()));
         Fill(instrument, order, event, /*is_maker=*/false, trade_id, batch);
         Fill(instrument, maker, event, /*is_maker=*/true, trade_id, batch);
         break;
