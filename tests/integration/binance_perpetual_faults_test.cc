@@ -29,7 +29,7 @@ TEST_F(BinancePerpetualFaultsTest, DoubtsAnOrderThatNeverArrivedUntilItIsSurelyA
   const ClientOrderId id = *connector_->Place(Limit(Side::kBuy, "0.01", "59000"));
   environment_.RunFor(absl::Milliseconds(100));
   network_.set_weather({.latency_max = absl::Milliseconds(1)});
-  environment_.RunFor(absl::Seconds(15));
+  environment_.RunFor(absl::Seconds(12));
   EXPECT_TRUE(order(id).is_in_doubt);
   environment_.RunFor(absl::Minutes(2));
   EXPECT_THAT(EventsOf(id), ElementsAre("order_in_doubt", "order_rejected"));
