@@ -18,20 +18,10 @@
 
 #include "connector/environment.h"
 #include "connector/net/http_client.h"
+#include "connector/net/loop_mode.h"
 #include "connector/net/resolver.h"
 
 namespace colibri {
-
-// How the loop waits for what comes next.
-struct LoopMode {
-  enum class Kind : uint8_t {
-    kBlocking,  // in the kernel: the least CPU at low rates
-    kCoalesce,  // in the kernel, and not again for `pause` after each turn: one turn serves more
-    kBusyPoll,  // not at all: the least latency, and a core for itself
-  };
-  Kind kind = Kind::kBlocking;
-  absl::Duration pause = absl::Microseconds(100);  // of kCoalesce
-};
 
 struct AsioEnvironmentOptions {
   // Certificates to trust beside the system's. Text that can't be read fails every TLS connection

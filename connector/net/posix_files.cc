@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "connector/net/cpu_cores.h"
 #include "core/check.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -268,6 +269,7 @@ class PosixFiles::Syncer {
 
  private:
   void Run() {
+    UnpinThisThread();
     while (true) {
       std::function<void()> job;
       {

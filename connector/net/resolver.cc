@@ -12,6 +12,7 @@
 #include <boost/asio/post.hpp>
 
 #include "connector/async_event.h"
+#include "connector/net/cpu_cores.h"
 #include "core/strings.h"
 #include <sys/socket.h>
 
@@ -103,6 +104,7 @@ absl::Status Resolver::State::StartThread(const std::shared_ptr<State>& self,
                   resolve = resolve,
                   id,
                   host = std::move(host)] {
+    UnpinThisThread();
     absl::StatusOr<IpAddresses> answer = resolve(host);
     mailbox->Post([weak, id, answer = std::move(answer)]() mutable {
       if (const std::shared_ptr<State> state = weak.lock()) {

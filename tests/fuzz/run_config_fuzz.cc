@@ -20,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (reading.problems.empty()) {
     CHECK(reading.config.venue != nullptr);
+    CHECK(reading.config.loop.mode.pause > absl::ZeroDuration());
     CHECK(!reading.config.paper.market.pairs.empty());
     CHECK(colibri::cli::MakeStrategy(reading.config.strategy) != nullptr);
   }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "connector/net/asio_environment.h"
+#include "connector/net/cpu_cores.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/paper/live_feed.h"
@@ -113,7 +114,10 @@ absl::StatusOr<SessionResult> RunConnected(const RunConfig& config,
     ASSIGN_OR_RETURN(credentials,
                      ReadCredentials(context.io, config.venue->spec.name, config.credential_file));
   }
-  AsioEnvironment environment({.extra_ca_pem = std::move(ca_pem)});
+  AsioEnvironment environment({.extra_ca_pem = std::move(ca_pem), .loop = config.loop.mode});
+  if (config.loop.core.has_value()) {
+    RETURN_IF_ERROR(PinThisThread(*config.loop.core));
+  }
   std::unique_ptr<Connector> connector;
   if (config.mode == RunMode::kLive) {
     ASSIGN_OR_RETURN(connector,

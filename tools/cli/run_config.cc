@@ -37,7 +37,8 @@ std::optional<uint64_t> ParseSize(std::string_view text) {
 
 class Reader {
  public:
-  Reader(const Registry& registry, ConfigErrors& errors) : registry_(registry), errors_(errors) {}
+  Reader(const Registry& registry, const std::vector<int>& cores, ConfigErrors& errors)
+      : registry_(registry), cores_(cores), errors_(errors) {}
 
   RunConfig Read(const ConfigNode& root) {
     ConfigSection file(root, "", errors_);
@@ -70,6 +71,12 @@ class Reader {
     if (std::optional<ConfigSection> risk = file.Section("risk")) {
       ExchangeConfig& market = config_.paper.market;
       market.risk = ReadRisk(*risk, market.pairs, errors_);
+    }
+    if (const std::optional<ConfigSection> loop = file.Section("loop")) {
+      config_.loop = ReadLoop(*loop, cores_);
+      if (config_.mode == RunMode::kRecorded) {
+        file.Tell("loop", "is of no use to recorded data, which waits for nothing: leave it out");
+      }
     }
     file.TellUnknownKeys();
     return std::move(config_);
@@ -397,6 +404,7 @@ class Reader {
   }
 
   const Registry& registry_;
+  const std::vector<int>& cores_;
   ConfigErrors& errors_;
   RunConfig config_;
 };
@@ -417,11 +425,12 @@ std::string_view ToString(RunMode mode) {
 RunConfigReading ReadRunConfig(const std::string& text,
                                const std::string& name,
                                const Registry& registry,
-                               const VariableLookup& environment) {
+                               const VariableLookup& environment,
+                               const std::vector<int>& cores) {
   ConfigErrors errors(name);
   RunConfigReading reading;
   if (const std::optional<ConfigNode> root = ParseYaml(text, environment, errors)) {
-    reading.config = Reader(registry, errors).Read(*root);
+    reading.config = Reader(registry, cores, errors).Read(*root);
   }
   if (errors.empty() && reading.config.mode != RunMode::kLive) {
     // What the paper exchange itself knows better; one line, should anything have escaped us.

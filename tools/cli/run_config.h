@@ -9,6 +9,7 @@
 //   restart: cancel                             # or adopt: what an earlier run left open
 //   strategy: {name: simple_market_maker, levels: 2, ...}
 //   run: {duration: 1h}
+//   loop: {mode: busy_poll, core: 3}           # see tools/cli/loop_config.h
 //   risk: {order_notional_max: 20000, ...}
 //
 // docs/examples/*.yaml say it all. Thread: any.
@@ -19,9 +20,11 @@
 
 #include "absl/time/time.h"
 
+#include "connector/net/cpu_cores.h"
 #include "connector/registry.h"
 #include "exchanges/paper/paper_config.h"
 #include "tools/cli/config_node.h"
+#include "tools/cli/loop_config.h"
 #include "tools/cli/strategy_config.h"
 
 namespace colibri::cli {
@@ -37,6 +40,7 @@ struct RunConfig {
   std::string credential_file;
   StrategyConfig strategy;
   absl::Duration duration = absl::InfiniteDuration();
+  LoopConfig loop;
 };
 
 struct RunConfigReading {
@@ -46,10 +50,11 @@ struct RunConfigReading {
   std::vector<std::string> problems;
 };
 
-// `name` is what the problems call the file.
+// `name` is what the problems call the file, `cores` what its loop may be given.
 RunConfigReading ReadRunConfig(const std::string& text,
                                const std::string& name,
                                const Registry& registry,
-                               const VariableLookup& environment);
+                               const VariableLookup& environment,
+                               const std::vector<int>& cores = AllowedCores());
 
 }  // namespace colibri::cli
