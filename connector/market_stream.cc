@@ -75,10 +75,10 @@ Task<absl::StatusOr<MarketStream::ConnectionPtr>> MarketStream::Open() {
     all.push_back(&instrument);
   }
   CO_ASSIGN_OR_RETURN(Url url, Url::Parse(source_.StreamUrl(all)));
-  CO_ASSIGN_OR_RETURN(
-      std::unique_ptr<WebSocket> socket,
-      co_await ConnectWebSocket(
-          environment_.web_sockets(), {.url = std::move(url)}, options_.frame_encoding));
+  CO_ASSIGN_OR_RETURN(std::unique_ptr<WebSocket> socket,
+                      co_await ConnectWebSocket(environment_.web_sockets(),
+                                                {.url = std::move(url), .is_bulk = true},
+                                                options_.frame_encoding));
   auto connection = std::make_shared<Connection>();
   connection->socket = std::move(socket);
   for (std::string& frame : source_.SubscribeFrames(all)) {

@@ -78,6 +78,8 @@ struct WebSocketRequest {
   Url url = {};
   HttpHeaders headers = {};
   absl::Duration timeout = absl::Seconds(10);
+  // Market data: after each chunk of it everybody else on the loop is served first.
+  bool is_bulk = false;
 };
 
 class WebSocketTransport {

@@ -11,6 +11,7 @@
 #include "connector/net/asio_clock.h"
 #include "connector/net/dialer.h"
 #include "connector/net/posix_files.h"
+#include "connector/net/read_turns.h"
 #include "connector/net/tls_context.h"
 #include "connector/net/ws_client.h"
 #include "core/check.h"
@@ -40,13 +41,15 @@ struct AsioEnvironment::Impl {
     });
     dialer = std::make_unique<Dialer>(*context, clock, tls, std::move(options.resolve));
     http = std::make_unique<HttpClient>(*dialer, *context, clock, std::move(options.http));
-    web_sockets = std::make_unique<WsClient>(*dialer, *context, clock, RandomSeed());
+    turns = std::make_unique<ReadTurns>(*context);
+    web_sockets = std::make_unique<WsClient>(*dialer, *context, clock, *turns, RandomSeed());
   }
 
   // Coroutines that still wait die with the context, and their locals cancel timers and close
   // sockets: so the clock outlives the context, but lets go of its timers before.
   ~Impl() {
     web_sockets.reset();
+    turns.reset();
     http.reset();
     dialer.reset();
     files.reset();
@@ -55,8 +58,8 @@ struct AsioEnvironment::Impl {
     context.reset();
   }
 
-  // One turn of the loop; false: stopped.
-  bool Turn();
+  // Until the context is stopped.
+  void Run();
 
   LoopMode loop;
   AsioClock clock;
@@ -67,30 +70,29 @@ struct AsioEnvironment::Impl {
   std::unique_ptr<PosixFiles> files;
   std::unique_ptr<Dialer> dialer;
   std::unique_ptr<HttpClient> http;
+  std::unique_ptr<ReadTurns> turns;
   std::unique_ptr<WsClient> web_sockets;
 };
 
-bool AsioEnvironment::Impl::Turn() {
-  if (context->stopped()) {
-    return false;
-  }
+void AsioEnvironment::Impl::Run() {
   switch (loop.kind) {
     case LoopMode::Kind::kBlocking:
-      return context->run_one() != 0;
+      context->run();
+      break;
     case LoopMode::Kind::kCoalesce:
-      if (context->run_one() == 0) {
-        return false;
+      while (context->run_one() != 0) {
+        context->poll();
+        absl::SleepFor(loop.pause);
       }
-      context->poll();
-      absl::SleepFor(loop.pause);
-      return !context->stopped();
+      break;
     case LoopMode::Kind::kBusyPoll:
-      // Asio's own timer would be told by the kernel, tens of microseconds late.
-      clock.RunDue();
-      context->poll();
-      return !context->stopped();
+      while (!context->stopped()) {
+        // Asio's own timer would be told by the kernel, tens of microseconds late.
+        clock.RunDue();
+        context->poll();
+      }
+      break;
   }
-  return false;
 }
 
 AsioEnvironment::AsioEnvironment(AsioEnvironmentOptions options)
@@ -127,12 +129,7 @@ asio::io_context& AsioEnvironment::io_context() {
 }
 
 void AsioEnvironment::Run() {
-  if (impl_->loop.kind == LoopMode::Kind::kBlocking) {
-    impl_->context->run();
-  } else {
-    while (impl_->Turn()) {
-    }
-  }
+  impl_->Run();
   impl_->context->restart();
 }
 
@@ -146,10 +143,11 @@ void AsioEnvironment::Await(Task<void> task) {
   asio::co_spawn(*impl_->context, std::move(task), [&](const std::exception_ptr& thrown) {
     is_done = true;
     exception = thrown;
+    impl_->context->stop();
   });
-  while (!is_done) {
-    CHECK(impl_->Turn() && "stopped while a task was awaited");
-  }
+  impl_->Run();
+  CHECK(is_done && "stopped while a task was awaited");
+  impl_->context->restart();
   if (exception != nullptr) {
     std::rethrow_exception(exception);
   }

@@ -40,6 +40,7 @@ struct NetStream::Impl {
   absl::Duration deadline = absl::InfiniteDuration();  // on the monotonic clock
   Ended ended = Ended::kNo;
   SocketIo io;
+  ReadTurns* turns = nullptr;  // null: reads whenever it can
 
   absl::Status EndedStatus() const {
     return ended == Ended::kExpired ? absl::DeadlineExceededError("time is up")
@@ -128,6 +129,10 @@ NetStream::NetStream(const asio::any_io_executor& executor, Clock& clock)
 NetStream::~NetStream() {
   Close();
   impl_->CancelDeadline();
+}
+
+void NetStream::TakeTurns(ReadTurns& turns) {
+  impl_->turns = &turns;
 }
 
 void NetStream::ExpiresAfter(absl::Duration timeout) {
@@ -221,8 +226,22 @@ Task<absl::Status> NetStream::Handshake(TlsContext& context, std::string host) {
 Task<absl::StatusOr<size_t>> NetStream::ReadSome(char* buffer, size_t size) {
   Impl& impl = *impl_;
   while (impl.ended == Impl::Ended::kNo) {
-    Step step = impl.io.Read(buffer, size);
+    size_t size_now = size;
+    if (impl.turns != nullptr) {
+      // Asked after each wait: what was left before it may be spent by now.
+      if (impl.turns->left() == 0) {
+        co_await impl.turns->Wait();
+        if (impl.ended != Impl::Ended::kNo) {
+          break;
+        }
+      }
+      size_now = std::min(size, impl.turns->left());
+    }
+    Step step = impl.io.Read(buffer, size_now);
     if (step.want == Want::kNothing) {
+      if (impl.turns != nullptr) {
+        impl.turns->Spend(step.bytes);
+      }
       if (!step.failure.ok()) {
         co_return step.failure;
       }

@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include <boost/asio/any_io_executor.hpp>
 
+#include "connector/net/read_turns.h"
 #include "connector/net/resolver.h"
 #include "connector/net/tls_context.h"
 #include "connector/task.h"
@@ -36,6 +37,9 @@ class NetStream {
   ~NetStream();  // closes
   NetStream(const NetStream&) = delete;
   NetStream& operator=(const NetStream&) = delete;
+
+  // From here on it reads in turn with others, chunk by chunk. They outlive the stream.
+  void TakeTurns(ReadTurns& turns);
 
   // Replaces the deadline. When it passes the connection is closed and what is pending ends.
   void ExpiresAfter(absl::Duration timeout);

@@ -29,7 +29,7 @@ constexpr size_t kWriteQueueMax = 1024;
 // A refusal may announce a body; it is not read.
 constexpr size_t kHandshakeBodyMax = 16 << 20;
 constexpr size_t kHandshakeReadSize = 4096;
-// After so many reads without a pause others on the loop get their turn.
+// After so many reads without a pause others on the loop get their turn. Bulk takes turns anyway.
 constexpr int kReadsInARow = 8;
 
 // The connection, shared by the socket and what is pending on it.
@@ -37,17 +37,20 @@ struct Connection {
   Connection(std::unique_ptr<NetStream> stream,
              asio::io_context& context,
              Clock& clock,
+             bool is_bulk,
              Url url,
              uint64_t mask_seed)
       : stream(std::move(stream)),
         context(context),
         clock(clock),
+        is_bulk(is_bulk),
         url(std::move(url)),
         random(mask_seed) {}
 
   std::unique_ptr<NetStream> stream;
   asio::io_context& context;
   Clock& clock;
+  const bool is_bulk;
   const Url url;  // for messages
   Random random;
   WsDeframer deframer;
@@ -140,7 +143,7 @@ void AnswerPing(const std::shared_ptr<Connection>& connection, std::string_view 
 }
 
 Task<absl::Status> ReadMore(Connection& connection) {
-  if (++connection.reads_in_a_row > kReadsInARow) {
+  if (!connection.is_bulk && ++connection.reads_in_a_row > kReadsInARow) {
     connection.reads_in_a_row = 0;
     co_await asio::post(asio::use_awaitable);
   }
@@ -322,8 +325,9 @@ Task<absl::StatusOr<HttpResponse>> ReadUpgrade(NetStream& stream, std::string& r
 
 }  // namespace
 
-WsClient::WsClient(Dialer& dialer, asio::io_context& context, Clock& clock, uint64_t mask_seed)
-    : dialer_(dialer), context_(context), clock_(clock), random_(mask_seed) {}
+WsClient::WsClient(
+    Dialer& dialer, asio::io_context& context, Clock& clock, ReadTurns& turns, uint64_t mask_seed)
+    : dialer_(dialer), context_(context), clock_(clock), turns_(turns), random_(mask_seed) {}
 
 Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequest request) {
   const absl::Duration timeout = request.timeout;
@@ -334,6 +338,8 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
       Base64(std::string_view(reinterpret_cast<const char*>(nonce), sizeof(nonce)));
   asio::io_context& context = context_;
   Clock& clock = clock_;
+  ReadTurns& turns = turns_;
+  const bool is_bulk = request.is_bulk;
   if (absl::Status checked = CheckHttpRequest(url.path, request.headers); !checked.ok()) {
     co_return AtStep(checked, url, "handshake", timeout);
   }
@@ -354,7 +360,11 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
     co_return AtStep(status, url, "WebSocket handshake", timeout);
   }
   stream->ExpiresNever();
-  auto connection = std::make_shared<Connection>(std::move(stream), context, clock, url, mask_seed);
+  if (is_bulk) {
+    stream->TakeTurns(turns);
+  }
+  auto connection =
+      std::make_shared<Connection>(std::move(stream), context, clock, is_bulk, url, mask_seed);
   connection->receive_time_ns = absl::ToUnixNanos(clock.now());
   connection->deframer.Append(rest);
   co_return std::make_unique<WsSocket>(std::move(connection));

@@ -85,6 +85,11 @@ TEST_F(MarketStreamTest, AFailedSubscriptionConnectsAgain) {
   EXPECT_TRUE(stream_.is_connected());
 }
 
+TEST_F(MarketStreamTest, LetsOthersOnTheLoopGoFirst) {
+  Start();
+  EXPECT_TRUE(web_sockets_.latest().request().is_bulk);
+}
+
 TEST_F(MarketStreamTest, SubscribesAndSyncsOnTheFirstDiff) {
   Start();
 

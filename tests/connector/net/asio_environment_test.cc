@@ -52,6 +52,20 @@ TEST_P(AsioLoopTest, RunsTasksAndTimersUntilItIsStopped) {
   EXPECT_THAT(notes, ElementsAre("task", "timer"));
 }
 
+TEST_P(AsioLoopTest, StopsAndRunsAgain) {
+  AsioEnvironment environment({.loop = GetParam()});
+  int rounds = 0;
+  for (int i = 0; i < 3; ++i) {
+    environment.clock().ScheduleAfter(absl::ZeroDuration(), [&] {
+      ++rounds;
+      environment.Stop();
+    });
+    environment.Run();
+    environment.Await(environment.Sleep(absl::ZeroDuration()));
+  }
+  EXPECT_EQ(rounds, 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes,
                          AsioLoopTest,
                          ::testing::Values(LoopMode{},

@@ -2,10 +2,8 @@
 
 #include <future>
 
-#include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
-#include <openssl/evp.h>
 
 #include "connector/async_event.h"
 #include "connector/deadline.h"
@@ -15,6 +13,7 @@
 #include "core/strings.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/ws_server_text.h"
 
 namespace colibri {
 namespace {
@@ -28,25 +27,8 @@ constexpr auto kCancelled = absl::StatusCode::kCancelled;
 constexpr auto kDeadlineExceeded = absl::StatusCode::kDeadlineExceeded;
 constexpr auto kResourceExhausted = absl::StatusCode::kResourceExhausted;
 
-// What RFC 6455 asks of a server: base64(SHA-1(key + GUID)).
 std::string Upgrade(LoopbackConnection& client) {
-  const std::string head = client.ReadUntil("\r\n\r\n");
-  const std::string name = "Sec-WebSocket-Key: ";
-  const size_t start = head.find(name) + name.size();
-  const std::string text =
-      head.substr(start, head.find("\r\n", start) - start) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  unsigned char digest[20];
-  EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha1(), nullptr);
-  std::string accept;
-  absl::Base64Escape(absl::string_view(reinterpret_cast<char*>(digest), sizeof(digest)), &accept);
-  return StrCat("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n",
-                "Sec-WebSocket-Accept: ",
-                accept,
-                "\r\n\r\n");
-}
-
-std::string ServerText(std::string_view text) {
-  return StrCat("\x81", std::string(1, static_cast<char>(text.size())), text);
+  return UpgradeAnswer(client.ReadUntil("\r\n\r\n"));
 }
 
 // The next frame of a client, short ones only: opcode and unmasked payload.
