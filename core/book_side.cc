@@ -1,38 +1,38 @@
 #include "core/book_side.h"
 
 #include <algorithm>
-#include <cstring>
-#include <utility>
+#include <array>
+#include <limits>
 
 #include "core/check.h"
+#include "core/decimal.h"
 #include "core/order.h"
 
 namespace colibri {
 namespace {
 
-// Says that a condition is random, so that the compiler selects and does not branch.
-#if defined(__clang__)
-#define COLIBRI_UNPREDICTABLE(condition) __builtin_unpredictable(condition)
-#else
-#define COLIBRI_UNPREDICTABLE(condition) __builtin_expect_with_probability(condition, 1, 0.5)
-#endif
+// Blocks of the window on the better side of the best level: room for the price to move before the
+// window must. The rest reaches into the depth, where most changes are. Between the bounds the
+// window stays, so that a price that swings does not drag it along.
+constexpr int64_t kBlocksAhead = 64;
+constexpr int64_t kBlocksAheadMin = 32;
+constexpr int64_t kBlocksAheadMax = 96;
+// The levels nearest the top that the width of a tick is taken from.
+constexpr size_t kSampledPrices = 256;
+constexpr size_t kMisfitsMin = 256;
+constexpr size_t kMisfitsMax = size_t{1} << 40;
 
-// std::lower_bound without a branch that the processor would have to guess.
-size_t LowerBound(const int64_t* keys, size_t count, int64_t key) {
-  if (count == 0) {
-    return 0;
-  }
-  const int64_t* base = keys;
-  while (count > 1) {
-    const size_t half = count / 2;
-    base = COLIBRI_UNPREDICTABLE(base[half - 1] < key) ? base + half : base;
-    count -= half;
-  }
-  return static_cast<size_t>(base - keys) + (*base < key ? 1 : 0);
+Int128 FloorDivide(Int128 value, Int128 divisor) {
+  const Int128 quotient = value / divisor;
+  return value % divisor < 0 ? quotient - 1 : quotient;
 }
 
-void MoveWithin(int64_t* values, size_t to, size_t from, size_t count) {
-  std::memmove(values + to, values + from, count * sizeof(int64_t));
+// All but a sixteenth: a level that rests since before the tick became wider is no reason to give
+// up.
+bool AreMostlyMultiples(absl::Span<const int64_t> prices, int64_t width) {
+  const auto multiples = std::count_if(
+      prices.begin(), prices.end(), [width](int64_t price) { return price % width == 0; });
+  return static_cast<size_t>(multiples) * 16 >= prices.size() * 15;
 }
 
 }  // namespace
@@ -40,208 +40,191 @@ void MoveWithin(int64_t* values, size_t to, size_t from, size_t count) {
 BookSide::BookSide(Side side) : is_bid_(side == Side::kBuy) {}
 
 void BookSide::Clear() {
-  while (!blocks_.empty()) {
-    RemoveBlock(blocks_.size() - 1);
+  levels_.Clear();
+  if (is_hot()) {
+    window_->Clear();
   }
-  size_ = 0;
 }
 
 bool BookSide::Set(int64_t price, int64_t quantity) {
-  const int64_t key = ToKey(price);
-  const size_t block_index = FindBlock(key);
-  recent_block_ = block_index;
-  if (quantity <= 0) {
-    return block_index < blocks_.size() && Erase(block_index, key);
-  }
-  if (block_index < blocks_.size()) {
-    return Insert(block_index, key, quantity);
-  }
-  Append(key, quantity);
-  return size_ == 1;
+  const std::optional<BookLevel> before = best();
+  const BookLevel level = {price, quantity};
+  Apply(absl::MakeConstSpan(&level, 1));
+  return best() != before;
 }
 
-size_t BookSide::FindBlock(int64_t key) const {
-  const size_t recent = recent_block_;
-  if (recent < last_keys_.size() && key <= last_keys_[recent] &&
-      (recent == 0 || key > last_keys_[recent - 1])) {
-    return recent;
+void BookSide::Apply(absl::Span<const BookLevel> levels) {
+  if (is_hot()) {
+    ApplyHot(levels);
+    return;
   }
-  return LowerBound(last_keys_.data(), last_keys_.size(), key);
+  for (const BookLevel& level : levels) {
+    levels_.Set(ToKey(level.price), level.quantity);
+  }
+  RefreshBest();
 }
 
-bool BookSide::Insert(size_t block_index, int64_t key, int64_t quantity) {
-  Block* block = blocks_[block_index].get();
-  size_t position = LowerBound(block->keys, block->count, key);
-  if (block->keys[position] == key) {  // exists: the block ends at the key or after it
-    const bool is_best_changed =
-        block_index == 0 && position == 0 && block->quantities[0] != quantity;
-    block->quantities[position] = quantity;
-    return is_best_changed;
-  }
-  if (block->count == kBlockSize) {
-    Split(block_index);
-    block = blocks_[block_index].get();
-    if (position > block->count) {
-      position -= block->count;
-      ++block_index;
-      block = blocks_[block_index].get();
+void BookSide::ApplyHot(absl::Span<const BookLevel> levels) {
+  TickWindow& window = *window_;
+  for (const BookLevel& level : levels) {
+    const int64_t key = ToKey(level.price);
+    const uint64_t tick = window.TickOf(key);
+    if (tick < TickWindow::kTicks) [[likely]] {
+      window.Set(tick, level.quantity);
+    } else {
+      levels_.Set(key, level.quantity);
+      misfits_ += window.Spans(key) ? 1 : 0;
     }
-    // A key between the halves ends the first one.
-    last_keys_[block_index] = std::max(last_keys_[block_index], key);
   }
-  MoveWithin(block->keys, position + 1, position, block->count - position);
-  MoveWithin(block->quantities, position + 1, position, block->count - position);
-  block->keys[position] = key;
-  block->quantities[position] = quantity;
-  ++block->count;
-  ++size_;
-  ForgetWorst();
-  return block_index == 0 && position == 0;
+  RefreshBest();
+  FollowBest();
 }
 
-void BookSide::Append(int64_t key, int64_t quantity) {
-  if (size_ >= kMaxLevels) {
+void BookSide::RefreshBest() {
+  if (is_hot() && !window_->empty()) {
+    const KeyedLevel near = window_->first();
+    const bool is_near = levels_.empty() || near.key < levels_.first().key;
+    best_ = FromKeyed(is_near ? near : levels_.first());
+  } else if (!levels_.empty()) {
+    best_ = FromKeyed(levels_.first());
+  }
+}
+
+void BookSide::MakeHot() {
+  if (!is_hot()) {
+    window_ = std::make_unique<TickWindow>();
+    FollowBest();
+  }
+}
+
+void BookSide::FollowBest() {
+  TickWindow& window = *window_;
+  if (!window.is_placed()) {
+    if (levels_.size() >= kHotLevelsMin) {
+      PlaceWindow();
+    }
     return;
   }
-  // A full last block is not split: snapshots come sorted, and would leave every block half empty.
-  if (blocks_.empty() || blocks_.back()->count == kBlockSize) {
-    AddBlock(blocks_.size());
-  }
-  Block& block = *blocks_.back();
-  block.keys[block.count] = key;
-  block.quantities[block.count] = quantity;
-  ++block.count;
-  ++size_;
-  last_keys_.back() = key;
-}
-
-bool BookSide::Erase(size_t block_index, int64_t key) {
-  Block& block = *blocks_[block_index];
-  const size_t position = LowerBound(block.keys, block.count, key);
-  if (block.keys[position] != key) {
-    return false;
-  }
-  --block.count;
-  --size_;
-  MoveWithin(block.keys, position, position + 1, block.count - position);
-  MoveWithin(block.quantities, position, position + 1, block.count - position);
-  const bool is_best_changed = block_index == 0 && position == 0;
-  if (block.count == 0) {
-    RemoveBlock(block_index);
-    return is_best_changed;
-  }
-  last_keys_[block_index] = block.keys[block.count - 1];
-  if (block.count < kMergeBelow) {
-    MergeIntoNeighbour(block_index);
-  }
-  return is_best_changed;
-}
-
-void BookSide::AddBlock(size_t block_index) {
-  std::unique_ptr<Block> block;
-  if (spare_blocks_.empty()) {
-    block = std::make_unique_for_overwrite<Block>();
-    // Room for every block to come back: RemoveBlock must not allocate.
-    spare_blocks_.reserve(blocks_.capacity() + 1);
-  } else {
-    block = std::move(spare_blocks_.back());
-    spare_blocks_.pop_back();
-  }
-  block->count = 0;
-  const auto offset = static_cast<std::ptrdiff_t>(block_index);
-  blocks_.insert(blocks_.begin() + offset, std::move(block));
-  last_keys_.insert(last_keys_.begin() + offset, 0);
-}
-
-void BookSide::RemoveBlock(size_t block_index) {
-  const auto offset = static_cast<std::ptrdiff_t>(block_index);
-  spare_blocks_.push_back(std::move(blocks_[block_index]));
-  blocks_.erase(blocks_.begin() + offset);
-  last_keys_.erase(last_keys_.begin() + offset);
-}
-
-void BookSide::Split(size_t block_index) {
-  AddBlock(block_index + 1);
-  Block& first = *blocks_[block_index];
-  Block& second = *blocks_[block_index + 1];
-  constexpr size_t kHalf = kBlockSize / 2;
-  std::copy_n(first.keys + kHalf, kHalf, second.keys);
-  std::copy_n(first.quantities + kHalf, kHalf, second.quantities);
-  first.count = kHalf;
-  second.count = kHalf;
-  last_keys_[block_index + 1] = last_keys_[block_index];
-  last_keys_[block_index] = first.keys[kHalf - 1];
-}
-
-void BookSide::MergeIntoNeighbour(size_t block_index) {
-  const size_t count = blocks_[block_index]->count;
-  if (block_index + 1 < blocks_.size() && count + blocks_[block_index + 1]->count <= kMergedMax) {
-    JoinNext(block_index);
-  } else if (block_index > 0 && count + blocks_[block_index - 1]->count <= kMergedMax) {
-    JoinNext(block_index - 1);
-  }
-}
-
-void BookSide::JoinNext(size_t block_index) {
-  Block& block = *blocks_[block_index];
-  const Block& next = *blocks_[block_index + 1];
-  std::copy_n(next.keys, next.count, block.keys + block.count);
-  std::copy_n(next.quantities, next.count, block.quantities + block.count);
-  block.count += next.count;
-  last_keys_[block_index] = last_keys_[block_index + 1];
-  RemoveBlock(block_index + 1);
-}
-
-void BookSide::ForgetWorst() {
-  if (size_ <= kMaxLevels) {
+  if (misfits_ > misfits_max_) [[unlikely]] {
+    const int64_t width = window.step();
+    const size_t doubled = std::min(misfits_max_ * 2, kMisfitsMax);
+    PlaceWindow();
+    // The prices are as they are: the same answer is not asked for as soon again.
+    misfits_max_ = window.is_placed() && window.step() == width ? doubled : kMisfitsMin;
     return;
   }
-  Block& block = *blocks_.back();
-  --size_;
-  --block.count;
-  if (block.count == 0) {
-    RemoveBlock(blocks_.size() - 1);
-  } else {
-    last_keys_.back() = block.keys[block.count - 1];
+  constexpr auto kTicksAheadMin = static_cast<uint64_t>(kBlocksAheadMin) * TickWindow::kBlockTicks;
+  constexpr auto kTicksAheadMax = static_cast<uint64_t>(kBlocksAheadMax) * TickWindow::kBlockTicks;
+  const int64_t best_key = ToKey(best_.price);
+  const uint64_t tick = window.TickOf(best_key);
+  if (empty() || (tick >= kTicksAheadMin && tick < kTicksAheadMax)) [[likely]] {
+    return;
   }
+  const Int128 block_width = Int128{window.step()} * TickWindow::kBlockTicks;
+  const Int128 distance = Int128{WindowBaseFor(best_key, window.step())} - window.base();
+  const Int128 blocks = FloorDivide(distance, block_width);
+  if (blocks >= Int128{TickWindow::kBlocks} || -blocks >= Int128{TickWindow::kBlocks}) {
+    PlaceWindow();
+    return;
+  }
+  // A best level without a cell may stand where the window need not move.
+  if (blocks <= kBlocksAheadMin - kBlocksAhead || blocks >= kBlocksAheadMax - kBlocksAhead) {
+    const int64_t last_before = window.last_key();
+    const int64_t first_before = window.base();
+    window.Shift(static_cast<int64_t>(blocks),
+                 [this](KeyedLevel level) { levels_.Set(level.key, level.quantity); });
+    blocks < 0 ? TakeIntoWindow(window.base(), first_before)
+               : TakeIntoWindow(last_before, window.last_key());
+  }
+}
+
+void BookSide::PlaceWindow() {
+  window_->ForEach([this](KeyedLevel level) {
+    levels_.Set(level.key, level.quantity);
+    return true;
+  });
+  window_->Clear();
+  misfits_ = 0;
+  misfits_max_ = kMisfitsMin;
+  if (levels_.size() < kHotLevelsMin) {
+    return;
+  }
+  const int64_t step = FindTickWidth();
+  window_->Place(WindowBaseFor(levels_.first().key, step), step);
+  TakeIntoWindow(window_->base(), window_->last_key());
+}
+
+void BookSide::TakeIntoWindow(int64_t first, int64_t last) {
+  levels_.TakeIf(first, last, [this](KeyedLevel level) {
+    const uint64_t tick = window_->TickOf(level.key);
+    if (tick >= TickWindow::kTicks) {
+      return false;
+    }
+    window_->Set(tick, level.quantity);
+    return true;
+  });
+}
+
+// The widest tick of which the prices are multiples, by tens, then by fives and twos: 25 cents are
+// found as well as a dollar.
+int64_t BookSide::FindTickWidth() const {
+  std::array<int64_t, kSampledPrices> sample;
+  size_t count = 0;
+  for (auto at = levels_.begin(); !at.is_end() && count < kSampledPrices; at.Next()) {
+    sample[count++] = FromKeyed(at.level()).price;
+  }
+  const absl::Span<const int64_t> prices(sample.data(), count);
+  int64_t width = 1;
+  for (const int64_t factor : {10, 5, 2}) {
+    while (width <= TickWindow::kStepMax / factor && AreMostlyMultiples(prices, width * factor)) {
+      width *= factor;
+    }
+  }
+  return width;
+}
+
+// On a multiple of the step, and so far from the ends of the integers that the window fits.
+int64_t BookSide::WindowBaseFor(int64_t best_key, int64_t step) const {
+  const Int128 price = FloorDivide(FromKeyed({best_key, 0}).price, step) * step;
+  const Int128 span = Int128{step} * TickWindow::kTicks;
+  constexpr Int128 kMin = std::numeric_limits<int64_t>::min();
+  const Int128 base_max = std::numeric_limits<int64_t>::max() - span;
+  Int128 base =
+      (is_bid_ ? -1 - price : price) - Int128{step} * kBlocksAhead * TickWindow::kBlockTicks;
+  if (base < kMin) {
+    base -= FloorDivide(base - kMin, step) * step;
+  } else if (base > base_max) {
+    base += FloorDivide(base_max - base, step) * step;
+  }
+  return static_cast<int64_t>(base);
 }
 
 int64_t BookSide::QuantityAt(int64_t price) const {
   const int64_t key = ToKey(price);
-  const size_t block_index = FindBlock(key);
-  if (block_index == blocks_.size()) {
-    return 0;
+  if (is_hot()) {
+    const uint64_t tick = window_->TickOf(key);
+    if (tick < TickWindow::kTicks) {
+      return window_->QuantityAt(tick);
+    }
   }
-  const Block& block = *blocks_[block_index];
-  const size_t position = LowerBound(block.keys, block.count, key);
-  return block.keys[position] == key ? block.quantities[position] : 0;
-}
-
-std::optional<BookLevel> BookSide::best() const {
-  if (size_ == 0) {
-    return std::nullopt;
-  }
-  const Block& block = *blocks_.front();
-  return BookLevel{FromKey(block.keys[0]), block.quantities[0]};
+  return levels_.QuantityAt(key);
 }
 
 void BookSide::CheckInvariants() const {
-  CHECK(blocks_.size() == last_keys_.size());
-  CHECK(spare_blocks_.capacity() >= blocks_.size() + spare_blocks_.size());
-  size_t count = 0;
-  const int64_t* previous = nullptr;
-  for (size_t b = 0; b < blocks_.size(); ++b) {
-    const Block& block = *blocks_[b];
-    CHECK(block.count > 0 && block.count <= kBlockSize);
-    CHECK(last_keys_[b] == block.keys[block.count - 1]);
-    for (size_t i = 0; i < block.count; ++i) {
-      CHECK(previous == nullptr || *previous < block.keys[i]);
-      CHECK(block.quantities[i] > 0);
-      previous = &block.keys[i];
+  levels_.CheckInvariants();
+  if (is_hot()) {
+    window_->CheckInvariants();
+    for (auto at = levels_.begin(); !at.is_end(); at.Next()) {
+      CHECK(window_->TickOf(at.level().key) == TickWindow::kTicks);
     }
-    count += block.count;
   }
-  CHECK(count == size_ && size_ <= kMaxLevels);
+  size_t count = 0;
+  ForEach([&](BookLevel level) {
+    CHECK(count > 0 || level == best_);
+    ++count;
+    return true;
+  });
+  CHECK(count == size());
 }
 
 }  // namespace colibri

@@ -94,6 +94,11 @@ OrderBook::OrderBook(BookScale scale) : scale_(scale) {
   CHECK(scale.quantity_decimals >= 0 && scale.quantity_decimals <= Decimal::kFractionDigits);
 }
 
+void OrderBook::MakeHot() {
+  bids_.MakeHot();
+  asks_.MakeHot();
+}
+
 void OrderBook::Clear() {
   bids_.Clear();
   asks_.Clear();
@@ -102,24 +107,16 @@ void OrderBook::Clear() {
 
 void OrderBook::ApplySnapshot(const BookSnapshot& snapshot) {
   Clear();
-  for (const BookLevel& level : snapshot.bids) {
-    bids_.Set(level.price, level.quantity);
-  }
-  for (const BookLevel& level : snapshot.asks) {
-    asks_.Set(level.price, level.quantity);
-  }
+  bids_.Apply(snapshot.bids);
+  asks_.Apply(snapshot.asks);
   last_update_id_ = snapshot.last_update_id;
 }
 
 BookChange OrderBook::Apply(const BookDiff& diff) {
   const std::optional<BookLevel> bid_before = bids_.best();
   const std::optional<BookLevel> ask_before = asks_.best();
-  for (const BookLevel& level : diff.bids) {
-    bids_.Set(level.price, level.quantity);
-  }
-  for (const BookLevel& level : diff.asks) {
-    asks_.Set(level.price, level.quantity);
-  }
+  bids_.Apply(diff.bids);
+  asks_.Apply(diff.asks);
   last_update_id_ = diff.last_update_id;
   return {.level_changes = static_cast<int>(diff.bids.size() + diff.asks.size()),
           .is_best_changed = bids_.best() != bid_before || asks_.best() != ask_before,

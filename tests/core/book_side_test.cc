@@ -140,16 +140,16 @@ TEST(BookSideTest, SplitsAndMergesKeepTheOrder) {
 
 TEST(BookSideTest, ForgetsTheWorstLevelsBeyondTheLimit) {
   BookSide asks(Side::kSell);
-  const auto limit = static_cast<int64_t>(BookSide::kMaxLevels);
+  const auto limit = static_cast<int64_t>(BlockedLevels::kMaxLevels);
   for (int64_t price = 1; price <= limit; ++price) {
     asks.Set(price, 1);
   }
   asks.Set(limit + 1, 1);
-  EXPECT_EQ(asks.size(), BookSide::kMaxLevels);
+  EXPECT_EQ(asks.size(), BlockedLevels::kMaxLevels);
   EXPECT_EQ(asks.QuantityAt(limit + 1), 0);
   EXPECT_EQ(asks.QuantityAt(limit), 1);
   asks.Set(0, 1);
-  EXPECT_EQ(asks.size(), BookSide::kMaxLevels);
+  EXPECT_EQ(asks.size(), BlockedLevels::kMaxLevels);
   EXPECT_EQ(asks.QuantityAt(0), 1);
   EXPECT_EQ(asks.QuantityAt(limit), 0);
   asks.CheckInvariants();

@@ -1,5 +1,5 @@
-// Any sequence of level changes: the fast book equals its naive twin, its invariants hold, and no
-// query fails, at any scale, for any integers.
+// Any sequence of level changes: the plain book and the hot one equal their naive twin, their
+// invariants hold, and no query fails, at any scale, for any integers.
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -68,42 +68,78 @@ void Ask(const OrderBook& book, FuzzedDataProvider& input) {
   CanonicalText(book, 3);
 }
 
+// Both books, and what they are to equal.
+struct Books {
+  explicit Books(BookScale scale) : plain(scale), hot(scale) {}
+
+  void Clear() {
+    plain.Clear();
+    hot.Clear();
+    bids.Clear();
+    asks.Clear();
+  }
+  void Apply(const BookDiff& diff) {
+    const std::optional<BookLevel> bid_before = bids.best();
+    const std::optional<BookLevel> ask_before = asks.best();
+    for (const BookLevel& level : diff.bids) {
+      bids.Set(level.price, level.quantity);
+    }
+    for (const BookLevel& level : diff.asks) {
+      asks.Set(level.price, level.quantity);
+    }
+    const bool is_best_changed = bids.best() != bid_before || asks.best() != ask_before;
+    for (OrderBook* book : {&plain, &hot}) {
+      CHECK(book->Apply(diff).is_best_changed == is_best_changed);
+      CHECK(book->bids().best() == bids.best() && book->asks().best() == asks.best());
+      for (const BookLevel& level : diff.bids) {
+        CHECK(book->bids().QuantityAt(level.price) == bids.QuantityAt(level.price));
+      }
+    }
+  }
+  void CheckSame() const {
+    for (const OrderBook* book : {&plain, &hot}) {
+      book->bids().CheckInvariants();
+      book->asks().CheckInvariants();
+      CHECK(LevelsOf(book->bids()) == bids.levels());
+      CHECK(LevelsOf(book->asks()) == asks.levels());
+    }
+  }
+
+  OrderBook plain;
+  OrderBook hot;  // from when the input says so
+  NaiveBookSide bids{Side::kBuy};
+  NaiveBookSide asks{Side::kSell};
+};
+
 void Fuzz(FuzzedDataProvider& input) {
   const BookScale scale = {.price_decimals = input.ConsumeIntegralInRange<int>(0, 18),
                            .quantity_decimals = input.ConsumeIntegralInRange<int>(0, 18)};
-  OrderBook book(scale);
-  NaiveBookSide bids(Side::kBuy);
-  NaiveBookSide asks(Side::kSell);
+  Books books(scale);
   while (input.remaining_bytes() > 0) {
     const uint8_t kind = input.ConsumeIntegral<uint8_t>();
     if (kind == 0) {
-      book.Clear();
-      bids.Clear();
-      asks.Clear();
+      books.Clear();
+    } else if (kind == 1) {
+      books.hot.MakeHot();
+      books.CheckSame();
     } else if (kind < 32) {
-      Ask(book, input);
+      Ask(kind % 2 == 0 ? books.plain : books.hot, input);
     } else if (kind < 40) {
-      // A run of neighbours fills and splits blocks.
+      // A run of neighbours, as far apart as a tick may be wide: fills and splits blocks, lays and
+      // moves the window.
       const int64_t start = input.ConsumeIntegralInRange<int64_t>(-1'000, 1'000);
       const int64_t quantity = input.ConsumeIntegralInRange<int64_t>(0, 2);
-      for (int64_t price = start; price < start + 100; ++price) {
-        const std::vector<BookLevel> level = {{price * (kind % 2 == 0 ? 1 : -1), quantity}};
-        book.Apply({.bids = level, .asks = level});
-        bids.Set(level[0].price, quantity);
-        asks.Set(level[0].price, quantity);
+      const int64_t width = input.ConsumeBool() ? 1 : input.ConsumeIntegralInRange(1, 1 << 20);
+      for (int64_t i = start; i < start + 100; ++i) {
+        const std::vector<BookLevel> level = {{i * width * (kind % 2 == 0 ? 1 : -1), quantity}};
+        books.Apply({.bids = level, .asks = level});
       }
     } else {
       const std::vector<BookLevel> level = {{AnyPrice(input), AnyQuantity(input)}};
-      const std::optional<BookLevel> best_before = bids.best();
-      const BookChange change = book.Apply({.bids = level});
-      bids.Set(level[0].price, level[0].quantity);
-      CHECK(change.is_best_changed == (bids.best() != best_before));
+      books.Apply({.bids = level});
     }
   }
-  book.bids().CheckInvariants();
-  book.asks().CheckInvariants();
-  CHECK(LevelsOf(book.bids()) == bids.levels());
-  CHECK(LevelsOf(book.asks()) == asks.levels());
+  books.CheckSame();
 }
 
 }  // namespace

@@ -296,11 +296,17 @@ void BM_BtreeMap(benchmark::State& state) {
   Run<MapBook<BtreeMap>>(state, "btree");
 }
 
-void BM_OrderBook(benchmark::State& state) {
-  if (!Run<OrderBook>(state, "ours")) {
+class HotBook : public OrderBook {
+ public:
+  explicit HotBook(BookScale scale) : OrderBook(scale) { MakeHot(); }
+};
+
+template <typename Book>
+void RunOurs(benchmark::State& state, const std::string& kind) {
+  if (!Run<Book>(state, kind)) {
     return;
   }
-  const double ours = best_times[{"ours", state.range(0)}];
+  const double ours = best_times[{kind, state.range(0)}];
   for (const char* other : {"map", "btree"}) {
     const auto it = best_times.find({other, state.range(0)});
     if (it != best_times.end()) {
@@ -309,9 +315,17 @@ void BM_OrderBook(benchmark::State& state) {
   }
 }
 
+void BM_OrderBook(benchmark::State& state) {
+  RunOurs<OrderBook>(state, "ours");
+}
+void BM_HotOrderBook(benchmark::State& state) {
+  RunOurs<HotBook>(state, "hot");
+}
+
 BENCHMARK(BM_StdMap)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_BtreeMap)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_OrderBook)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_HotOrderBook)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace colibri
