@@ -1,6 +1,7 @@
 #include "connector/net/asio_environment.h"
 
 #include <exception>
+#include <map>
 #include <random>
 
 #include "absl/time/clock.h"
@@ -62,6 +63,8 @@ struct AsioEnvironment::Impl {
   void Run();
 
   LoopMode loop;
+  uint64_t next_poll_id = 1;
+  std::map<uint64_t, std::function<void()>> polls;
   AsioClock clock;
   Random random;
   TlsContext tls;
@@ -89,6 +92,12 @@ void AsioEnvironment::Impl::Run() {
       while (!context->stopped()) {
         // Asio's own timer would be told by the kernel, tens of microseconds late.
         clock.RunDue();
+        // By id, because one may remove another.
+        for (auto poll = polls.begin(); poll != polls.end();) {
+          const uint64_t id = poll->first;
+          poll->second();
+          poll = polls.upper_bound(id);
+        }
         context->poll();
       }
       break;
@@ -126,6 +135,19 @@ asio::any_io_executor AsioEnvironment::executor() {
 
 asio::io_context& AsioEnvironment::io_context() {
   return *impl_->context;
+}
+
+uint64_t AsioEnvironment::AddPoll(std::function<void()> poll) {
+  if (impl_->loop.kind != LoopMode::Kind::kBusyPoll) {
+    return 0;
+  }
+  const uint64_t id = impl_->next_poll_id++;
+  impl_->polls.emplace(id, std::move(poll));
+  return id;
+}
+
+void AsioEnvironment::RemovePoll(uint64_t id) {
+  impl_->polls.erase(id);
 }
 
 void AsioEnvironment::Run() {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,11 @@ class AsioEnvironment final : public Environment {
   boost::asio::any_io_executor executor() override;
   // For signals and servers.
   boost::asio::io_context& io_context();
+
+  // Of a loop that polls: runs `poll` at each turn until RemovePoll of the id. Any other loop
+  // sleeps, and must be woken by a post: 0.
+  uint64_t AddPoll(std::function<void()> poll);
+  void RemovePoll(uint64_t id);
 
   // Until Stop. May be called again.
   void Run();
