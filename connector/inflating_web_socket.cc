@@ -82,6 +82,10 @@ Task<absl::Status> InflatingWebSocket::Write(std::string text) {
   return packed_->Write(std::move(text));
 }
 
+absl::StatusOr<WebSocket::Written> InflatingWebSocket::TryWrite(std::string_view text) {
+  return packed_->TryWrite(text);
+}
+
 void InflatingWebSocket::Close() {
   packed_->Close();
 }

@@ -29,6 +29,7 @@ class InflatingWebSocket final : public WebSocket {
 
   Task<absl::StatusOr<WebSocketFrame>> Read() override;
   Task<absl::Status> Write(std::string text) override;
+  absl::StatusOr<Written> TryWrite(std::string_view text) override;
   void Close() override;
 
  private:

@@ -26,9 +26,10 @@ absl::Status OrderEntry::Cancel(const ClientOrderId& id) {
 }
 
 void OrderEntry::SendCancel(const ClientOrderId& id) {
-  if (canceling_.insert(id).second) {
+  const Order* order = state_.tracker->Find(id);
+  if (order != nullptr && order->is_open() && !state_.is_stopped && canceling_.insert(id).second) {
     state_.journal->NoteCancel(id);
-    state_.Spawn("cancel", CancelOne(id));
+    state_.Spawn("cancel", CancelOne(*order, state_.rest->Start(CancelCall(*order))));
   }
 }
 
@@ -104,35 +105,44 @@ Task<void> OrderEntry::CancelPair(InstrumentIndex index,
   }
 }
 
-Task<void> OrderEntry::CancelOne(ClientOrderId id) {
+VenueCall OrderEntry::CancelCall(const Order& order) const {
+  VenueCall call = state_.protocol.CancelCall(order, *state_.FindInstrument(order.pair));
+  call.priority = CallPriority::kCancel;
+  call.timeout = std::min(call.timeout, kOrderTimeout);
+  return call;
+}
+
+Task<void> OrderEntry::CancelOne(Order order, Task<RestResult> answer) {
+  const ClientOrderId id = order.client_order_id;
   struct Leave {
     absl::flat_hash_set<ClientOrderId>& ids;
     ClientOrderId id;
     ~Leave() { ids.erase(id); }
   } leave{canceling_, id};
   std::string why;
-  for (int attempt = 0; attempt < kCancelAttempts; ++attempt) {
-    if (attempt > 0) {
-      co_await state_.environment.Sleep(kCancelDelay * attempt);
-    }
-    if (co_await TryCancel(id, why) == CancelStep::kDone) {
+  for (int attempt = 1; attempt <= kCancelAttempts; ++attempt) {
+    if (co_await AwaitCanceled(order, std::move(answer), why) == CancelStep::kDone) {
       co_return;
+    }
+    if (attempt < kCancelAttempts) {
+      co_await state_.environment.Sleep(kCancelDelay * attempt);
+      const Order* found = state_.tracker->Find(id);
+      if (found == nullptr || !found->is_open()) {
+        co_return;
+      }
+      order = *found;
+      answer = state_.rest->Start(CancelCall(order));
     }
   }
   state_.tracker->MarkCancelRejected(id,
                                      StrCat("given up after ", kCancelAttempts, " tries: ", why));
 }
 
-Task<OrderEntry::CancelStep> OrderEntry::TryCancel(ClientOrderId id, std::string& why) {
-  const Order* found = state_.tracker->Find(id);
-  if (found == nullptr || !found->is_open()) {
-    co_return CancelStep::kDone;
-  }
-  const Order order = *found;
-  VenueCall call = state_.protocol.CancelCall(order, *state_.FindInstrument(order.pair));
-  call.priority = CallPriority::kCancel;
-  call.timeout = std::min(call.timeout, kOrderTimeout);
-  const RestResult result = co_await state_.rest->Call(std::move(call));
+Task<OrderEntry::CancelStep> OrderEntry::AwaitCanceled(Order order,
+                                                       Task<RestResult> answer,
+                                                       std::string& why) {
+  const ClientOrderId id = order.client_order_id;
+  const RestResult result = co_await std::move(answer);
   if (result.status.ok()) {
     absl::StatusOr<OrderUpdate> update = state_.protocol.ParseCanceled(result.response.body, order);
     if (!update.ok()) {

@@ -166,28 +166,32 @@ absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
   ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, book));
   RETURN_IF_ERROR(Track(order, cost, book));
-  state_.Spawn("place", Submit(order));
+  state_.Spawn("place", AwaitPlaced(order, state_.rest->Start(PlaceCall(order))));
   return id;
 }
 
-Task<void> OrderEntry::Submit(Order order) {
-  const ClientOrderId id = order.client_order_id;
+VenueCall OrderEntry::PlaceCall(const Order& order) const {
   VenueCall call = state_.protocol.PlaceCall(order, *state_.FindInstrument(order.pair));
   call.timeout = std::min(call.timeout, kOrderTimeout);
-  const RestResult result = co_await state_.rest->Call(std::move(call));
+  return call;
+}
+
+Task<void> OrderEntry::AwaitPlaced(Order order, Task<RestResult> answer) {
+  const ClientOrderId id = order.client_order_id;
+  const RestResult result = co_await std::move(answer);
   NoteLatency(result);
   if (!result.status.ok()) {
     NotePlaceFailure(id, result.error);
-  } else if (absl::StatusOr<PlaceAnswer> answer =
+  } else if (absl::StatusOr<PlaceAnswer> placed =
                  state_.protocol.ParsePlaced(result.response.body, order);
-             answer.ok()) {
-    ApplyPlaced(id, *std::move(answer));
+             placed.ok()) {
+    ApplyPlaced(id, *std::move(placed));
   } else {
     // The venue took it, or so it seems: only the venue can say.
     LogError("place_answer_unreadable",
-             {{"id", id.ToString()}, {"why", answer.status().ToString()}});
+             {{"id", id.ToString()}, {"why", placed.status().ToString()}});
     state_.tracker->MarkInDoubt(
-        id, StrCat("the venue's answer could not be read: ", Std(answer.status().message())));
+        id, StrCat("the venue's answer could not be read: ", Std(placed.status().message())));
   }
   FinishPlacing(id);
 }

@@ -3,10 +3,11 @@
 //   ASSIGN_OR_RETURN(ClientOrderId id, entry.Place(request));     // refusals of ours are errors
 //   here RETURN_IF_ERROR(entry.Cancel(id));
 //
-// The order is tracked and its cost reserved before the request is built. "Rejected" is said on the
-// venue's word or when the request certainly never left; everything else is in doubt, and asked
-// for. Nothing is ever placed twice; cancels are, because a second one does no harm. Thread: the
-// loop's.
+// The order is in the journal, tracked and its cost reserved before the request is built. Place and
+// Cancel return with the request on the wire, where limit and connection allow it. "Rejected" is
+// said on the venue's word or when the request certainly never left; everything else is in doubt,
+// and asked for. Nothing is ever placed twice; cancels are, because a second one does no harm.
+// Thread: the loop's.
 #pragma once
 
 #include <optional>
@@ -65,15 +66,18 @@ class OrderEntry {
   // Into the journal, then the tracker and the reservations. Not OK: it must not be sent.
   absl::Status Track(const Order& order, const OrderCost& cost, const OrderBook* book);
 
-  Task<void> Submit(Order order);
+  VenueCall PlaceCall(const Order& order) const;
+  Task<void> AwaitPlaced(Order order, Task<RestResult> answer);
   void ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer);
   void NotePlaceFailure(const ClientOrderId& id, const VenueError& error);
   void FinishPlacing(const ClientOrderId& id);
   void NoteLatency(const RestResult& result);
 
   enum class CancelStep : uint8_t { kDone, kTryAgain };
-  Task<void> CancelOne(ClientOrderId id);
-  Task<CancelStep> TryCancel(ClientOrderId id, std::string& why);
+  VenueCall CancelCall(const Order& order) const;
+  // answer: to the first try.
+  Task<void> CancelOne(Order order, Task<RestResult> answer);
+  Task<CancelStep> AwaitCanceled(Order order, Task<RestResult> answer, std::string& why);
   Task<CancelStep> AskAfterCancel(ClientOrderId id);
   // The venue has canceled it, and may not have said with what filled.
   void NoteCanceled(const Order& order, OrderUpdate update);

@@ -371,18 +371,39 @@ Task<HttpResult> OrderSocket::Send(OrderSocketFrame frame, absl::Duration timeou
     result.status = absl::UnavailableError("order socket: not connected");
     co_return result;
   }
-  Call call(*this, frame.id, current_, timeout);
+  auto call = std::make_unique<Call>(*this, frame.id, current_, timeout);
   ++sent_;
-  const absl::Status written = co_await call.connection().socket->Write(std::move(frame.text));
-  call.NoteWritten();
+  absl::Status written = co_await call->connection().socket->Write(std::move(frame.text));
+  call->NoteWritten();
+  co_return co_await Await(std::move(call), std::move(written));
+}
+
+std::optional<Task<HttpResult>> OrderSocket::TrySend(const OrderSocketFrame& frame,
+                                                     absl::Duration timeout) {
+  if (current_ == nullptr) {
+    return std::nullopt;
+  }
+  const absl::StatusOr<WebSocket::Written> written = current_->socket->TryWrite(frame.text);
+  if (written.ok() && *written == WebSocket::Written::kNothing) {
+    return std::nullopt;
+  }
+  auto call = std::make_unique<Call>(*this, frame.id, current_, timeout);
+  ++sent_;
+  if (!written.ok() || *written == WebSocket::Written::kAll) {
+    call->NoteWritten();
+  }
+  return Await(std::move(call), written.status());
+}
+
+Task<HttpResult> OrderSocket::Await(std::unique_ptr<Call> call, absl::Status written) {
   if (!written.ok()) {
     // Whether all of it, a part or nothing is at the venue is not known.
-    call.NoteFailure(
+    call->NoteFailure(
         absl::UnavailableError(StrCat("order socket: write: ", Std(written.message()))));
-    Close(call.connection(), Std(written.message()));
+    Close(call->connection(), Std(written.message()));
   }
-  co_await call.WaitForEnd();
-  co_return call.TakeResult();
+  co_await call->WaitForEnd();
+  co_return call->TakeResult();
 }
 
 }  // namespace colibri

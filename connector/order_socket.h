@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -92,6 +93,9 @@ class OrderSocket {
   absl::StatusOr<OrderSocketFrame> MakeFrame(const VenueCall& call);
   // At once after Takes. The time counts from now.
   Task<HttpResult> Send(OrderSocketFrame frame, absl::Duration timeout);
+  // The same, written before this returns; the task waits for the answer. nullopt: it would have to
+  // wait, and nothing was written.
+  std::optional<Task<HttpResult>> TrySend(const OrderSocketFrame& frame, absl::Duration timeout);
 
   bool is_ready() const { return current_ != nullptr; }
   size_t in_flight() const { return calls_.size(); }
@@ -110,6 +114,7 @@ class OrderSocket {
   Task<absl::Status> LogIn(std::shared_ptr<Connection> connection, OrderSocketFrame frame);
   // Until there is none, or another one is wanted.
   Task<void> WaitForNeed();
+  Task<HttpResult> Await(std::unique_ptr<Call> call, absl::Status written);
   Task<void> Serve(std::shared_ptr<Connection> connection);
   Task<void> Read(std::shared_ptr<Connection> connection);
   Task<void> Watch(std::shared_ptr<Connection> connection);

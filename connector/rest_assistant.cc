@@ -54,10 +54,27 @@ RestAssistant::RestAssistant(Environment& environment,
 
 Task<RestResult> RestAssistant::Call(VenueCall call) {
   const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
+  return Finish(std::move(call), deadline, std::nullopt);
+}
+
+Task<RestResult> RestAssistant::Start(VenueCall call) {
+  const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
+  std::optional<Sent> sent = SendNow(call, deadline);
+  return Finish(std::move(call), deadline, std::move(sent));
+}
+
+Task<RestResult> RestAssistant::Finish(VenueCall call,
+                                       absl::Duration deadline,
+                                       std::optional<Sent> first) {
   bool is_clock_healed = false;
   bool is_sent_again = false;
   while (true) {
-    RestResult result = co_await CallOnce(call, deadline);
+    RestResult result;
+    if (first.has_value()) {
+      result = co_await TakeAnswer(call, *std::exchange(first, std::nullopt));
+    } else {
+      result = co_await CallOnce(call, deadline);
+    }
     if (result.status.ok()) {
       co_return result;
     }
@@ -125,19 +142,49 @@ Task<RestResult> RestAssistant::CallOnce(VenueCall call, absl::Duration deadline
     permit->GiveBack();
     co_return NotSent(std::move(prepared));
   }
-  const absl::Duration sent = clock.monotonic();
-  // The permit is held until the answer is there: the venue may count the request at any moment
-  // until then.
-  HttpResult answer;
-  if (by_socket) {
-    answer = co_await order_socket_->Send(std::move(frame), deadline - sent);
-  } else {
-    answer = co_await environment_.http().Send(std::move(request));
-  }
-  RestResult result = Judge(call, std::move(answer), *std::move(permit));
-  result.sent = sent;
-  result.received = clock.monotonic();
+  const absl::Duration now = clock.monotonic();
+  co_return co_await TakeAnswer(
+      call,
+      {.permit = *std::move(permit),
+       .at = now,
+       .answer = by_socket ? order_socket_->Send(std::move(frame), deadline - now)
+                           : environment_.http().Send(std::move(request))});
+}
+
+// The permit is held until the answer is there: the venue may count the request at any moment until
+// then.
+Task<RestResult> RestAssistant::TakeAnswer(VenueCall& call, Sent sent) {
+  HttpResult answer = co_await std::move(sent.answer);
+  RestResult result = Judge(call, std::move(answer), std::move(sent.permit));
+  result.sent = sent.at;
+  result.received = environment_.clock().monotonic();
   co_return result;
+}
+
+std::optional<RestAssistant::Sent> RestAssistant::SendNow(const VenueCall& call,
+                                                          absl::Duration deadline) {
+  std::optional<Throttler::Permit> permit = throttler_.TryAcquire(call.charges, call.priority);
+  if (!permit.has_value()) {
+    return std::nullopt;
+  }
+  const absl::Duration now = environment_.clock().monotonic();
+  std::optional<Task<HttpResult>> answer;
+  if (order_socket_ != nullptr && order_socket_->Takes(call)) {
+    OrderSocketFrame frame;
+    if (PrepareFrame(call, deadline, frame).ok()) {
+      answer = order_socket_->TrySend(frame, deadline - now);
+    }
+  } else {
+    HttpRequest request;
+    if (Prepare(call, deadline, request).ok()) {
+      answer = environment_.http().TrySend(request);
+    }
+  }
+  if (!answer.has_value()) {
+    permit->GiveBack();
+    return std::nullopt;
+  }
+  return Sent{.permit = *std::move(permit), .at = now, .answer = *std::move(answer)};
 }
 
 absl::Status RestAssistant::BeginSigning(const VenueCall& call) const {

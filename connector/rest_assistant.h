@@ -2,6 +2,7 @@
 //
 //   RestResult result = co_await rest.Call(protocol.PlaceCall(order, instrument));
 //   if (!result.status.ok() && result.error.outcome == Outcome::kUnknown) { /* ask the venue */ }
+//   Task<RestResult> answer = rest.Start(std::move(call));    // on the wire already, if it can be
 //
 // Calls that the venue takes over a WebSocket go there while it is up and has room
 // (order_socket.h), and mean the same. A call's timeout covers all of it; what has not been sent by
@@ -60,6 +61,9 @@ class RestAssistant {
                 Url base_url);
 
   Task<RestResult> Call(VenueCall call);
+  // The same, and written before this returns where limit and connection allow it: nothing else has
+  // its turn before. Reports nothing to anybody; all outcomes are the task's, which must be run.
+  Task<RestResult> Start(VenueCall call);
   // Asks for the venue's time so often. OK when one sample at least was taken.
   Task<absl::Status> SynchronizeTime(int samples, CallPriority priority);
 
@@ -78,7 +82,19 @@ class RestAssistant {
   int64_t errors() const { return errors_; }
 
  private:
+  // A call on its way.
+  struct Sent {
+    Throttler::Permit permit;
+    absl::Duration at;
+    Task<HttpResult> answer;
+  };
+
+  // first: the first try, if it was made already.
+  Task<RestResult> Finish(VenueCall call, absl::Duration deadline, std::optional<Sent> first);
   Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline);
+  Task<RestResult> TakeAnswer(VenueCall& call, Sent sent);
+  // nullopt: nothing was sent, and CallOnce is the way.
+  std::optional<Sent> SendNow(const VenueCall& call, absl::Duration deadline);
   // Not OK of these four: nothing may be sent. The first finds the key that a call needs.
   absl::Status BeginSigning(const VenueCall& call) const;
   absl::Status CheckDeadline(const VenueCall& call, absl::Duration deadline) const;

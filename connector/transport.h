@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,11 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
   // Keeps connections and uses them again. Never sends a request twice by itself.
   virtual Task<HttpResult> Send(HttpRequest request) = 0;
+  // The same, written before this returns; the task waits for the answer. nullopt: it would have to
+  // wait, for a connection at least; nothing was written.
+  virtual std::optional<Task<HttpResult>> TrySend(const HttpRequest& /*request*/) {
+    return std::nullopt;
+  }
 };
 
 struct WebSocketFrame {
@@ -70,6 +76,10 @@ class WebSocket {
   // or the connection broke (the message says which), Cancelled after Close.
   virtual Task<absl::StatusOr<WebSocketFrame>> Read() = 0;
   virtual Task<absl::Status> Write(std::string text) = 0;
+  // What is written before this returns. Of a part, the rest follows by itself. Not OK: the
+  // connection broke, and what the peer has of it is not known.
+  enum class Written : uint8_t { kNothing, kPart, kAll };
+  virtual absl::StatusOr<Written> TryWrite(std::string_view /*text*/) { return Written::kNothing; }
   // Starts a close and returns; a pending Read ends with Cancelled.
   virtual void Close() = 0;
 };

@@ -104,12 +104,17 @@ absl::StatusOr<Url> Url::Parse(std::string_view text) {
 }
 
 std::string Url::host_and_port() const {
-  const bool is_ipv6 = host.find(':') != std::string::npos;
-  std::string text = is_ipv6 ? StrCat("[", host, "]") : host;
-  if (port != (is_tls ? 443 : 80)) {
-    text += StrCat(":", port);
-  }
+  std::string text;
+  AppendHostAndPort(text);
   return text;
+}
+
+void Url::AppendHostAndPort(std::string& text) const {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  text.append(is_ipv6 ? "[" : "").append(host).append(is_ipv6 ? "]" : "");
+  if (port != (is_tls ? 443 : 80)) {
+    absl::StrAppend(&text, ":", port);
+  }
 }
 
 }  // namespace colibri

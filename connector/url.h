@@ -17,7 +17,9 @@ struct Url {
 
   // Schemes http, https, ws, wss. InvalidArgument names the text and what is wrong with it.
   static absl::StatusOr<Url> Parse(std::string_view text);
-  std::string host_and_port() const;  // the port only where it is not the scheme's own
+  // The port only where it is not the scheme's own.
+  std::string host_and_port() const;
+  void AppendHostAndPort(std::string& text) const;
 };
 
 }  // namespace colibri

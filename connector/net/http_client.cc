@@ -25,6 +25,7 @@ constexpr size_t kReadSize = size_t{32} * 1024;
 
 struct HttpClient::State {
   using Key = std::tuple<std::string, uint16_t, bool>;
+  using KeyView = std::tuple<std::string_view, uint16_t, bool>;
 
   struct Idle {
     std::unique_ptr<NetStream> stream;
@@ -47,7 +48,8 @@ struct HttpClient::State {
   asio::io_context& context;
   Clock& clock;
   HttpClientOptions options;
-  std::map<Key, Pool> pools;
+  std::map<Key, Pool, std::less<>> pools;
+  std::string text;  // of a request that is written at once
   TimerId upkeep_timer = 0;
   bool is_closed = false;
 
@@ -223,24 +225,55 @@ HttpClient::~HttpClient() {
 
 namespace {
 
-// One try on one connection.
+// What is sent, for messages.
+struct Target {
+  const Url& url;
+  absl::Duration timeout;
+
+  absl::Status At(const absl::Status& status, std::string_view step) const {
+    return AtStep(status, url, step, timeout);
+  }
+};
+
+// One try on one connection: writes what is left of the request, and reads the answer.
 template <typename State>
-Task<HttpResult> Exchange(Lease<State>& lease, HttpRequest& request) {
+Task<HttpResult> Exchange(Lease<State>& lease,
+                          std::string left,
+                          uint64_t written_before,
+                          Target target) {
   NetStream& stream = *lease.stream;
   const size_t body_limit = lease.state->options.body_limit;
-  const uint64_t written_before = stream.bytes_written();
-  absl::Status status =
-      co_await stream.Write(EncodeHttpRequest(request, lease.state->options.user_agent));
+  const absl::Status status = co_await stream.Write(std::move(left));
   if (!status.ok()) {
-    co_return Failure(AtStep(status, request.url, "write", request.timeout),
-                      stream.bytes_written() > written_before);
+    co_return Failure(target.At(status, "write"), stream.bytes_written() > written_before);
   }
   absl::StatusOr<HttpResponse> response = co_await ReadResponse(stream, body_limit, lease.is_kept);
   if (!response.ok()) {
-    co_return Failure(AtStep(response.status(), request.url, "read", request.timeout), true);
+    co_return Failure(target.At(response.status(), "read"), true);
   }
   co_return HttpResult{
       .status = absl::OkStatus(), .may_have_been_sent = true, .response = *std::move(response)};
+}
+
+// The rest of a request that was written at once, or as much of it as the socket took.
+template <typename State>
+Task<HttpResult> Await(std::unique_ptr<Lease<State>> lease,
+                       std::string left,
+                       uint64_t written_before,
+                       Url url,
+                       absl::Duration timeout) {
+  HttpResult result =
+      co_await Exchange(*lease, std::move(left), written_before, {.url = url, .timeout = timeout});
+  result.may_have_been_sent = true;
+  State& state = *lease->state;
+  if (result.status.ok()) {
+    state.KeepWarm(lease->state, lease->key, state.pools.at(lease->key));
+  }
+  co_return result;
+}
+
+Task<HttpResult> AlreadyFailed(absl::Status status) {
+  co_return Failure(std::move(status), /*may_have_been_sent=*/true);
 }
 
 }  // namespace
@@ -278,7 +311,11 @@ Task<HttpResult> HttpClient::Send(HttpRequest request) {
       lease.stream = *std::move(dialed);
     }
     lease.stream->ExpiresAfter(deadline - state->clock.monotonic());
-    HttpResult result = co_await Exchange(lease, request);
+    EncodeHttpRequest(request, state->options.user_agent, state->text);
+    HttpResult result = co_await Exchange(lease,
+                                          state->text,
+                                          lease.stream->bytes_written(),
+                                          {.url = request.url, .timeout = request.timeout});
     const bool can_try_another =
         !is_fresh && absl::IsUnavailable(result.status) && !result.may_have_been_sent;
     if (!can_try_another) {
@@ -288,6 +325,34 @@ Task<HttpResult> HttpClient::Send(HttpRequest request) {
       co_return result;
     }
   }
+}
+
+std::optional<Task<HttpResult>> HttpClient::TrySend(const HttpRequest& request) {
+  const Url& url = request.url;
+  const auto found = state_->pools.find(State::KeyView(url.host, url.port, url.is_tls));
+  if (found == state_->pools.end() || !CheckHttpRequest(url.path, request.headers).ok()) {
+    return std::nullopt;
+  }
+  State::Pool& pool = found->second;
+  std::unique_ptr<NetStream> stream = state_->TakeIdle(pool);
+  if (stream == nullptr) {
+    return std::nullopt;
+  }
+  EncodeHttpRequest(request, state_->options.user_agent, state_->text);
+  const uint64_t written_before = stream->bytes_written();
+  const absl::StatusOr<size_t> written = stream->TryWrite(state_->text);
+  if (!written.ok()) {
+    if (stream->bytes_written() == written_before) {
+      return std::nullopt;  // another connection takes it
+    }
+    return AlreadyFailed(AtStep(written.status(), url, "write", request.timeout));
+  }
+  stream->ExpiresAfter(request.timeout);
+  pool.last_request = state_->clock.monotonic();
+  auto lease = std::make_unique<Lease<State>>(state_, found->first);
+  lease->stream = std::move(stream);
+  return Await(
+      std::move(lease), state_->text.substr(*written), written_before, url, request.timeout);
 }
 
 }  // namespace colibri

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -44,6 +45,7 @@ class HttpClient final : public HttpTransport {
   ~HttpClient() override;
 
   Task<HttpResult> Send(HttpRequest request) override;
+  std::optional<Task<HttpResult>> TrySend(const HttpRequest& request) override;
 
  private:
   struct State;

@@ -76,10 +76,10 @@ absl::Status CheckHttpRequest(std::string_view path, const HttpHeaders& headers)
   return absl::OkStatus();
 }
 
-std::string EncodeHttpRequest(const HttpRequest& request, std::string_view user_agent) {
+void EncodeHttpRequest(const HttpRequest& request, std::string_view user_agent, std::string& text) {
   const bool has_body = !request.body.empty() || request.method == HttpMethod::kPost ||
                         request.method == HttpMethod::kPut;
-  std::string text;
+  text.clear();
   text.reserve(256 + request.url.path.size() + request.body.size());
   text.append(ToString(request.method)).append(" ").append(request.url.path);
   text.append(" HTTP/1.1\r\n");
@@ -87,18 +87,21 @@ std::string EncodeHttpRequest(const HttpRequest& request, std::string_view user_
     text.append(name).append(": ").append(value).append("\r\n");
   };
   if (!Has(request.headers, "Host")) {
-    add("Host", request.url.host_and_port());
+    text.append("Host: ");
+    request.url.AppendHostAndPort(text);
+    text.append("\r\n");
   }
   if (!Has(request.headers, "User-Agent")) {
     add("User-Agent", user_agent);
   }
   if (has_body && !Has(request.headers, "Content-Length")) {
-    add("Content-Length", StrCat(request.body.size()));
+    const absl::AlphaNum size(request.body.size());
+    add("Content-Length", Std(size.Piece()));
   }
   for (const auto& [name, value] : request.headers) {
     add(name, value);
   }
-  return text.append("\r\n").append(request.body);
+  text.append("\r\n").append(request.body);
 }
 
 struct HttpResponseReader::Impl {

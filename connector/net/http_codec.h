@@ -1,6 +1,6 @@
 // HTTP/1.1 as text: requests out, answers in. No I/O.
 //
-//   std::string text = EncodeHttpRequest(request, "colibri/0.1");
+//   EncodeHttpRequest(request, "colibri/0.1", text);
 //   HttpResponseReader reader(/*body_limit=*/64 << 20);
 //   while (!reader.is_done()) { ... ASSIGN_OR_RETURN(size_t used, reader.Put(bytes)); }
 //   HttpResponse response = reader.Take();
@@ -24,8 +24,9 @@ namespace colibri {
 // InvalidArgument when the path or a header would break out of its line.
 absl::Status CheckHttpRequest(std::string_view path, const HttpHeaders& headers);
 
-// Adds Host, User-Agent and Content-Length where the request does not bring its own.
-std::string EncodeHttpRequest(const HttpRequest& request, std::string_view user_agent);
+// Into `text`, whose room it uses again. Adds Host, User-Agent and Content-Length where the request
+// does not bring its own.
+void EncodeHttpRequest(const HttpRequest& request, std::string_view user_agent, std::string& text);
 
 class HttpResponseReader {
  public:

@@ -235,6 +235,19 @@ Task<absl::Status> WriteTo(std::shared_ptr<Connection> connection, std::string t
   co_return absl::OkStatus();
 }
 
+absl::StatusOr<WebSocket::Written> TryWriteTo(const std::shared_ptr<Connection>& connection,
+                                              std::string_view text) {
+  if (connection->is_closed || !connection->broken.ok() || !connection->outbox.empty()) {
+    return WebSocket::Written::kNothing;
+  }
+  connection->Queue(WsOpcode::kText, text);
+  SendQueued(connection);
+  if (!connection->broken.ok()) {
+    return connection->broken;
+  }
+  return connection->outbox.empty() ? WebSocket::Written::kAll : WebSocket::Written::kPart;
+}
+
 class WsSocket final : public WebSocket {
  public:
   explicit WsSocket(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -243,6 +256,9 @@ class WsSocket final : public WebSocket {
   Task<absl::StatusOr<WebSocketFrame>> Read() override { return ReadFrom(connection_); }
   Task<absl::Status> Write(std::string text) override {
     return WriteTo(connection_, std::move(text));
+  }
+  absl::StatusOr<Written> TryWrite(std::string_view text) override {
+    return TryWriteTo(connection_, text);
   }
   void Close() override { CloseNow(); }
 
@@ -349,8 +365,9 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
   }
   std::unique_ptr<NetStream> stream = *std::move(dialed);
   const HttpRequest upgrade = UpgradeRequest(std::move(request), key);
-  if (absl::Status status = co_await stream->Write(EncodeHttpRequest(upgrade, "colibri/0.1"));
-      !status.ok()) {
+  std::string text;
+  EncodeHttpRequest(upgrade, "colibri/0.1", text);
+  if (absl::Status status = co_await stream->Write(std::move(text)); !status.ok()) {
     co_return AtStep(status, url, "WebSocket handshake", timeout);
   }
   std::string rest;

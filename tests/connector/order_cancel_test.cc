@@ -44,6 +44,17 @@ TEST_F(OrderCancelTest, AnOrderThatIsOverCannotBeCanceled) {
               StatusIs(Code::kFailedPrecondition, HasSubstr("canceled")));
 }
 
+TEST_F(OrderCancelTest, ACancelIsOnTheWireWhenCancelReturns) {
+  const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
+  venue_.http.Answer(kDelete, venue_.OrderLine(id, "X1", "canceled", "0"));
+
+  EXPECT_THAT(venue_.exchange->Cancel(id), IsOk());
+  EXPECT_EQ(venue_.http.count(kDelete), 1u);
+
+  venue_.environment.RunUntilIdle();
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created", "order_canceled"));
+}
+
 TEST_F(OrderCancelTest, AnotherRefusalIsTheOutcomeS26) {
   const ClientOrderId id = venue_.PlaceOpen(venue_.Buy("100", "1"));
   venue_.http.Answer(kDelete, "rejected", 400);

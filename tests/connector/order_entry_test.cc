@@ -253,6 +253,21 @@ TEST_F(OrderEntryTest, OrdersInDoubtTogetherShareTheVenuesLists) {
   EXPECT_THAT(venue_.exchange->open_orders(), ::testing::IsEmpty());
 }
 
+TEST_F(OrderEntryTest, AnOrderIsOnTheWireWhenPlaceReturns) {
+  venue_.http.Hold(kPost);
+  venue_.http.Answer(kPost, "order - X1 open 0 1700000000000");
+
+  const ClientOrderId id = *venue_.exchange->Place(venue_.Buy("100", "1"));
+
+  EXPECT_EQ(venue_.http.count(kPost), 1u);
+  EXPECT_EQ(venue_.exchange->FindOrder(id)->state, OrderState::kPendingCreate);
+  EXPECT_EQ(Available("USDT"), Decimal::FromInteger(9900));
+  EXPECT_THAT(venue_.seen, IsEmpty());
+  venue_.http.Release();
+  venue_.environment.RunUntilIdle();
+  EXPECT_THAT(venue_.seen, ElementsAre("order_created"));
+}
+
 TEST_F(OrderEntryTest, FailuresToReachTheVenueAreNeverEvidenceS16) {
   venue_.http.Fail(kPost, absl::DeadlineExceededError("read"), /*may_have_been_sent=*/true);
   venue_.http.AnswerAlways("GET /order", "oops", 503);

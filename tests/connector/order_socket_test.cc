@@ -55,9 +55,7 @@ class OrderSocketTest : public ::testing::Test {
     environment_.RunUntilIdle();
   }
 
-  // Of a call that was begun: nullopt while it goes on.
-  using Result = std::shared_ptr<std::optional<RestResult>>;
-  Result Begin(std::string id, absl::Duration timeout = absl::Seconds(5)) {
+  static VenueCall CallOf(std::string_view id, absl::Duration timeout = absl::Seconds(5)) {
     VenueCall call;
     call.request.method = HttpMethod::kPost;
     call.request.path = "/order";
@@ -65,8 +63,13 @@ class OrderSocketTest : public ::testing::Test {
     call.security = CallSecurity::kSigned;
     call.charges = {{"weight", 1}};
     call.timeout = timeout;
+    return call;
+  }
+  // Of a call that was begun: nullopt while it goes on.
+  using Result = std::shared_ptr<std::optional<RestResult>>;
+  Result Begin(std::string id, absl::Duration timeout = absl::Seconds(5)) {
     auto result = std::make_shared<std::optional<RestResult>>();
-    tasks_.Spawn("call", Keep(rest_, std::move(call), result));
+    tasks_.Spawn("call", Keep(rest_, CallOf(id, timeout), result));
     environment_.RunUntilIdle();
     return result;
   }
@@ -162,6 +165,42 @@ TEST_F(OrderSocketTest, AWriteThatFailsIsInDoubtToo) {
   EXPECT_TRUE((*result)->is_unknown());
   EXPECT_EQ(http_.count(kPost), 0u);
   EXPECT_FALSE(socket_->is_ready());
+}
+
+TEST_F(OrderSocketTest, AWriteAtOnceThatFailsIsToldByItsTaskAlone) {
+  Start();
+  peer().set_write_status(absl::UnavailableError("broken pipe"));
+
+  Task<RestResult> answer = rest_.Start(CallOf("C1"));
+  EXPECT_TRUE(socket_->is_ready());
+  EXPECT_THAT(states_, ElementsAre("up"));
+
+  EXPECT_TRUE(environment_.Await(std::move(answer)).is_unknown());
+  EXPECT_FALSE(socket_->is_ready());
+  EXPECT_EQ(http_.count(kPost), 0u);
+}
+
+TEST_F(OrderSocketTest, WhatIsStartedIsWrittenBeforeTheLoopRuns) {
+  Start();
+
+  Task<RestResult> answer = rest_.Start(CallOf("C1"));
+  ASSERT_THAT(peer().written(), SizeIs(1));
+  EXPECT_EQ(socket_->in_flight(), 1u);
+  peer().Push(StrCat("answer ", LastId(), " 200 1 - fine"));
+
+  EXPECT_THAT(environment_.Await(std::move(answer)).status, IsOk());
+  EXPECT_EQ(socket_->in_flight(), 0u);
+}
+
+TEST_F(OrderSocketTest, WhatIsStartedAndDroppedIsNotWaitedFor) {
+  Start();
+
+  {
+    const Task<RestResult> answer = rest_.Start(CallOf("C1"));
+  }
+
+  EXPECT_THAT(peer().written(), SizeIs(1));
+  EXPECT_EQ(socket_->in_flight(), 0u);
 }
 
 TEST_F(OrderSocketTest, NoAnswerInTimeIsInDoubtAndALateOneIsDropped) {

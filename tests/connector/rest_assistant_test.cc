@@ -239,6 +239,59 @@ TEST_F(RestAssistantTest, ErrorsDoNotQuoteTheSignedQuery) {
               Not(HasSubstr("timestamp")));
 }
 
+TEST_F(RestAssistantTest, WhatIsStartedIsOnTheWireBeforeTheLoopRuns) {
+  http_.Answer("POST /base/order", "fine");
+
+  Task<RestResult> answer = rest_.Start(Call(HttpMethod::kPost, "/order"));
+  EXPECT_EQ(http_.count("POST /base/order"), 1);
+
+  EXPECT_THAT(environment_.Await(std::move(answer)).status, IsOk());
+  EXPECT_EQ(http_.count("POST /base/order"), 1);
+}
+
+TEST_F(RestAssistantTest, WhatIsStartedWithoutAConnectionIsSentByItsTask) {
+  http_.set_down(absl::UnavailableError("no route"));
+
+  Task<RestResult> answer = rest_.Start(Call(HttpMethod::kPost, "/order"));
+  EXPECT_EQ(http_.requests().size(), 0);
+  http_.set_down(std::nullopt);
+  http_.Answer("POST /base/order", "fine");
+
+  EXPECT_THAT(environment_.Await(std::move(answer)).status, IsOk());
+  EXPECT_EQ(throttler_.used("weight"), 1);
+}
+
+TEST_F(RestAssistantTest, WhatIsStartedWaitsForTheLimit) {
+  throttler_.CloseFor(absl::Seconds(4), "429");
+  http_.Answer("POST /base/order", "fine");
+
+  Task<RestResult> answer = rest_.Start(Call(HttpMethod::kPost, "/order"));
+  EXPECT_EQ(http_.requests().size(), 0);
+
+  EXPECT_THAT(environment_.Await(std::move(answer)).status, IsOk());
+  EXPECT_EQ(http_.requests().back().timeout, absl::Seconds(6));
+}
+
+TEST_F(RestAssistantTest, WhatIsStartedWithAClockThatIsRefusedIsTriedOnceMoreS50) {
+  skew_ = absl::Seconds(5);
+  http_.Answer("POST /base/order", "clock_skew", 400);
+  http_.Answer("POST /base/order", "fine");
+
+  EXPECT_THAT(environment_.Await(rest_.Start(Call(HttpMethod::kPost, "/order"))).status, IsOk());
+  EXPECT_EQ(http_.count("POST /base/order"), 2);
+}
+
+TEST_F(RestAssistantTest, WhatIsStartedWithoutKeysIsNotSent) {
+  RestAssistant keyless(
+      environment_, *protocol_, throttler_, time_, nullptr, *Url::Parse("http://fake"));
+
+  const RestResult result = environment_.Await(keyless.Start(Call(HttpMethod::kPost, "/order")));
+
+  EXPECT_EQ(result.error.outcome, Outcome::kNotSent);
+  EXPECT_EQ(http_.requests().size(), 0);
+  EXPECT_EQ(throttler_.used("weight"), 0);
+}
+
 TEST_F(RestAssistantTest, NoTimeSampleIsAnErrorThatSaysWhy) {
   http_.set_responder({});
   http_.AnswerAlways("GET /base/time", "not a time");

@@ -22,6 +22,7 @@ constexpr char kAddress[] = "10.0.0.1";
 // Within the time that the venue takes a request after its timestamp, which is 5 s.
 constexpr absl::Duration kStragglingMax = absl::Milliseconds(4500);
 constexpr absl::Duration kCacheAgeMax = absl::Minutes(1);
+constexpr double kNoneKept = 0.5;
 
 }  // namespace
 
@@ -78,6 +79,15 @@ class Network::Socket final : public WebSocket {
     }
     network_.Carry(id_, session_, std::move(text));
     co_return absl::OkStatus();
+  }
+
+  // Every second time the connection takes nothing at once.
+  absl::StatusOr<Written> TryWrite(std::string_view text) override {
+    if (session_->is_closed_by_us || session_->is_closed_by_venue || network_.Happens(kNoneKept)) {
+      return Written::kNothing;
+    }
+    network_.Carry(id_, session_, std::string(text));
+    return Written::kAll;
   }
 
   void Close() override {
@@ -155,11 +165,21 @@ void Network::Trace(std::string_view what, std::string_view detail) {
 }
 
 Task<HttpResult> Network::Send(HttpRequest request) {
-  HttpResult result;
   if (is_severed_ || Happens(weather_.refuse)) {
-    result.status = absl::UnavailableError("venue: connect: connection refused");
-    co_return result;
+    co_return HttpResult{.status = absl::UnavailableError("venue: connect: connection refused"),
+                         .response = {}};
   }
+  co_return co_await Await(Depart(request), request.timeout);
+}
+
+std::optional<Task<HttpResult>> Network::TrySend(const HttpRequest& request) {
+  if (is_severed_ || Happens(kNoneKept)) {
+    return std::nullopt;
+  }
+  return Await(Depart(request), request.timeout);
+}
+
+std::shared_ptr<Network::Exchange> Network::Depart(const HttpRequest& request) {
   ++requests_;
   auto exchange = std::make_shared<Exchange>();
   HttpCall call{.method = std::string(ToString(request.method)),
@@ -180,32 +200,38 @@ Task<HttpResult> Network::Send(HttpRequest request) {
                         : "request",
         checker_.dialect().NameOf(call));
   if (is_straggling) {
-    if (!is_lost) {
-      environment_.clock().ScheduleAfter(Straggling(), [this, exchange, call = std::move(call)] {
-        Deliver(exchange, call, /*is_answer_lost=*/true, /*is_cut=*/true);
-      });
-    }
-    co_await environment_.Sleep(Latency());
-    result.may_have_been_sent = true;
-    result.status = absl::UnavailableError("venue: read: connection reset");
-    co_return result;
+    environment_.clock().ScheduleAfter(Latency(), [exchange] {
+      exchange->result.status = absl::UnavailableError("venue: read: connection reset");
+      exchange->result.may_have_been_sent = true;
+      exchange->is_answered = true;
+      exchange->answered.Set();
+    });
   }
   if (!is_lost) {
     environment_.clock().ScheduleAfter(
-        Latency(), [this, exchange, call = std::move(call), is_answer_lost, is_cut] {
-          Deliver(exchange, call, is_answer_lost, is_cut);
-        });
+        is_straggling ? Straggling() : Latency(),
+        [this,
+         exchange,
+         call = std::move(call),
+         is_answer_lost = is_answer_lost || is_straggling,
+         is_cut] { Deliver(exchange, call, is_answer_lost, is_cut); });
   }
+  return exchange;
+}
+
+Task<HttpResult> Network::Await(std::shared_ptr<Exchange> exchange, absl::Duration timeout) {
   // Whether its time is up or its process has died.
   struct GiveUp {
     std::shared_ptr<Exchange> exchange;
     ~GiveUp() { exchange->is_given_up = true; }
   } give_up{exchange};
-  const bool is_answered = co_await exchange->answered.Wait(environment_, request.timeout);
-  if (!is_answered || !exchange->is_answered) {
-    result.may_have_been_sent = true;
-    result.status = absl::DeadlineExceededError("venue: read: time is up");
-    co_return result;
+  if (!exchange->is_answered) {
+    co_await exchange->answered.Wait(environment_, timeout);
+  }
+  if (!exchange->is_answered) {
+    co_return HttpResult{.status = absl::DeadlineExceededError("venue: read: time is up"),
+                         .may_have_been_sent = true,
+                         .response = {}};
   }
   co_return std::move(exchange->result);
 }

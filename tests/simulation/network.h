@@ -67,6 +67,8 @@ class Network final : public HttpTransport,
   void Restore();
 
   Task<HttpResult> Send(HttpRequest request) override;
+  // Every second time there is no kept connection.
+  std::optional<Task<HttpResult>> TrySend(const HttpRequest& request) override;
   Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Connect(WebSocketRequest request) override;
 
   int64_t requests() const { return requests_; }
@@ -90,6 +92,9 @@ class Network final : public HttpTransport,
   bool Happens(double chance) { return chance > 0 && random_.UniformReal() < chance; }
   bool is_partitioned() const;
   absl::Duration Straggling();
+  // On the wire from now on.
+  std::shared_ptr<Exchange> Depart(const HttpRequest& request);
+  Task<HttpResult> Await(std::shared_ptr<Exchange> exchange, absl::Duration timeout);
   void AnswerFromCache(const venue_sim::HttpCall& call, venue_sim::HttpReply& reply);
   void Deliver(const std::shared_ptr<Exchange>& exchange,
                const venue_sim::HttpCall& call,

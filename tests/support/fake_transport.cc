@@ -77,6 +77,18 @@ std::vector<HttpRequest> FakeHttpTransport::requests_to(std::string_view request
 
 Task<HttpResult> FakeHttpTransport::Send(HttpRequest request) {
   requests_.push_back(request);
+  co_return co_await Await(std::move(request));
+}
+
+std::optional<Task<HttpResult>> FakeHttpTransport::TrySend(const HttpRequest& request) {
+  if (down_.has_value()) {
+    return std::nullopt;
+  }
+  requests_.push_back(request);
+  return Await(request);
+}
+
+Task<HttpResult> FakeHttpTransport::Await(HttpRequest request) {
   const std::string key = KeyOf(request);
   co_await NextTurn();
   while (held_.contains(key)) {
@@ -130,6 +142,13 @@ void FakeWebSocketPeer::set_on_write(std::function<void(const std::string&)> on_
   on_write_ = std::move(on_write);
 }
 
+void FakeWebSocketPeer::TakeFrame(std::string text) {
+  written_.push_back(std::move(text));
+  if (on_write_) {
+    on_write_(written_.back());
+  }
+}
+
 class FakeWebSocket final : public WebSocket {
  public:
   explicit FakeWebSocket(std::shared_ptr<FakeWebSocketPeer> peer) : peer_(std::move(peer)) {}
@@ -138,6 +157,16 @@ class FakeWebSocket final : public WebSocket {
   Task<absl::StatusOr<WebSocketFrame>> Read() override { return ReadFrom(peer_.get()); }
   Task<absl::Status> Write(std::string text) override {
     return WriteTo(peer_.get(), std::move(text));
+  }
+  absl::StatusOr<Written> TryWrite(std::string_view text) override {
+    if (peer_->is_closed_ || peer_->broken_.has_value() || peer_->holds_writes_) {
+      return Written::kNothing;
+    }
+    if (!peer_->write_status_.ok()) {
+      return peer_->write_status_;
+    }
+    peer_->TakeFrame(std::string(text));
+    return Written::kAll;
   }
   void Close() override {
     peer_->is_closed_ = true;
@@ -179,10 +208,7 @@ class FakeWebSocket final : public WebSocket {
     if (!peer->write_status_.ok()) {
       co_return peer->write_status_;
     }
-    peer->written_.push_back(text);
-    if (peer->on_write_) {
-      peer->on_write_(text);
-    }
+    peer->TakeFrame(std::move(text));
     co_return absl::OkStatus();
   }
 

@@ -69,8 +69,11 @@ class FakeHttpTransport final : public HttpTransport {
   void ClearRequests() { requests_.clear(); }
 
   Task<HttpResult> Send(HttpRequest request) override;
+  // As on a kept connection; kept ones are gone while the transport is down.
+  std::optional<Task<HttpResult>> TrySend(const HttpRequest& request) override;
 
  private:
+  Task<HttpResult> Await(HttpRequest request);
   HttpResult ResultFor(const HttpRequest& request);
 
   std::vector<HttpRequest> requests_;
@@ -108,6 +111,8 @@ class FakeWebSocketPeer {
 
  private:
   friend class FakeWebSocket;
+  void TakeFrame(std::string text);
+
   struct Message {
     std::string text;
     int64_t receive_time_ns;

@@ -69,21 +69,26 @@ TEST(HttpResponseReaderTest, LeavesWhatBelongsToTheNextAnswer) {
   }
 }
 
+std::string Encode(const HttpRequest& request) {
+  std::string text = "what was there before";
+  EncodeHttpRequest(request, "colibri/0.1", text);
+  return text;
+}
+
 TEST(EncodeHttpRequestTest, KeepsTheHeadersOfTheRequest) {
   const HttpRequest request = {
       .url = {.is_tls = true, .host = "::1", .port = 8443, .path = "/a"},
       .method = HttpMethod::kDelete,
       .headers = {{"user-agent", "mine"}, {"Accept", "*/*"}},
   };
-  EXPECT_EQ(EncodeHttpRequest(request, "colibri/0.1"),
+  EXPECT_EQ(Encode(request),
             "DELETE /a HTTP/1.1\r\nHost: [::1]:8443\r\nuser-agent: mine\r\nAccept: */*\r\n\r\n");
 }
 
 TEST(EncodeHttpRequestTest, GivesAnEmptyPostItsLength) {
   const HttpRequest request = {.url = {.is_tls = true, .host = "a.test", .port = 443, .path = "/"},
                                .method = HttpMethod::kPost};
-  EXPECT_THAT(EncodeHttpRequest(request, "colibri/0.1"),
-              HasSubstr("\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_THAT(Encode(request), HasSubstr("\r\nContent-Length: 0\r\n\r\n"));
 }
 
 }  // namespace

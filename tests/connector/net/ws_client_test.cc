@@ -318,5 +318,43 @@ TEST(WsClientTest, SendsAllThatWasQueuedOnceThePeerReads) {
   environment.Await(tasks.CancelAndJoin());
 }
 
+TEST(WsClientTest, WritesAtOnceBeforeTheLoopRuns) {
+  for (const bool is_tls : {false, true}) {
+    std::promise<size_t> received;
+    const auto script = [&](LoopbackConnection& client) {
+      client.Write(Upgrade(client));
+      received.set_value(client.ReadExactly(6 + 5).size());
+      client.WaitForClose();
+    };
+    auto server = is_tls ? std::make_unique<LoopbackServer>(script, LocalhostCertificate())
+                         : std::make_unique<LoopbackServer>(script);
+    AsioEnvironment environment({.extra_ca_pem = LocalhostCertificate().ca_pem});
+    ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server->url("/ws")));
+    EXPECT_THAT(socket->TryWrite("hello"), IsOkAndHolds(WebSocket::Written::kAll));
+    EXPECT_EQ(received.get_future().get(), 6u + 5);
+    socket->Close();
+    EXPECT_THAT(socket->TryWrite("hello"), IsOkAndHolds(WebSocket::Written::kNothing));
+  }
+}
+
+TEST(WsClientTest, WhatDoesNotFitAtOnceFollowsAndNothingOvertakesIt) {
+  std::promise<void> release;
+  LoopbackServer server([&](LoopbackConnection& client) {
+    client.Write(Upgrade(client));
+    release.get_future().wait();
+    client.ReadExactly(14 + (16 << 20));
+    client.Write(ServerText("all"));
+    client.WaitForClose();
+  });
+  AsioEnvironment environment({});
+  ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
+  EXPECT_THAT(socket->TryWrite(std::string(16 << 20, 'x')),
+              IsOkAndHolds(WebSocket::Written::kPart));
+  EXPECT_THAT(socket->TryWrite("next"), IsOkAndHolds(WebSocket::Written::kNothing));
+  release.set_value();
+  EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("all"));
+  EXPECT_THAT(socket->TryWrite("next"), IsOkAndHolds(WebSocket::Written::kAll));
+}
+
 }  // namespace
 }  // namespace colibri
