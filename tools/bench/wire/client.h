@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,7 @@ struct ClientOptions {
   std::string ca_file;  // of the server; empty: plain
   FrameKind kind = FrameKind::kTicker;
   int pairs = 1;
+  int loops = 1;  // each a connector with a connection of its own, which reads so many frames
   int64_t warmup = 0;
   int64_t frames = 0;
   bool is_spinning = false;
@@ -39,28 +41,34 @@ int RunFloor(const ClientOptions& options);
 // Counts frames; takes the times, and prints them.
 class FrameMeter {
  public:
-  explicit FrameMeter(const ClientOptions& options)
-      : first_(options.warmup), last_(options.warmup + options.frames) {}
+  // Takes the CPU's time by that clock: of the process, or of the calling thread.
+  explicit FrameMeter(const ClientOptions& options, clockid_t cpu_clock = CLOCK_PROCESS_CPUTIME_ID)
+      : first_(options.warmup), last_(options.warmup + options.frames), cpu_clock_(cpu_clock) {}
 
   // After each frame; true: that was the last.
   bool Count() {
     ++count_;
     if (count_ == first_) {
-      start_ = Now();
+      start_ = Now(cpu_clock_);
     }
     return count_ == last_;
   }
-  void Print() const;
 
- private:
   struct Times {
     double wall = 0;  // seconds
-    double cpu = 0;   // of the process
+    double cpu = 0;
   };
-  static Times Now();
+  // Since the warm-up.
+  Times Elapsed() const;
+  static void Print(int64_t frames, const Times& times);
+  void Print() const { Print(last_ - first_, Elapsed()); }
+
+ private:
+  static Times Now(clockid_t cpu_clock);
 
   int64_t first_;
   int64_t last_;
+  clockid_t cpu_clock_;
   int64_t count_ = 0;
   Times start_;
 };

@@ -116,6 +116,7 @@ std::vector<std::string> ClientWords(std::string_view name, const ClientOptions&
           options.ca_file,
           std::string(ToString(options.kind)),
           std::to_string(options.pairs),
+          std::to_string(options.loops),
           std::to_string(options.warmup),
           std::to_string(options.frames),
           options.is_spinning ? "1" : "0"};
@@ -141,17 +142,17 @@ int64_t ReadInstructions(const std::string& out) {
 
 std::optional<int> RunAsClient(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() != 9 || words[0] != kClientWord) {
+  if (words.size() != 10 || words[0] != kClientWord) {
     return std::nullopt;
   }
   ClientOptions options;
   int port = 0;
   CHECK(absl::SimpleAtoi(words[2], &port) && ParseFrameKind(words[4], options.kind) &&
-        absl::SimpleAtoi(words[5], &options.pairs) && absl::SimpleAtoi(words[6], &options.warmup) &&
-        absl::SimpleAtoi(words[7], &options.frames));
+        absl::SimpleAtoi(words[5], &options.pairs) && absl::SimpleAtoi(words[6], &options.loops) &&
+        absl::SimpleAtoi(words[7], &options.warmup) && absl::SimpleAtoi(words[8], &options.frames));
   options.port = static_cast<uint16_t>(port);
   options.ca_file = words[3];
-  options.is_spinning = words[8] == "1";
+  options.is_spinning = words[9] == "1";
   return words[1] == "floor"   ? RunFloor(options)
          : words[1] == "naive" ? RunNaive(options)
                                : RunConnector(options);

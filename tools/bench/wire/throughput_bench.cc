@@ -1,10 +1,11 @@
 // How many frames a second each client takes from one connection, and what a frame costs it.
 //
-//   throughput_bench [--frames N] [--rounds N] [--plain] [--pairs 1,100,1000]
+//   throughput_bench [--frames N] [--rounds N] [--plain] [--pairs 1,100,1000] [--loops 1,2]
 //   throughput_bench --instructions          counted by callgrind: the same on every machine
 //
-// The rounds of the clients take turns, so that a noisy minute hits all of them. Prints a row a
-// case, and at the end everything as one line of JSON.
+// With --loops the connector has several, each with a connection of its own, and the CPU's time is
+// that of their threads. The rounds of the clients take turns, so that a noisy minute hits
+// all of them. Prints a row a case, and at the end everything as one line of JSON.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -25,6 +26,8 @@ namespace {
 constexpr FrameKind kKinds[] = {FrameKind::kTicker, FrameKind::kDiff};
 const std::vector<std::string> kClients = {"connector", "naive", "floor"};
 constexpr int kFramesAtOnce = 64;
+// Than each loop counts: what it reads while the others are not done is the same in every run.
+constexpr int64_t kFramesBeyond = 1024;
 // For the client to come up after it has its stream and its snapshots.
 constexpr absl::Duration kSettling = absl::Milliseconds(300);
 constexpr absl::Duration kTimeLimit = absl::Seconds(120);
@@ -34,6 +37,7 @@ constexpr int64_t kCountedFrames[] = {4000, 20'000};
 struct Case {
   FrameKind kind = FrameKind::kTicker;
   int pairs = 1;
+  int loops = 1;
   bool is_tls = true;
 };
 struct Result {
@@ -42,12 +46,38 @@ struct Result {
   double rss_mb = 0;
 };
 
+// The others than the connector know one loop.
+Case AsRun(Case what, std::string_view client) {
+  what.loops = client == "connector" ? what.loops : 1;
+  return what;
+}
+
+// Sends so many frames to each of the markets, by turns; waits for the slowest.
+void SendToAll(
+    VenueStub& stub, const Case& what, int64_t frames, Child& child, absl::Time deadline) {
+  const std::vector<Socket*> markets = stub.markets();
+  std::vector<FrameRing> rings(markets.size(), FrameRing(what.kind, what.pairs));
+  std::string frame;
+  for (int64_t sent = 0; sent < frames && child.is_running() && absl::Now() < deadline;
+       sent += kFramesAtOnce) {
+    for (size_t i = 0; i < markets.size(); ++i) {
+      for (int k = 0; k < kFramesAtOnce; ++k) {
+        frame.clear();
+        AppendServerFrame(rings[i].Next(), frame);
+        markets[i]->Queue(frame);
+      }
+      markets[i]->Flush();
+    }
+  }
+}
+
 // Sends as fast as the client reads, until it has what it wanted. Counts its instructions into a
 // file where one is given.
-std::optional<Result> Run(const Case& what,
+std::optional<Result> Run(const Case& asked,
                           std::string_view client,
                           int64_t frames,
                           const std::string& counts_file = "") {
+  const Case what = AsRun(asked, client);
   LocalVenue venue(what.pairs, what.is_tls);
   VenueStub& stub = venue.stub();
   FrameRing ring(what.kind, what.pairs);
@@ -56,6 +86,7 @@ std::optional<Result> Run(const Case& what,
                                                       .ca_file = venue.ca_file(),
                                                       .kind = what.kind,
                                                       .pairs = what.pairs,
+                                                      .loops = what.loops,
                                                       .warmup = frames / 4,
                                                       .frames = frames});
   Child child(counts_file.empty() ? words : UnderCallgrind(words, counts_file));
@@ -64,14 +95,18 @@ std::optional<Result> Run(const Case& what,
   absl::Time ready_at = absl::InfiniteFuture();
   while (absl::Now() < ready_at + kSettling && absl::Now() < deadline && child.is_running()) {
     stub.Poll();
-    const bool is_ready =
-        stub.market() != nullptr && (!needs_snapshots || stub.snapshots() >= what.pairs);
+    const bool is_ready = stub.markets().size() == static_cast<size_t>(what.loops) &&
+                          (!needs_snapshots || stub.snapshots() >= what.pairs * what.loops);
     if (is_ready && ready_at == absl::InfiniteFuture()) {
       ready_at = absl::Now();
     }
   }
+  if (what.loops > 1) {
+    SendToAll(stub, what, frames + frames / 4 + kFramesBeyond, child, deadline);
+  }
   std::string frame;
-  while (child.is_running() && absl::Now() < deadline && stub.market() != nullptr) {
+  while (what.loops == 1 && child.is_running() && absl::Now() < deadline &&
+         stub.market() != nullptr) {
     for (int i = 0; i < kFramesAtOnce; ++i) {
       frame.clear();
       AppendServerFrame(ring.Next(), frame);
@@ -105,7 +140,8 @@ std::optional<double> CountInstructions(const Case& what, std::string_view clien
   }
   unlink(file.c_str());
   // The warm-up is a quarter more.
-  return (counts[1] - counts[0]) / (1.25 * (kCountedFrames[1] - kCountedFrames[0]));
+  return (counts[1] - counts[0]) / (1.25 * AsRun(what, client).loops *
+                                    static_cast<double>(kCountedFrames[1] - kCountedFrames[0]));
 }
 
 struct Options {
@@ -114,13 +150,16 @@ struct Options {
   bool is_plain = false;
   bool is_counting = false;
   std::vector<int> pairs = {1, 100, 1000};
+  std::vector<int> loops = {1};
   std::vector<std::string> clients = kClients;
 
   std::vector<Case> cases() const {
     std::vector<Case> cases;
     for (const FrameKind kind : kKinds) {
       for (const int count : pairs) {
-        cases.push_back({.kind = kind, .pairs = count, .is_tls = !is_plain});
+        for (const int loop_count : loops) {
+          cases.push_back({.kind = kind, .pairs = count, .loops = loop_count, .is_tls = !is_plain});
+        }
       }
     }
     return cases;
@@ -138,7 +177,7 @@ int DidNotFinish(const std::string& client) {
 }
 
 void PrintHead(const std::vector<std::string>& columns) {
-  std::printf("%-8s %6s %-5s %-10s", "frame", "pairs", "tls", "client");
+  std::printf("%-8s %6s %6s %-5s %-10s", "frame", "pairs", "loops", "tls", "client");
   for (const std::string& column : columns) {
     std::printf(" %18s", column.c_str());
   }
@@ -150,13 +189,15 @@ Json PrintRow(const Case& what,
               const std::string& client,
               const std::vector<std::string>& columns,
               const Figures& figures) {
-  std::printf("%-8s %6d %-5s %-10s",
+  std::printf("%-8s %6d %6d %-5s %-10s",
               std::string(ToString(what.kind)).c_str(),
               what.pairs,
+              AsRun(what, client).loops,
               what.is_tls ? "yes" : "no",
               client.c_str());
   Json row = {{"frame", ToString(what.kind)},
               {"pairs", what.pairs},
+              {"loops", AsRun(what, client).loops},
               {"tls", what.is_tls},
               {"client", client}};
   for (const std::string& column : columns) {
@@ -251,6 +292,9 @@ int Main(int argc, char** argv) {
   app.add_option("--pairs", options.pairs, "on the connection, separated by commas")
       ->delimiter(',')
       ->check(CLI::Range(1, 9999));
+  app.add_option("--loops", options.loops, "of the connector, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 64));
   app.add_option("--client", options.clients, "only these; the floor is measured always")
       ->delimiter(',')
       ->check(CLI::IsMember(kClients));

@@ -37,6 +37,16 @@ Socket* VenueStub::market() {
   return market_ == nullptr ? nullptr : &market_->socket;
 }
 
+std::vector<Socket*> VenueStub::markets() {
+  std::vector<Socket*> markets;
+  for (Peer& peer : peers_) {
+    if (peer.is_market) {
+      markets.push_back(&peer.socket);
+    }
+  }
+  return markets;
+}
+
 void VenueStub::Poll() {
   const int accepted = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (accepted >= 0) {
@@ -87,7 +97,10 @@ bool VenueStub::ServeHttp(Peer& peer) {
   if (!HeaderOf(head, "Sec-WebSocket-Key").empty()) {
     peer.is_web_socket = true;
     peer.socket.Write(AcceptUpgrade(head));
-    market_ = target.starts_with("/stream") ? &peer : market_;
+    if (target.starts_with("/stream")) {
+      peer.is_market = true;
+      market_ = &peer;
+    }
   } else if (head.starts_with("POST /api/v3/order")) {
     const std::string_view whole = text.substr(0, end + 4 + body_size);
     peer.held = HttpAnswer(OrderBody(whole, ++orders_, absl::Now()));

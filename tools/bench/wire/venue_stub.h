@@ -13,6 +13,7 @@
 #include <list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/bench/wire/socket.h"
 
@@ -28,6 +29,8 @@ class VenueStub {
   void Poll();
   // Of the last client that asked for a market stream; null before.
   Socket* market();
+  // Of all that are connected, in the order of their coming.
+  std::vector<Socket*> markets();
   // Books were asked for, of so many pairs.
   int snapshots() const { return snapshots_; }
   // Orders that have arrived, each as a whole request.
@@ -39,6 +42,7 @@ class VenueStub {
   struct Peer {
     Socket socket;
     bool is_web_socket = false;
+    bool is_market = false;
     std::string held = {};  // the answer to an order
   };
 
