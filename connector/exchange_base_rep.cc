@@ -116,6 +116,12 @@ absl::Status ExchangeBase::Rep::CheckConfig() const {
           StrCat(state.spec.name, ": pairs names ", pairs[i], " twice"));
     }
   }
+  for (const auto& [pair, kind] : state.config.books) {
+    if (std::find(pairs.begin(), pairs.end(), pair) == pairs.end()) {
+      return absl::InvalidArgumentError(
+          StrCat(state.spec.name, ": books names ", pair, ", which is not one of pairs"));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -305,6 +311,9 @@ void ExchangeBase::Rep::StartMarketData() {
                                                        snapshots->Request(instrument);
                                                      }
                                                    });
+  for (const Instrument& instrument : state.instruments) {
+    state.books->SetKind(instrument.index, KindOfBook(state.config, instrument.pair));
+  }
   if (state.spec.has_book_checksum) {
     state.books->set_checksum(
         [this](const OrderBook& book) { return book_source->Checksum(book); });

@@ -10,6 +10,7 @@
 #include "connector/journal_options.h"
 #include "connector/risk_limits.h"
 #include "connector/venue_spec.h"
+#include "core/book_heat.h"
 #include "core/trading_pair.h"
 
 namespace colibri {
@@ -40,7 +41,8 @@ struct ExchangeConfig {
   std::string venue = {};  // "binance"
   std::string domain = "live";
   std::vector<TradingPair> pairs = {};
-  VenueHosts hosts = {};  // each overrides the domain's when not empty
+  std::map<TradingPair, BookKind> books = {};  // others: kAuto
+  VenueHosts hosts = {};                       // each overrides the domain's when not empty
   RiskConfig risk = {};
   std::string client_order_id_prefix = "clb";
   absl::Duration receive_window = absl::Seconds(5);
@@ -64,5 +66,10 @@ struct ExchangeConfig {
   JournalOptions journal = {};  // its path is made from the above
   RestartPolicy restart = RestartPolicy::kAdopt;
 };
+
+inline BookKind KindOfBook(const ExchangeConfig& config, const TradingPair& pair) {
+  const auto it = config.books.find(pair);
+  return it == config.books.end() ? BookKind::kAuto : it->second;
+}
 
 }  // namespace colibri

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "connector/log.h"
 #include "core/check.h"
 #include "core/strings.h"
 
@@ -63,10 +64,33 @@ OrderBookTracker::TrackedBook& OrderBookTracker::at(InstrumentIndex instrument) 
   const BookScale& scale = instruments_.at(instrument).scale;
   if (!(tracked.book.scale() == scale)) [[unlikely]] {
     // New trading rules: the old integers mean other prices.
+    const bool was_hot = tracked.book.is_hot();
     tracked.book = OrderBook(scale);
+    if (was_hot) {
+      tracked.book.MakeHot();
+    }
     BecomeStale(instrument, tracked, "the instrument's scale changed");
   }
   return tracked;
+}
+
+void OrderBookTracker::SetKind(InstrumentIndex instrument, BookKind kind) {
+  TrackedBook& tracked = at(instrument);
+  tracked.kind = kind;
+  if (kind == BookKind::kHot) {
+    tracked.book.MakeHot();
+  }
+}
+
+void OrderBookTracker::Heat(InstrumentIndex instrument, TrackedBook& tracked) {
+  if (tracked.kind != BookKind::kAuto || tracked.book.is_hot() ||
+      heated_books_ >= kHeatedBooksMax) {
+    return;
+  }
+  ++heated_books_;
+  tracked.book.MakeHot();
+  LogInfo("book_hot",
+          {{"venue", std::string(venue_)}, {"pair", instruments_.at(instrument).pair.ToString()}});
 }
 
 void OrderBookTracker::OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) {
@@ -83,6 +107,10 @@ void OrderBookTracker::OnBookDiff(InstrumentIndex instrument, const BookDiff& di
       return;
     case SequenceStep::kApply:
       break;
+  }
+  const auto level_changes = static_cast<int64_t>(diff.bids.size() + diff.asks.size());
+  if (tracked.heat.Note(diff.receive_time_ns, level_changes)) [[unlikely]] {
+    Heat(instrument, tracked);
   }
   const BookChange change = tracked.book.Apply(diff);
   ++diffs_applied_;

@@ -22,6 +22,7 @@
 #include "connector/health.h"
 #include "connector/instrument.h"
 #include "connector/market_message.h"
+#include "core/book_heat.h"
 #include "core/book_sequencer.h"
 #include "core/clock.h"
 #include "core/event_bus.h"
@@ -48,6 +49,9 @@ class OrderBookTracker final : public MarketMessageSink {
   // From now on a book whose checksum is not the one that came with a message is stale, and fetched
   // again. Without it checksums are not looked at.
   void set_checksum(Checksum checksum) { checksum_ = std::move(checksum); }
+
+  // From now on; a hot book stays hot. Without it a book is kAuto.
+  void SetKind(InstrumentIndex instrument, BookKind kind);
 
   void OnBookDiff(InstrumentIndex instrument, const BookDiff& diff) override;
   void OnBookSnapshot(InstrumentIndex instrument, const BookSnapshot& snapshot) override;
@@ -89,10 +93,17 @@ class OrderBookTracker final : public MarketMessageSink {
   struct TrackedBook {
     OrderBook book;
     BookSequencer sequencer;
+    BookHeat heat = {};
+    BookKind kind = BookKind::kAuto;
     bool was_synced = false;
   };
 
+  // Hot books want half a megabyte each: so many become so by themselves, whatever happens.
+  static constexpr int kHeatedBooksMax = 64;
+
   TrackedBook& at(InstrumentIndex instrument);
+  // The book has become worth it. Nobody walks it between two messages.
+  void Heat(InstrumentIndex instrument, TrackedBook& tracked);
   void BecomeStale(InstrumentIndex instrument, TrackedBook& tracked, std::string_view reason);
   // Tells what the sequencer has just decided.
   void NoteStale(InstrumentIndex instrument, TrackedBook& tracked);
@@ -116,6 +127,7 @@ class OrderBookTracker final : public MarketMessageSink {
   int64_t snapshots_applied_ = 0;
   int64_t level_changes_ = 0;
   int64_t resyncs_ = 0;
+  int heated_books_ = 0;
 };
 
 }  // namespace colibri

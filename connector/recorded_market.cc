@@ -32,6 +32,7 @@ RecordedMarket::RecordedMarket(const VenueEntry& venue,
                                               events,
                                               &health_,
                                               /*request_snapshot=*/[](InstrumentIndex) {});
+  books_->SetKind(0, recording_.book);
   if (venue.spec.has_book_checksum) {
     books_->set_checksum([this](const OrderBook& book) { return source_->Checksum(book); });
   }

@@ -33,6 +33,7 @@ struct Recording {
   TradingPair pair;
   std::vector<std::string> files;  // played as one stream, in this order
   BookScale scale;
+  BookKind book = BookKind::kAuto;
 };
 
 struct RecordingTotals {

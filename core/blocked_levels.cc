@@ -208,6 +208,10 @@ int64_t BlockedLevels::QuantityAt(int64_t key) const {
   return block.keys[position] == key ? block.quantities[position] : 0;
 }
 
+void BlockedLevels::FreeSpareBlocks() {
+  spare_blocks_.clear();  // the room stays: RemoveBlock must not allocate
+}
+
 void BlockedLevels::MergeSparse(size_t first_block) {
   for (size_t b = blocks_.size(); b-- > first_block;) {
     if (blocks_[b]->count == 0) {

@@ -68,6 +68,9 @@ class BlockedLevels {
   KeyedLevel first() const { return {blocks_.front()->keys[0], blocks_.front()->quantities[0]}; }
   Cursor begin() const { return Cursor(blocks_); }
 
+  // Gives back the memory of what is empty: after most levels went for good.
+  void FreeSpareBlocks();
+
   // Removes the levels with keys from `first` to `last` of which take(KeyedLevel) -> bool says
   // so; asks in order.
   template <typename Take>

@@ -94,6 +94,7 @@ void BookSide::MakeHot() {
   if (!is_hot()) {
     window_ = std::make_unique<TickWindow>();
     FollowBest();
+    levels_.FreeSpareBlocks();
   }
 }
 

@@ -42,11 +42,14 @@ absl::StatusOr<std::unique_ptr<RecordedFeed>> RecordedFeed::Make(const VenueEntr
   std::unique_ptr<RecordedFeed> feed(new RecordedFeed());
   feed->pairs_ = {pair};
   feed->rule_ = *rule;
-  feed->market_ = std::make_unique<RecordedMarket>(
-      venue,
-      Recording{.pair = pair, .files = config.recording, .scale = rule->scale()},
-      clock,
-      feed->events_);
+  feed->market_ =
+      std::make_unique<RecordedMarket>(venue,
+                                       Recording{.pair = pair,
+                                                 .files = config.recording,
+                                                 .scale = rule->scale(),
+                                                 .book = KindOfBook(config.market, pair)},
+                                       clock,
+                                       feed->events_);
   return feed;
 }
 

@@ -46,6 +46,26 @@ TEST(ExchangeBaseTest, NoPairsAndTwiceTheSamePairAreTold) {
   EXPECT_THAT(twice.Start(), StatusIs(Code::kInvalidArgument, HasSubstr("twice")));
 }
 
+TEST(ExchangeBaseTest, AKindOfBookOfAPairThatIsNotTradedIsTold) {
+  FakeVenue venue;
+  venue.config.books = {{{"DOGE", "USDT"}, BookKind::kHot}};
+  EXPECT_THAT(venue.Start(),
+              StatusIs(Code::kInvalidArgument,
+                       HasSubstr("books names DOGE-USDT, which is not one of pairs")));
+}
+
+TEST(ExchangeBaseTest, TheBookOfAPairIsOfTheKindThatItIsToBe) {
+  FakeVenue plain;
+  EXPECT_THAT(plain.Start(), IsOk());
+  ASSERT_OK_AND_ASSIGN(const OrderBook* plain_book, plain.exchange->book(FakeVenue::kPair));
+  EXPECT_FALSE(plain_book->is_hot());
+  FakeVenue hot;
+  hot.config.books = {{FakeVenue::kPair, BookKind::kHot}};
+  EXPECT_THAT(hot.Start(), IsOk());
+  ASSERT_OK_AND_ASSIGN(const OrderBook* hot_book, hot.exchange->book(FakeVenue::kPair));
+  EXPECT_TRUE(hot_book->is_hot());
+}
+
 TEST(ExchangeBaseTest, AnUnusableIdPrefixIsTold) {
   FakeVenue venue;
   venue.config.client_order_id_prefix = "no blanks";

@@ -286,5 +286,90 @@ TEST_F(OrderBookTrackerTest, FromFrameToStrategyNothingIsAllocated) {
   EXPECT_EQ(seen, 400);
 }
 
+// Kinds of books.
+
+class BookKindTest : public OrderBookTrackerTest {
+ protected:
+  // So many levels change in one message at that second.
+  void Change(int64_t second, int64_t levels) {
+    const std::vector<BookLevel> bids(static_cast<size_t>(levels), BookLevel{9'900, 5});
+    const BookDiff diff = {.first_update_id = next_id_,
+                           .last_update_id = next_id_,
+                           .receive_time_ns = second * 1'000'000'000,
+                           .bids = bids};
+    ++next_id_;
+    books_.OnBookDiff(0, diff);
+  }
+  bool is_hot() const { return books_.raw_book(0).is_hot(); }
+
+  int64_t next_id_ = 102;
+};
+
+TEST_F(BookKindTest, AQuietBookStaysPlain) {
+  Sync();
+  for (int64_t second = 1; second <= 60; ++second) {
+    Change(second, 1'999);
+  }
+  EXPECT_FALSE(is_hot());
+}
+
+TEST_F(BookKindTest, ABookThatChangesALotBecomesHotAndStays) {
+  Sync();
+  for (int64_t second = 100; second < 110; ++second) {
+    Change(second, 2'000);
+    EXPECT_FALSE(is_hot()) << second;
+  }
+  Change(110, 1);
+  EXPECT_TRUE(is_hot());
+  Change(200, 1);
+  EXPECT_TRUE(is_hot());
+  ASSERT_OK_AND_ASSIGN(const OrderBook* book, books_.book(kBtc));
+  EXPECT_EQ(book->QuantityAt(Side::kSell, *Price::Parse("101")), *Quantity::Parse("1"));
+}
+
+TEST_F(BookKindTest, APlainBookStaysPlainHoweverMuchChanges) {
+  books_.SetKind(0, BookKind::kPlain);
+  Sync();
+  for (int64_t second = 1; second <= 60; ++second) {
+    Change(second, 10'000);
+  }
+  EXPECT_FALSE(is_hot());
+}
+
+TEST_F(BookKindTest, AHotBookIsHotFromTheStartAndAfterAChangeOfScale) {
+  books_.SetKind(0, BookKind::kHot);
+  EXPECT_TRUE(is_hot());
+  Sync();
+  instruments_.SetScale(0, BookScale{3, 5});
+  Snapshot("snapshot 300 b98:1 a101:1");
+  EXPECT_EQ(books_.raw_book(0).scale(), (BookScale{3, 5}));
+  EXPECT_TRUE(is_hot());
+}
+
+TEST(BookKindsTest, SoManyBooksBecomeHotByThemselves) {
+  InstrumentTable instruments;
+  for (int i = 0; i < 70; ++i) {
+    const std::string base = StrCat("A", i);
+    instruments.Add({base, "USDT"}, base, base, BookScale{2, 5});
+  }
+  SimulatedClock clock{absl::FromUnixSeconds(1'700'000'000)};
+  EventBus events;
+  OrderBookTracker books(
+      "fake", instruments, GapRule::kMonotonic, clock, events, nullptr, [](InstrumentIndex) {});
+  const std::vector<BookLevel> bids(20'000, BookLevel{9'900, 5});
+  for (InstrumentIndex i = 0; i < 70; ++i) {
+    books.OnBookSnapshot(i, {.last_update_id = 1, .receive_time_ns = 1});
+    for (const int64_t second : {20, 31}) {
+      books.OnBookDiff(
+          i, {.last_update_id = second, .receive_time_ns = second * 1'000'000'000, .bids = bids});
+    }
+  }
+  int hot_books = 0;
+  for (InstrumentIndex i = 0; i < 70; ++i) {
+    hot_books += books.raw_book(i).is_hot() ? 1 : 0;
+  }
+  EXPECT_EQ(hot_books, 64);
+}
+
 }  // namespace
 }  // namespace colibri

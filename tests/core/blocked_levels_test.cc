@@ -60,6 +60,19 @@ TEST(BlockedLevelsTest, TakesOnlyWhatIsAskedAndWanted) {
   levels.CheckInvariants();
 }
 
+TEST(BlockedLevelsTest, WorksOnWithoutItsSpareBlocks) {
+  BlockedLevels levels;
+  for (const int64_t count : {500, 100, 1'000}) {
+    for (int64_t key = 0; key < count; ++key) {
+      levels.Set(key, 1);
+    }
+    levels.TakeIf(10, INT64_MAX, [](KeyedLevel) { return true; });
+    levels.FreeSpareBlocks();
+    levels.CheckInvariants();
+    EXPECT_EQ(levels.size(), 10U);
+  }
+}
+
 // Whole blocks go, others are left sparse, at both ends and in the middle.
 TEST(BlockedLevelsTest, TakingEqualsErasing) {
   std::mt19937_64 random(7);

@@ -1,18 +1,21 @@
-// One level change on real recordings: the order book against std::map and absl::btree_map, in one
-// run.
+// One level change on real recordings: the order book, plain and hot, against std::map and
+// absl::btree_map, in one run; with the sequencer before it, reading the best quotes, and memory.
 //
 //   COLIBRI_DATA=path/to/recordings order_book_benchmark --benchmark_repetitions=5
 //
 // The recordings are parsed and sequenced first; timed are the diffs alone, applied to a book that
 // starts from the snapshot. Counters: ns_per_change, and ratio_to_btree and ratio_to_map (time of
-// the other over ours; above 1, ours is faster) on the rows of OrderBook. The final books of all
-// three are compared before any time is reported.
+// the other over ours; above 1, ours is faster) on the rows of ours. "spot8" is the spot recording
+// at 8 decimals of price, as connectors have it: ticks are a million apart. The final books of all
+// are compared before any time is reported. bytes are malloc's own account of one book.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <malloc.h>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <time.h>
@@ -55,6 +58,10 @@ const RecordingSource& SourceAt(int64_t index) {
        {2, 8},  // old orders stand there with more decimals than the lot size has today
        GapRule::kContiguousIds},
       {"usdm", {"binance/usdm_btcusdt_20240808.gz"}, {1, 3}, GapRule::kPreviousIdLink},
+      {"spot8",
+       {"binance/spot_btcusdt_20240808.gz", "binance/spot_btcusdt_20240809.gz"},
+       {8, 8},
+       GapRule::kContiguousIds},
   };
   return sources[static_cast<size_t>(index)];
 }
@@ -185,6 +192,7 @@ class MapBook {
   void Apply(const BookDiff& diff) { Change(diff); }
   std::vector<BookLevel> bids() const { return {AsLevels(bids_)}; }
   std::vector<BookLevel> asks() const { return {AsLevels(asks_)}; }
+  int64_t spread() const { return asks_.begin()->first - bids_.begin()->first; }
 
  private:
   template <typename Levels>
@@ -237,14 +245,48 @@ void Replay(Book& book, const Recording& recording) {
   }
 }
 
+class HotBook : public OrderBook {
+ public:
+  explicit HotBook(BookScale scale) : OrderBook(scale) { MakeHot(); }
+};
+
+template <typename Book>
+std::unique_ptr<Book> Played(const Recording& recording) {
+  auto book = std::make_unique<Book>(recording.scale);
+  book->ApplySnapshot(recording.snapshot);
+  Replay(*book, recording);
+  return book;
+}
+
 bool HaveSameEnd(const Recording& recording) {
-  OrderBook ours(recording.scale);
-  MapBook<StdMap> map(recording.scale);
-  ours.ApplySnapshot(recording.snapshot);
-  map.ApplySnapshot(recording.snapshot);
-  Replay(ours, recording);
-  Replay(map, recording);
-  return LevelsOf(ours.bids()) == map.bids() && LevelsOf(ours.asks()) == map.asks();
+  const auto plain = Played<OrderBook>(recording);
+  const auto hot = Played<HotBook>(recording);
+  const auto map = Played<MapBook<StdMap>>(recording);
+  for (const OrderBook* ours : {plain.get(), static_cast<OrderBook*>(hot.get())}) {
+    if (LevelsOf(ours->bids()) != map->bids() || LevelsOf(ours->asks()) != map->asks()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// nullptr, and the benchmark skipped, when there is no such recording or the books differ.
+const Recording* Checked(benchmark::State& state) {
+  static std::map<const Recording*, bool> are_same;
+  std::string error;
+  const Recording* recording = LoadRecording(state.range(0), error);
+  if (recording != nullptr && !are_same.contains(recording)) {
+    are_same[recording] = HaveSameEnd(*recording);
+  }
+  if (recording != nullptr && !are_same[recording]) {
+    error = "the books differ at the end of the recording";
+  }
+  if (!error.empty()) {
+    state.SkipWithError(error.c_str());
+    return nullptr;
+  }
+  state.SetLabel(recording->name);
+  return recording;
 }
 
 // Best nanoseconds a level change, by kind of book and recording: what the ratios are made of.
@@ -260,13 +302,8 @@ double CpuSeconds() {
 // Returns false when the benchmark was skipped.
 template <typename Book>
 bool Run(benchmark::State& state, const std::string& kind) {
-  std::string error;
-  const Recording* recording = LoadRecording(state.range(0), error);
-  if (recording != nullptr && !HaveSameEnd(*recording)) {
-    error = "the books differ at the end of the recording";
-  }
-  if (!error.empty()) {
-    state.SkipWithError(error.c_str());
+  const Recording* recording = Checked(state);
+  if (recording == nullptr) {
     return false;
   }
   Book book(recording->scale);
@@ -285,7 +322,6 @@ bool Run(benchmark::State& state, const std::string& kind) {
   it->second = std::min(it->second, best);
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(recording->levels.size()));
   state.counters["ns_per_change"] = it->second;
-  state.SetLabel(recording->name);
   return true;
 }
 
@@ -295,11 +331,6 @@ void BM_StdMap(benchmark::State& state) {
 void BM_BtreeMap(benchmark::State& state) {
   Run<MapBook<BtreeMap>>(state, "btree");
 }
-
-class HotBook : public OrderBook {
- public:
-  explicit HotBook(BookScale scale) : OrderBook(scale) { MakeHot(); }
-};
 
 template <typename Book>
 void RunOurs(benchmark::State& state, const std::string& kind) {
@@ -322,10 +353,113 @@ void BM_HotOrderBook(benchmark::State& state) {
   RunOurs<HotBook>(state, "hot");
 }
 
-BENCHMARK(BM_StdMap)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_BtreeMap)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_OrderBook)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_HotOrderBook)->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+// The same with the sequencer that judges each message first.
+template <typename Book>
+void BM_Sequenced(benchmark::State& state) {
+  const Recording* recording = Checked(state);
+  if (recording == nullptr) {
+    return;
+  }
+  Book book(recording->scale);
+  int64_t gaps = 0;
+  for (auto _ : state) {
+    BookSequencer sequencer(SourceAt(state.range(0)).rule);
+    sequencer.AcceptSnapshot(
+        recording->snapshot,
+        [&book](const BookSnapshot& snapshot) { book.ApplySnapshot(snapshot); },
+        [](const BookDiff&) {});
+    const double start = CpuSeconds();
+    for (const BookDiff& diff : recording->diffs) {
+      if (sequencer.Accept(diff) == SequenceStep::kApply) {
+        book.Apply(diff);
+      }
+    }
+    state.SetIterationTime(CpuSeconds() - start);
+    gaps += sequencer.gap_count();
+  }
+  if (gaps > 0) {
+    state.SkipWithError("the recording has gaps");
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(recording->levels.size()));
+}
+
+int64_t SpreadOf(const OrderBook& book) {
+  return book.asks().best()->price - book.bids().best()->price;
+}
+template <template <typename...> typename Map>
+int64_t SpreadOf(const MapBook<Map>& book) {
+  return book.spread();
+}
+
+// Both best prices, of a book that is as the recording leaves it.
+template <typename Book>
+void BM_BestQuotes(benchmark::State& state) {
+  const Recording* recording = Checked(state);
+  if (recording == nullptr) {
+    return;
+  }
+  const auto book = Played<Book>(*recording);
+  for (auto _ : state) {
+    benchmark::ClobberMemory();
+    benchmark::DoNotOptimize(SpreadOf(*book));
+  }
+}
+
+double HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return static_cast<double>(heap.uordblks + heap.hblkhd);
+}
+
+// Of what make() makes. Of two, since the first takes what malloc has in store and counts as taken.
+template <typename Make>
+double BytesOf(const Make& make) {
+  const auto first = make();
+  const double before = HeapBytes();
+  const auto second = make();
+  return HeapBytes() - before;
+}
+
+// Of a book of 1,000 levels a side, and of one through which the recording went.
+template <typename Book>
+void BM_Memory(benchmark::State& state) {
+  const Recording* recording = Checked(state);
+  if (recording == nullptr) {
+    return;
+  }
+  std::vector<BookLevel> bids;
+  std::vector<BookLevel> asks;
+  for (int64_t i = 0; i < 1'000; ++i) {
+    bids.push_back({1'000'000 - i, 1 + i});
+    asks.push_back({1'000'001 + i, 1 + i});
+  }
+  const auto snapshot_alone = [&] {
+    auto book = std::make_unique<Book>(recording->scale);
+    book->ApplySnapshot({.last_update_id = 1, .bids = bids, .asks = asks});
+    return book;
+  };
+  for (auto _ : state) {
+    state.counters["bytes_1000_levels"] = BytesOf(snapshot_alone);
+    state.counters["bytes"] = BytesOf([&] { return Played<Book>(*recording); });
+  }
+}
+
+void OnRecordings(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(0)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(BM_StdMap)->Apply(OnRecordings);
+BENCHMARK(BM_BtreeMap)->Apply(OnRecordings);
+BENCHMARK(BM_OrderBook)->Apply(OnRecordings);
+BENCHMARK(BM_HotOrderBook)->Apply(OnRecordings);
+BENCHMARK_TEMPLATE(BM_Sequenced, OrderBook)->Apply(OnRecordings);
+BENCHMARK_TEMPLATE(BM_Sequenced, HotBook)->Apply(OnRecordings);
+BENCHMARK_TEMPLATE(BM_BestQuotes, MapBook<StdMap>)->Arg(0);
+BENCHMARK_TEMPLATE(BM_BestQuotes, MapBook<BtreeMap>)->Arg(0);
+BENCHMARK_TEMPLATE(BM_BestQuotes, OrderBook)->Arg(0);
+BENCHMARK_TEMPLATE(BM_BestQuotes, HotBook)->Arg(0);
+BENCHMARK_TEMPLATE(BM_Memory, MapBook<StdMap>)->DenseRange(0, 1)->Iterations(1);
+BENCHMARK_TEMPLATE(BM_Memory, MapBook<BtreeMap>)->DenseRange(0, 1)->Iterations(1);
+BENCHMARK_TEMPLATE(BM_Memory, OrderBook)->DenseRange(0, 1)->Iterations(1);
+BENCHMARK_TEMPLATE(BM_Memory, HotBook)->DenseRange(0, 1)->Iterations(1);
 
 }  // namespace
 }  // namespace colibri

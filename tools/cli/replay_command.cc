@@ -30,6 +30,7 @@ struct ReplayOptions {
   std::string pair;
   std::vector<std::string> files;
   BookScale scale;
+  BookKind book = BookKind::kAuto;
   int64_t checkpoint_interval = 0;  // applied diffs; 0: none
   bool is_json = false;
 };
@@ -78,6 +79,7 @@ ordered_json SummaryJson(const RecordedMarket& market, double seconds) {
           {"final_update_id", book.last_update_id()},
           {"bid_levels", book.bids().size()},
           {"ask_levels", book.asks().size()},
+          {"book", book.is_hot() ? "hot" : "plain"},
           {"sha256_full_book", Sha256Hex(CanonicalText(book))},
           {"trades", totals.trades},
           {"trade_quantity", totals.trade_quantity.ToString()},
@@ -139,7 +141,10 @@ absl::StatusOr<int> Replay(const ReplayOptions& options, CommandContext& context
   SimulatedClock clock(absl::UnixEpoch());
   EventBus events;
   RecordedMarket market(*venue,
-                        {.pair = std::move(pair), .files = options.files, .scale = options.scale},
+                        {.pair = std::move(pair),
+                         .files = options.files,
+                         .scale = options.scale,
+                         .book = options.book},
                         clock,
                         events);
   ordered_json checkpoints = ordered_json::array();
@@ -198,6 +203,13 @@ void AddReplayCommand(CLI::App& app, CommandContext& context) {
                    "Decimals of the book's quantities")
       ->check(CLI::Range(0, 18))
       ->capture_default_str();
+  command
+      ->add_option_function<std::string>(
+          "--book",
+          [options](const std::string& word) { options->book = *ParseBookKind(word); },
+          "plain; hot, which is faster; or auto: hot once much changes in it")
+      ->check(CLI::IsMember({"auto", "plain", "hot"}))
+      ->default_str("auto");
   command
       ->add_option("--checkpoints",
                    options->checkpoint_interval,

@@ -8,6 +8,7 @@
 
 #include "connector/url.h"
 #include "core/strings.h"
+#include "tools/cli/book_config.h"
 #include "tools/cli/perpetual_config.h"
 #include "tools/cli/risk_config.h"
 #include "tools/cli/venue_options.h"
@@ -101,6 +102,7 @@ class Reader {
       }
     }
     ReadPairs(section);
+    market.books = ReadBookKinds(section, market.pairs);
     ReadUrl(section, "rest_url", market.hosts.rest_url);
     ReadUrl(section, "market_stream_url", market.hosts.market_stream_url);
     ReadUrl(section, "trade_stream_url", market.hosts.trade_stream_url);

@@ -3,6 +3,7 @@
 //   exchange: {venue: binance, domain: live, pairs: [BTC-USDT]}
 //   paper: {balances: {USDT: 10000}}            # without: live, with your keys
 //   recording: {files: [day1.gz], rules: ...}   # with paper: recorded data, on virtual time
+//   exchange: {..., books: {BTC-USDT: hot}}    # see tools/cli/book_config.h
 //   exchange: {..., leverage: 5}                # perpetuals: see tools/cli/perpetual_config.h
 //   state: /var/lib/colibri                     # without: a restart knows of no earlier orders
 //   journal: {sync: interval, sync_interval: 20ms, rotate_size: 64MB, archives_max: 4}

@@ -212,28 +212,51 @@ void ExpectGolden(const json& summary, const json& golden) {
   same("checkpoints", golden["checkpoints"]);
 }
 
-void ReplayGolden(size_t stream, const std::string& venue) {
+void ReplayGolden(size_t stream, const std::string& venue, const std::string& book) {
   const std::optional<std::string> path = RecordingPath("binance/golden.json");
   if (!path.has_value()) {
     GTEST_SKIP() << "no recordings; set COLIBRI_DATA";
   }
   const json golden = json::parse(ReadText(*path))["streams"][stream];
-  std::vector<std::string> arguments = {
-      "replay", "--venue", venue, "--pair", "BTC-USDT", "--checkpoints", "500", "--json"};
+  std::vector<std::string> arguments = {"replay",
+                                        "--venue",
+                                        venue,
+                                        "--pair",
+                                        "BTC-USDT",
+                                        "--checkpoints",
+                                        "500",
+                                        "--json",
+                                        "--book",
+                                        book};
   for (const json& file : golden["files"]) {
     arguments.push_back(*RecordingPath(StrCat("binance/", file.get<std::string>())));
   }
   const CliRun run = RunColibri(arguments);
   ASSERT_EQ(run.exit_code, kExitOk) << run.err;
+  EXPECT_EQ(Json(run)["book"], book);
   ExpectGolden(Json(run), golden);
 }
 
 TEST(ReplayCommandTest, EqualsTheGoldenSpotStream) {
-  ReplayGolden(0, "binance");
+  ReplayGolden(0, "binance", "plain");
 }
 
 TEST(ReplayCommandTest, EqualsTheGoldenPerpetualStream) {
-  ReplayGolden(1, "binance_perpetual");
+  ReplayGolden(1, "binance_perpetual", "plain");
+}
+
+TEST(ReplayCommandTest, EqualsTheGoldenSpotStreamWithAHotBook) {
+  ReplayGolden(0, "binance", "hot");
+}
+
+TEST(ReplayCommandTest, EqualsTheGoldenPerpetualStreamWithAHotBook) {
+  ReplayGolden(1, "binance_perpetual", "hot");
+}
+
+TEST(ReplayCommandTest, KnowsTheKindsOfBooks) {
+  const CliRun run = Replay({"--book", "warm", "x"});
+  EXPECT_EQ(run.exit_code, kExitUsage);
+  EXPECT_THAT(run.err, HasSubstr("--book"));
 }
 
 TEST(ReplayCommandTest, ReportsAnyDeletedDiffOfTheRecording) {
