@@ -14,9 +14,9 @@ namespace {
 // Blocks of the window on the better side of the best level: room for the price to move before the
 // window must. The rest reaches into the depth, where most changes are. Between the bounds the
 // window stays, so that a price that swings does not drag it along.
-constexpr int64_t kBlocksAhead = 64;
-constexpr int64_t kBlocksAheadMin = 32;
-constexpr int64_t kBlocksAheadMax = 96;
+constexpr int64_t kBlocksAhead = 128;
+constexpr int64_t kBlocksAheadMin = 64;
+constexpr int64_t kBlocksAheadMax = 192;
 // The levels nearest the top that the width of a tick is taken from.
 constexpr size_t kSampledPrices = 256;
 constexpr size_t kMisfitsMin = 256;

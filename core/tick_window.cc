@@ -1,5 +1,7 @@
 #include "core/tick_window.h"
 
+#include <cstring>
+
 #include "core/check.h"
 
 namespace colibri {
@@ -61,18 +63,31 @@ void TickWindow::ChangeUse(uint64_t slot_index, bool is_used) {
   Slot& slot = slots_[slot_index];
   summary_[slot_index / 64] ^= uint64_t{1} << slot_index % 64;
   if (!is_used) {
-    spare_blocks_.push_back(slot.quantities);
+    AddSpare(slot.quantities);
     slot.quantities = nowhere_.data();
     return;
   }
-  if (spare_blocks_.empty()) {
-    blocks_.push_back(std::make_unique_for_overwrite<Cells>());
-    // Room for every block to come back: emptying one must not allocate.
-    spare_blocks_.reserve(blocks_.capacity());
-    spare_blocks_.push_back(blocks_.back()->data());
+  if (spare_ == nullptr) {
+    chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+    for (Cells& cells : *chunks_.back()) {
+      AddSpare(cells.data());
+    }
   }
-  slot.quantities = spare_blocks_.back();
-  spare_blocks_.pop_back();
+  slot.quantities = spare_;
+  spare_ = NextSpare(spare_);
+}
+
+// A list within the blocks themselves: emptying one must not allocate.
+void TickWindow::AddSpare(int64_t* cells) {
+  std::memcpy(cells, &spare_, sizeof(spare_));
+  spare_ = cells;
+}
+
+int64_t* TickWindow::NextSpare(const int64_t* cells) {
+  int64_t* next = nullptr;
+  static_assert(sizeof(next) == sizeof(*cells));
+  std::memcpy(&next, cells, sizeof(next));
+  return next;
 }
 
 void TickWindow::ChangeFirst(uint64_t tick, bool is_level) {
@@ -106,7 +121,6 @@ void TickWindow::CheckInvariants() const {
   CHECK(start_ % kBlockTicks == 0 && start_ < kTicks);
   CHECK(is_placed() || empty());
   CHECK(first_tick_ == FirstTickFrom(0));
-  CHECK(spare_blocks_.capacity() >= blocks_.size());
   size_t count = 0;
   size_t used = 0;
   for (size_t i = 0; i < kBlocks; ++i) {
@@ -118,7 +132,11 @@ void TickWindow::CheckInvariants() const {
     used += is_used ? 1 : 0;
   }
   CHECK(count == size_);
-  CHECK(used + spare_blocks_.size() == blocks_.size());
+  size_t spare = 0;
+  for (const int64_t* cells = spare_; cells != nullptr; cells = NextSpare(cells)) {
+    ++spare;
+  }
+  CHECK(used + spare == chunks_.size() * std::tuple_size_v<Chunk>);
   ForEach([this](KeyedLevel level) {
     CHECK(level.quantity > 0 && QuantityAt(TickOf(level.key)) == level.quantity);
     return true;

@@ -6,7 +6,7 @@
 //   const uint64_t tick = window.TickOf(6183763);
 //   if (tick < TickWindow::kTicks) window.Set(tick, 154698);    // else it has no cell here
 //
-// Keys are those of BlockedLevels. Cells are in blocks of 64 ticks, which exist while they hold a
+// Keys are those of BlockedLevels. Cells are in blocks of 32 ticks, which exist while they hold a
 // level: a mask says which cells do, and a summary which masks are not zero, so the next level is a
 // few instructions away. The blocks are a ring: moving the window copies nothing. Blocks are kept
 // when they empty: once as many were in use as ever are, Set allocates nothing.
@@ -26,7 +26,7 @@ namespace colibri {
 class TickWindow {
  public:
   static constexpr uint64_t kTicks = 32 * 1024;
-  static constexpr uint64_t kBlockTicks = 64;
+  static constexpr uint64_t kBlockTicks = 32;
   static constexpr uint64_t kBlocks = kTicks / kBlockTicks;
   // So that a window spans less than a 64th of all integers.
   static constexpr int64_t kStepMax = int64_t{1} << 42;
@@ -111,6 +111,7 @@ class TickWindow {
 
  private:
   using Cells = std::array<int64_t, kBlockTicks>;
+  using Chunk = std::array<Cells, 16>;  // a page: malloc's own overhead a block would be a tenth
   struct Slot {
     uint64_t mask = 0;
     int64_t* quantities = nullptr;  // of an unused slot: where writing does no harm
@@ -121,6 +122,8 @@ class TickWindow {
   }
   void SetBase(int64_t base);
   void ChangeUse(uint64_t slot_index, bool is_used);
+  static int64_t* NextSpare(const int64_t* cells);
+  void AddSpare(int64_t* cells);
   void ChangeFirst(uint64_t tick, bool is_level);
   // The first tick with a level in the blocks from that one on, counted from the base; kTicks when
   // there is none.
@@ -152,8 +155,8 @@ class TickWindow {
   std::array<uint64_t, kBlocks / 64> summary_ = {};
   std::array<Slot, kBlocks> slots_;
   Cells nowhere_;
-  std::vector<std::unique_ptr<Cells>> blocks_;
-  std::vector<int64_t*> spare_blocks_;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  int64_t* spare_ = nullptr;  // a block whose first cell holds the address of the next one, or 0
 };
 
 template <typename Fallen>

@@ -130,26 +130,26 @@ TEST(TickWindowTest, ShiftTellsWhatFallsOut) {
   TickWindow window;
   window.Place(0, 1);
   Set(window, 3, 30);
-  Set(window, 63, 63);
-  Set(window, 64, 64);
+  Set(window, 31, 31);
+  Set(window, 32, 32);
   Set(window, kTicks - 1, 5);
   std::vector<KeyedLevel> fallen;
   const auto collect = [&fallen](KeyedLevel level) { fallen.push_back(level); };
   window.Shift(1, collect);
-  EXPECT_THAT(fallen, ElementsAre(KeyedLevel{3, 30}, KeyedLevel{63, 63}));
-  EXPECT_EQ(window.base(), 64);
-  EXPECT_EQ(window.first(), (KeyedLevel{64, 64}));
-  EXPECT_EQ(window.TickOf(kTicks + 63), TickWindow::kTicks - 1);
+  EXPECT_THAT(fallen, ElementsAre(KeyedLevel{3, 30}, KeyedLevel{31, 31}));
+  EXPECT_EQ(window.base(), 32);
+  EXPECT_EQ(window.first(), (KeyedLevel{32, 32}));
+  EXPECT_EQ(window.TickOf(kTicks + 31), TickWindow::kTicks - 1);
   fallen.clear();
   window.Shift(-2, collect);
   EXPECT_THAT(fallen, ElementsAre(KeyedLevel{kTicks - 1, 5}));
-  EXPECT_EQ(window.base(), -64);
-  EXPECT_THAT(LevelsOf(window), ElementsAre(KeyedLevel{64, 64}));
+  EXPECT_EQ(window.base(), -32);
+  EXPECT_THAT(LevelsOf(window), ElementsAre(KeyedLevel{32, 32}));
   fallen.clear();
   window.Shift(100'000, collect);
-  EXPECT_THAT(fallen, ElementsAre(KeyedLevel{64, 64}));
+  EXPECT_THAT(fallen, ElementsAre(KeyedLevel{32, 32}));
   EXPECT_TRUE(window.empty());
-  EXPECT_EQ(window.base(), -64 + 6'400'000);
+  EXPECT_EQ(window.base(), -32 + 3'200'000);
   window.CheckInvariants();
 }
 
