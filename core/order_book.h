@@ -7,7 +7,7 @@
 //   if (auto bid = book.best_bid()) Use(bid->price);
 //
 // Each side is a blocked sorted array: blocks of up to 64 levels, best first. A hot book has a
-// window of ticks in front of it (BookSide): the same levels and answers, a change in a quarter of
+// window of ticks in front of it (BookSide): the same levels and answers, a change in a third of
 // the time or less, for up to half a megabyte. An order book does not know whether it is current:
 // BookSequencer does. Queries return optionals, and walks say how much depth was missing.
 // Arithmetic is exact while the decimals of price and quantity add up to 18 or fewer, else
