@@ -181,15 +181,12 @@ ConnectorCounters ExchangeBase::counters() const {
   ConnectorCounters counters = rep.past;
   counters.order_latency_last = rep.state.counters.order_latency_last;
   counters.order_latency_max = rep.state.counters.order_latency_max;
-  if (rep.market_stream.has_value()) {
-    counters.market_frames += rep.market_stream->frames();
-    counters.parse_errors += rep.market_stream->parse_errors();
-    counters.reconnects += rep.market_stream->reconnects();
-  }
-  if (rep.trade_stream.has_value()) {
-    counters.market_frames += rep.trade_stream->frames();
-    counters.parse_errors += rep.trade_stream->parse_errors();
-    counters.reconnects += rep.trade_stream->reconnects();
+  for (const std::deque<MarketStream>* streams : {&rep.market_streams, &rep.trade_streams}) {
+    for (const MarketStream& stream : *streams) {
+      counters.market_frames += stream.frames();
+      counters.parse_errors += stream.parse_errors();
+      counters.reconnects += stream.reconnects();
+    }
   }
   if (rep.user_stream.has_value()) {
     counters.private_frames += rep.user_stream->frames();

@@ -104,8 +104,8 @@ void ExchangeBase::Rep::Dismantle() {
   }
   order_socket.reset();
   user_stream.reset();
-  market_stream.reset();
-  trade_stream.reset();
+  market_streams.clear();
+  trade_streams.clear();
   snapshots.reset();
   if (state.books != nullptr) {
     state.books->MarkAllStale("the connector is stopped");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "boost/asio/experimental/awaitable_operators.hpp"
 #include "connector/deadline.h"
 #include "connector/log.h"
 #include "core/status_macros.h"
@@ -162,19 +163,25 @@ bool ExchangeBase::Rep::is_ready() const {
 
 std::string ExchangeBase::Rep::WhyNotReady() const {
   std::string why;
+  int count = 0;
   for (const CapabilityHealth& health : state.health.capabilities()) {
-    if (!health.is_healthy && health.is_needed && health.capability != kKeysHealth) {
+    if (health.is_healthy || !health.is_needed || health.capability == kKeysHealth) {
+      continue;
+    }
+    if (++count <= kReasonsTold) {
       why += StrCat(why.empty() ? "" : "; ", health.capability, ": ", health.reason);
     }
   }
-  return why;
+  return count <= kReasonsTold ? why : StrCat(why, "; and ", count - kReasonsTold, " more");
 }
 
 Task<void> ExchangeBase::Rep::BringUp() {
   DeclareCalls();
-  co_await RunUntilOk(std::string(kClockHealth), &Rep::SynchronizeTime);
+  // Neither needs the other, and each takes a round trip or several.
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  co_await (RunUntilOk(std::string(kClockHealth), &Rep::SynchronizeTime) &&
+            RunUntilOk(std::string(kRulesHealth), &Rep::LoadRules));
   state.Spawn("time", KeepTime());
-  co_await RunUntilOk(std::string(kRulesHealth), &Rep::LoadRules);
   state.Spawn("rules", rule_keeper.Run());
   if (has_account()) {
     KeepNonces();
@@ -325,39 +332,61 @@ void ExchangeBase::Rep::StartMarketData() {
                     *book_source,
                     *state.books,
                     state.health);
-  market_stream.emplace(state.environment,
-                        state.tasks,
-                        state.instruments,
-                        *book_source,
-                        *state.books,
-                        *snapshots,
-                        StreamOptions());
-  state.Spawn("market_stream", market_stream->Run());
+  StartBookStreams();
   trade_source = owner.MakeTradeDataSource(state.instruments);
   if (trade_source != nullptr) {
-    state.health.Require(kTradesHealth, state.clock.now(), "not connected yet");
-    MarketStreamOptions options = StreamOptions();
-    options.has_books = false;
-    options.on_state = [this](const absl::Status& status) {
-      state.SetHealth(kTradesHealth, status);
-    };
-    options.on_trade = [this](InstrumentIndex instrument) { market_stream->NoteMove(instrument); };
-    trade_stream.emplace(state.environment,
-                         state.tasks,
-                         state.instruments,
-                         *trade_source,
-                         *state.books,
-                         *snapshots,
-                         std::move(options));
-    state.Spawn("trade_stream", trade_stream->Run());
+    StartTradeStreams();
   }
   if (perpetual != nullptr) {
     perpetual->StartMarketData();
   }
 }
 
-MarketStreamOptions ExchangeBase::Rep::StreamOptions() const {
+void ExchangeBase::Rep::StartBookStreams() {
+  for (const InstrumentRange part :
+       SplitEvenly(state.instruments.size(), book_source->pairs_per_socket())) {
+    MarketStream& stream = market_streams.emplace_back(state.environment,
+                                                       state.tasks,
+                                                       state.instruments,
+                                                       *book_source,
+                                                       *state.books,
+                                                       *snapshots,
+                                                       StreamOptions(part));
+    state.Spawn("market_stream", stream.Run());
+  }
+}
+
+void ExchangeBase::Rep::StartTradeStreams() {
+  state.health.Require(kTradesHealth, state.clock.now(), "not connected yet");
+  const std::vector<InstrumentRange> parts =
+      SplitEvenly(state.instruments.size(), trade_source->pairs_per_socket());
+  trade_states.assign(parts.size(), absl::UnavailableError("not connected yet"));
+  for (size_t i = 0; i < parts.size(); ++i) {
+    MarketStreamOptions options = StreamOptions(parts[i]);
+    options.has_books = false;
+    options.on_state = [this, i](const absl::Status& status) {
+      trade_states[i] = status;
+      const auto failed = std::find_if(
+          trade_states.begin(), trade_states.end(), [](const absl::Status& s) { return !s.ok(); });
+      state.SetHealth(kTradesHealth, failed == trade_states.end() ? absl::OkStatus() : *failed);
+    };
+    options.on_trade = [this](InstrumentIndex instrument) {
+      market_streams[instrument / market_streams.front().range().size()].NoteMove(instrument);
+    };
+    MarketStream& stream = trade_streams.emplace_back(state.environment,
+                                                      state.tasks,
+                                                      state.instruments,
+                                                      *trade_source,
+                                                      *state.books,
+                                                      *snapshots,
+                                                      std::move(options));
+    state.Spawn("trade_stream", stream.Run());
+  }
+}
+
+MarketStreamOptions ExchangeBase::Rep::StreamOptions(InstrumentRange part) const {
   return {.venue = state.spec.name,
+          .instruments = part,
           .silence_max = state.config.market_silence_max.value_or(state.spec.market_silence_max),
           .session_lifetime = state.spec.session_lifetime,
           .heartbeat_frame = state.spec.heartbeat_frame,

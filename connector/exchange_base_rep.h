@@ -2,6 +2,7 @@
 // exchange_base*.cc only.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct ExchangeBase::Rep {
   static constexpr absl::Duration kNoncesAhead = absl::Seconds(10);
   static constexpr absl::Duration kRestartPoll = absl::Milliseconds(100);
   static constexpr absl::Duration kPermanentDelay = absl::Seconds(30);
+  static constexpr int kReasonsTold = 8;
 
   Rep(ExchangeBase& exchange,
       Environment& environment,
@@ -52,7 +54,7 @@ struct ExchangeBase::Rep {
   bool is_ready() const;
   std::string WhyNotReady() const;
 
-  // In the order of the venues' own recipe: time, rules, private stream, account, market data.
+  // In the order of the venues' own recipe: time and rules, private stream, account, market data.
   Task<void> BringUp();
   Task<void> RunUntilOk(std::string capability, Step step);
   Task<absl::Status> SynchronizeTime();
@@ -66,7 +68,9 @@ struct ExchangeBase::Rep {
   void NoteEarlierUse();
   // No nonce of an earlier process is used again.
   void KeepNonces();
-  MarketStreamOptions StreamOptions() const;
+  void StartBookStreams();
+  void StartTradeStreams();
+  MarketStreamOptions StreamOptions(InstrumentRange part) const;
   // Something may have been missed: all parts of the account are asked for.
   void TriggerAccount();
   UserStream::Listener MakeUserListener();
@@ -101,8 +105,9 @@ struct ExchangeBase::Rep {
   std::unique_ptr<UserStreamDataSource> user_source;
   std::unique_ptr<OrderSocketSource> order_source;  // null: orders go by REST
   std::optional<SnapshotFetcher> snapshots;
-  std::optional<MarketStream> market_stream;
-  std::optional<MarketStream> trade_stream;
+  std::deque<MarketStream> market_streams;  // by instrument, each with its part of them
+  std::deque<MarketStream> trade_streams;
+  std::vector<absl::Status> trade_states;  // of trade_streams
   std::optional<UserStream> user_stream;
   std::optional<OrderSocket> order_socket;
   ConnectorCounters past;  // of streams that are gone

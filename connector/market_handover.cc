@@ -1,25 +1,23 @@
 #include "connector/market_handover.h"
 
-#include <algorithm>
-
 namespace colibri {
 
 MarketHandover::MarketHandover(OrderBookDataSource& source,
                                const OrderBookTracker& books,
-                               const InstrumentTable& instruments,
+                               InstrumentRange instruments,
                                size_t subscriptions)
     : source_(source),
       books_(books),
       instruments_(instruments),
       subscriptions_left_(subscriptions),
-      starts_(instruments.size()) {
+      starts_(instruments.end) {
   NotePositions();
 }
 
 void MarketHandover::NotePositions() {
-  positions_.resize(instruments_.size());
-  for (const Instrument& instrument : instruments_) {
-    positions_[instrument.index] = books_.sequencer(instrument.index).last_update_id();
+  positions_.resize(instruments_.end);
+  for (InstrumentIndex i = instruments_.begin; i < instruments_.end; ++i) {
+    positions_[i] = books_.sequencer(i).last_update_id();
   }
 }
 
@@ -32,10 +30,15 @@ bool MarketHandover::Keep(const WebSocketFrame& frame) {
 }
 
 bool MarketHandover::IsComplete(absl::Duration open_for) const {
-  return open_for >= kOverlapMin &&
-         std::all_of(instruments_.begin(), instruments_.end(), [&](const Instrument& instrument) {
-           return IsCovered(instrument.index, open_for);
-         });
+  if (open_for < kOverlapMin) {
+    return false;
+  }
+  for (InstrumentIndex i = instruments_.begin; i < instruments_.end; ++i) {
+    if (!IsCovered(i, open_for)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool MarketHandover::IsCovered(InstrumentIndex instrument, absl::Duration open_for) const {

@@ -1,7 +1,7 @@
 // Says when a second market connection may take over from the first without a hole in any book, and
 // keeps what it has said until then. Sans I/O.
 //
-//   MarketHandover handover(source, books, instruments, subscribe_frames);
+//   MarketHandover handover(source, books, range, subscribe_frames);
 //   keep = handover.Keep(frame);                 // each frame of the second; false: give it up
 //   if (handover.IsComplete(open_for)) ...       // after each frame of either
 //   for (const KeptFrame& frame : handover.frames()) Parse(frame);     // it has taken over
@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 
 #include "connector/instrument.h"
+#include "connector/instrument_range.h"
 #include "connector/market_message.h"
 #include "connector/order_book_data_source.h"
 #include "connector/order_book_tracker.h"
@@ -45,10 +46,11 @@ class MarketHandover final : private MarketMessageSink {
     int64_t receive_time_ns;
   };
 
-  // All references outlive this. subscriptions: how many acknowledgements are to come.
+  // All references outlive this. instruments: those of the connection; subscriptions: how many
+  // acknowledgements are to come.
   MarketHandover(OrderBookDataSource& source,
                  const OrderBookTracker& books,
-                 const InstrumentTable& instruments,
+                 InstrumentRange instruments,
                  size_t subscriptions);
 
   // False when this connection cannot take over: too much was kept, or its end is announced.
@@ -76,10 +78,10 @@ class MarketHandover final : private MarketMessageSink {
 
   OrderBookDataSource& source_;
   const OrderBookTracker& books_;
-  const InstrumentTable& instruments_;
+  InstrumentRange instruments_;
   size_t subscriptions_left_;
-  std::vector<std::optional<Start>> starts_;  // by instrument
-  std::vector<int64_t> positions_;            // by instrument
+  std::vector<std::optional<Start>> starts_;  // by instrument, from 0 on
+  std::vector<int64_t> positions_;            // by instrument, from 0 on
   std::vector<KeptFrame> frames_;
   size_t bytes_ = 0;
   bool is_ending_ = false;

@@ -57,7 +57,7 @@ Task<void> MarketStream::Run() {
     clock.CancelTimer(std::exchange(rollover_timer_, 0));
     clock.CancelTimer(std::exchange(quiet_timer_, 0));
     if (options_.has_books) {
-      books_.MarkAllStale(StrCat("market stream: ", reason));
+      books_.NoteLost(range(), StrCat("market stream: ", reason));
     }
     NoteState(absl::UnavailableError(reason));
     const absl::Duration delay = policy_.NextDelay(clock.monotonic());
@@ -71,8 +71,8 @@ Task<void> MarketStream::Run() {
 
 Task<absl::StatusOr<MarketStream::ConnectionPtr>> MarketStream::Open() {
   std::vector<const Instrument*> all;
-  for (const Instrument& instrument : instruments_) {
-    all.push_back(&instrument);
+  for (InstrumentIndex i = range().begin; i < range().end; ++i) {
+    all.push_back(&instruments_.at(i));
   }
   CO_ASSIGN_OR_RETURN(Url url, Url::Parse(source_.StreamUrl(all)));
   CO_ASSIGN_OR_RETURN(std::unique_ptr<WebSocket> socket,
@@ -81,7 +81,11 @@ Task<absl::StatusOr<MarketStream::ConnectionPtr>> MarketStream::Open() {
                                                 options_.frame_encoding));
   auto connection = std::make_shared<Connection>();
   connection->socket = std::move(socket);
+  const absl::Duration spacing = source_.subscribe_spacing();
   for (std::string& frame : source_.SubscribeFrames(all)) {
+    if (connection->subscriptions > 0 && spacing > absl::ZeroDuration()) {
+      co_await environment_.Sleep(spacing);
+    }
     ++connection->subscriptions;
     CO_RETURN_IF_ERROR(co_await connection->socket->Write(std::move(frame)));
   }
@@ -97,17 +101,19 @@ Task<std::string> MarketStream::Serve() {
   }
   current_ = *opened;
   if (options_.has_books) {
-    books_.NoteConnected();
+    books_.NoteConnected(range());
   }
   NoteState(absl::OkStatus());
   policy_.NoteConnected(clock.monotonic());
   LogInfo("market_stream_connected",
-          {{"venue", options_.venue}, {"pairs", StrCat(instruments_.size())}});
+          {{"venue", options_.venue}, {"pairs", StrCat(range().size())}});
   moved_at_.assign(instruments_.size(), absl::InfiniteDuration());
+  is_starting_ = options_.has_books && source_.quotes_number_books();
   quiet_timer_ = clock.ScheduleAfter(kQuietBookWait, [this] {
     quiet_timer_ = 0;
+    is_starting_ = false;
     if (options_.has_books) {
-      snapshots_.RequestMissing();
+      snapshots_.RequestMissing(range());
     }
   });
   ScheduleRollover();
@@ -187,10 +193,10 @@ void MarketStream::ParseFrame(std::string_view text, int64_t receive_time_ns) {
   }
   if (options_.has_books && books_.gap_rule() == GapRule::kMonotonic) {
     // With every other rule the next message shows the hole, or fills it.
-    for (const Instrument& instrument : instruments_) {
-      books_.MarkStale(instrument.index, "a frame could not be read");
+    for (InstrumentIndex i = range().begin; i < range().end; ++i) {
+      books_.MarkStale(i, "a frame could not be read");
     }
-    snapshots_.RequestMissing();
+    snapshots_.RequestMissing(range());
   }
 }
 
@@ -225,7 +231,7 @@ Task<void> MarketStream::Succeed(int64_t generation) {
     if (opened.ok()) {
       const ConnectionPtr mine = *std::move(opened);
       mine->handover =
-          std::make_unique<MarketHandover>(source_, books_, instruments_, mine->subscriptions);
+          std::make_unique<MarketHandover>(source_, books_, range(), mine->subscriptions);
       candidate_ = mine;
       WatchHandover();
       co_await Read(mine);
@@ -278,9 +284,9 @@ void MarketStream::TakeOver() {
   if (old->has_ended && options_.has_books) {
     // The first was lost before the second was ready: what is not known to follow on is stale.
     const absl::Duration open_for = clock.monotonic() - current_->opened_at;
-    for (const Instrument& instrument : instruments_) {
-      if (!handover->IsCovered(instrument.index, open_for)) {
-        books_.MarkStale(instrument.index, StrCat("market stream: ", old->end_reason));
+    for (InstrumentIndex i = range().begin; i < range().end; ++i) {
+      if (!handover->IsCovered(i, open_for)) {
+        books_.MarkStale(i, StrCat("market stream: ", old->end_reason));
       }
     }
   }
@@ -297,7 +303,7 @@ void MarketStream::TakeOver() {
     quiet_timer_ = 0;
     repeats_.Stop();
     if (options_.has_books) {
-      snapshots_.RequestMissing();
+      snapshots_.RequestMissing(range());
     }
   });
   frame_at_ = clock.monotonic();
@@ -305,6 +311,11 @@ void MarketStream::TakeOver() {
     ++frames_;
     ParseFrame(frame.text, frame.receive_time_ns);
   }
+}
+
+InstrumentRange MarketStream::range() const {
+  return options_.instruments.value_or(
+      InstrumentRange{.begin = 0, .end = static_cast<InstrumentIndex>(instruments_.size())});
 }
 
 void MarketStream::NoteMove(InstrumentIndex instrument) {
@@ -368,6 +379,9 @@ void MarketStream::OnBestQuote(InstrumentIndex instrument, const BestQuoteMessag
   }
   if (options_.has_books) {
     NoteMoveAt(instrument, frame_at_);
+    if (is_starting_) [[unlikely]] {
+      books_.NoteFollowed(instrument, quote.update_id);
+    }
   }
   books_.OnBestQuote(instrument, quote);
 }

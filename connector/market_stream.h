@@ -4,11 +4,13 @@
 //   MarketStream stream(environment, tasks, instruments, source, books, snapshots, options);
 //   tasks.Spawn("market_stream", stream.Run());
 //
-// Every book is stale from the moment that the connection is lost. Silence of the connection counts
-// as a loss, whatever pings it answers. A book that gets no diffs while its quotes or trades flow,
-// here or on another stream (NoteMove), is stale, and a second connection is opened.
-// A second connection is also opened before the venue's forced close, and when the venue announces
-// one. The first goes on feeding until every book of the second joins where the book stands
+// A stream has one connection, which carries a range of the instruments; a connector with more of
+// them than fit on one has several streams, each on its own.
+// Every book of it is stale from the moment that the connection is lost. Silence of the connection
+// counts as a loss, whatever pings it answers. A book that gets no diffs while its quotes or trades
+// flow, here or on another stream (NoteMove), is stale, and a second connection is opened. A second
+// connection is also opened before the venue's forced close, and when the venue announces one. The
+// first goes on feeding until every book of the second joins where the book stands
 // (market_handover.h); then the second takes over, and no strategy sees a stale book. A second that
 // does not come about is tried again while the first lives; when the first is lost meanwhile, the
 // second takes over with what it has, and only the books that it does not cover are stale. Trades,
@@ -19,6 +21,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +33,7 @@
 #include "connector/async_event.h"
 #include "connector/environment.h"
 #include "connector/instrument.h"
+#include "connector/instrument_range.h"
 #include "connector/log.h"
 #include "connector/market_handover.h"
 #include "connector/market_message.h"
@@ -44,6 +48,7 @@ namespace colibri {
 
 struct MarketStreamOptions {
   std::string venue;
+  std::optional<InstrumentRange> instruments = std::nullopt;  // without: all
   absl::Duration silence_max = absl::Seconds(60);
   // A book without a diff while it trades for so long is taken to be cut off.
   absl::Duration book_silence_max = absl::Seconds(30);
@@ -60,7 +65,9 @@ struct MarketStreamOptions {
 
 class MarketStream final : private MarketMessageSink {
  public:
-  // Books that no diff has asked a snapshot for by then are quiet: fetch them too.
+  // A snapshot is asked for once something says that the connection carries the book: its first
+  // diff, or its first quote where quotes have the book's numbers. Books that neither has come for
+  // by then are quiet: fetch them too.
   static constexpr absl::Duration kQuietBookWait = absl::Seconds(1);
 
   MarketStream(Environment& environment,
@@ -78,6 +85,8 @@ class MarketStream final : private MarketMessageSink {
   // Another stream has heard that the book of the instrument changes.
   void NoteMove(InstrumentIndex instrument);
 
+  // What it carries.
+  InstrumentRange range() const;
   bool is_connected() const { return current_ != nullptr; }
   int64_t frames() const { return frames_; }
   int64_t parse_errors() const { return parse_errors_; }
@@ -148,6 +157,7 @@ class MarketStream final : private MarketMessageSink {
   TimerId handover_timer_ = 0;
   TimerId quiet_timer_ = 0;
 
+  bool is_starting_ = false;    // the quiet books are not fetched yet
   bool was_heartbeat_ = false;  // the frame that was parsed last
   int64_t frames_ = 0;
   int64_t parse_errors_ = 0;

@@ -9,12 +9,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 
 #include "connector/instrument.h"
@@ -32,6 +34,13 @@ class OrderBookDataSource {
   virtual std::string StreamUrl(absl::Span<const Instrument* const> instruments) const = 0;
   virtual std::vector<std::string> SubscribeFrames(
       absl::Span<const Instrument* const> instruments) const = 0;
+  // How many instruments the venue takes on one socket; more are spread over several.
+  virtual size_t pairs_per_socket() const { return std::numeric_limits<size_t>::max(); }
+  // The least time between two of SubscribeFrames.
+  virtual absl::Duration subscribe_spacing() const { return absl::ZeroDuration(); }
+  // Whether update ids of best quotes are those of the book, and an instrument's quotes and diffs
+  // are subscribed together. Then the first quote says from where on the socket carries the book.
+  virtual bool quotes_number_books() const { return false; }
 
   // Hands the frame's messages to the sink. DataLoss when it can't be read, InvalidArgument when a
   // level is finer than the instrument's scale; the message names the field and quotes up to 80

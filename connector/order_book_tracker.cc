@@ -232,17 +232,40 @@ void OrderBookTracker::OnCandle(InstrumentIndex instrument, const CandleMessage&
 
 void OrderBookTracker::OnNotice(MarketNotice /*notice*/, std::string_view /*text*/) {}
 
-void OrderBookTracker::MarkAllStale(std::string_view reason) {
-  is_connected_ = false;
-  ++connection_;
-  for (const Instrument& instrument : instruments_) {
-    TrackedBook& tracked = at(instrument.index);
+void OrderBookTracker::NoteLost(InstrumentRange books, std::string_view reason) {
+  for (InstrumentIndex i = books.begin; i < books.end; ++i) {
+    TrackedBook& tracked = at(i);
+    tracked.is_connected = false;
+    ++tracked.connection;
     if (tracked.sequencer.state() != BookState::kEmpty) {
-      BecomeStale(instrument.index, tracked, reason);
+      BecomeStale(i, tracked, reason);
     } else if (health_ != nullptr) {
-      health_->Set(Health::BookCapability(instrument.pair), false, clock_.now(), reason);
+      const TradingPair& pair = instruments_.at(i).pair;
+      health_->Set(Health::BookCapability(pair), false, clock_.now(), reason);
     }
   }
+}
+
+void OrderBookTracker::MarkAllStale(std::string_view reason) {
+  NoteLost({.begin = 0, .end = static_cast<InstrumentIndex>(instruments_.size())}, reason);
+}
+
+void OrderBookTracker::NoteConnected(InstrumentRange books) {
+  for (InstrumentIndex i = books.begin; i < books.end; ++i) {
+    at(i).is_connected = true;
+  }
+}
+
+void OrderBookTracker::NoteFollowed(InstrumentIndex instrument, int64_t update_id) {
+  if (at(instrument).sequencer.NoteFollowed(update_id)) {
+    RequestSnapshot(instrument);
+  }
+}
+
+std::optional<int64_t> OrderBookTracker::connection(InstrumentIndex instrument) const {
+  CHECK(instrument < books_.size());
+  const TrackedBook& tracked = *books_[instrument];
+  return tracked.is_connected ? std::optional(tracked.connection) : std::nullopt;
 }
 
 void OrderBookTracker::MarkStale(InstrumentIndex instrument, std::string_view reason) {

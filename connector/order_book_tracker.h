@@ -21,6 +21,7 @@
 #include "connector/funding_rates.h"
 #include "connector/health.h"
 #include "connector/instrument.h"
+#include "connector/instrument_range.h"
 #include "connector/market_message.h"
 #include "core/book_heat.h"
 #include "core/book_sequencer.h"
@@ -62,14 +63,16 @@ class OrderBookTracker final : public MarketMessageSink {
   void OnLiquidation(InstrumentIndex instrument, const LiquidationMessage& liquidation) override;
   void OnNotice(MarketNotice notice, std::string_view text) override;
 
-  // Every book is stale from now on: the connection was lost. A snapshot that was asked for before
-  // NoteConnected says that there is one again makes none of them right.
+  // These books are stale from now on: their connection was lost. A snapshot that was asked for
+  // before NoteConnected says that there is one again makes none of them right.
+  void NoteLost(InstrumentRange books, std::string_view reason);
+  void NoteConnected(InstrumentRange books);
   void MarkAllStale(std::string_view reason);
-  void NoteConnected() { is_connected_ = true; }
-  // Which connection feeds the books, counted; nullopt while there is none.
-  std::optional<int64_t> connection() const {
-    return is_connected_ ? std::optional(connection_) : std::nullopt;
-  }
+  // Its connection carries the changes of the book from that update id on, whose diffs may be yet
+  // to come: asks for a snapshot unless it is synced.
+  void NoteFollowed(InstrumentIndex instrument, int64_t update_id);
+  // Which connection feeds the book, counted; nullopt while there is none.
+  std::optional<int64_t> connection(InstrumentIndex instrument) const;
   // One book is, which was synced: its channel has gone quiet.
   void MarkStale(InstrumentIndex instrument, std::string_view reason);
 
@@ -96,6 +99,8 @@ class OrderBookTracker final : public MarketMessageSink {
     BookHeat heat = {};
     BookKind kind = BookKind::kAuto;
     bool was_synced = false;
+    bool is_connected = true;
+    int64_t connection = 0;
   };
 
   // Hot books want half a megabyte each: so many become so by themselves, whatever happens.
@@ -121,8 +126,6 @@ class OrderBookTracker final : public MarketMessageSink {
   Checksum checksum_;
   std::vector<std::unique_ptr<TrackedBook>> books_;
   FundingRates funding_;
-  bool is_connected_ = true;
-  int64_t connection_ = 0;
   int64_t diffs_applied_ = 0;
   int64_t snapshots_applied_ = 0;
   int64_t level_changes_ = 0;

@@ -52,19 +52,20 @@ RestAssistant::RestAssistant(Environment& environment,
   }
 }
 
-Task<RestResult> RestAssistant::Call(VenueCall call) {
+Task<RestResult> RestAssistant::Call(VenueCall call, absl::Duration limit_wait) {
   const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
-  return Finish(std::move(call), deadline, std::nullopt);
+  return Finish(std::move(call), deadline, limit_wait, std::nullopt);
 }
 
 Task<RestResult> RestAssistant::Start(VenueCall call) {
   const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
   std::optional<Sent> sent = SendNow(call, deadline);
-  return Finish(std::move(call), deadline, std::move(sent));
+  return Finish(std::move(call), deadline, absl::ZeroDuration(), std::move(sent));
 }
 
 Task<RestResult> RestAssistant::Finish(VenueCall call,
                                        absl::Duration deadline,
+                                       absl::Duration limit_wait,
                                        std::optional<Sent> first) {
   bool is_clock_healed = false;
   bool is_sent_again = false;
@@ -73,7 +74,7 @@ Task<RestResult> RestAssistant::Finish(VenueCall call,
     if (first.has_value()) {
       result = co_await TakeAnswer(call, *std::exchange(first, std::nullopt));
     } else {
-      result = co_await CallOnce(call, deadline);
+      result = co_await CallOnce(call, deadline, limit_wait);
     }
     if (result.status.ok()) {
       co_return result;
@@ -109,7 +110,7 @@ Task<absl::Status> RestAssistant::SynchronizeTime(int samples, CallPriority prio
     VenueCall call = protocol_.ServerTimeCall();
     call.priority = std::min(call.priority, priority);
     const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
-    const RestResult result = co_await CallOnce(std::move(call), deadline);
+    const RestResult result = co_await CallOnce(std::move(call), deadline, absl::ZeroDuration());
     if (!result.status.ok()) {
       status = result.status;
       continue;
@@ -125,13 +126,17 @@ Task<absl::Status> RestAssistant::SynchronizeTime(int samples, CallPriority prio
   co_return is_sampled ? absl::OkStatus() : status;
 }
 
-Task<RestResult> RestAssistant::CallOnce(VenueCall call, absl::Duration deadline) {
+Task<RestResult> RestAssistant::CallOnce(VenueCall call,
+                                         absl::Duration deadline,
+                                         absl::Duration limit_wait) {
   Clock& clock = environment_.clock();
+  const absl::Duration asked = clock.monotonic();
   absl::StatusOr<Throttler::Permit> permit =
-      co_await throttler_.Acquire(call.charges, call.priority, deadline - clock.monotonic());
+      co_await throttler_.Acquire(call.charges, call.priority, deadline - asked + limit_wait);
   if (!permit.ok()) {
     co_return NotSent(permit.status());
   }
+  deadline += std::min(clock.monotonic() - asked, limit_wait);
   // Asked once it may be sent: a socket that is full or down by now is none.
   const bool by_socket = order_socket_ != nullptr && order_socket_->Takes(call);
   HttpRequest request;

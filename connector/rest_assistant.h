@@ -60,7 +60,8 @@ class RestAssistant {
                 const Auth* auth,
                 Url base_url);
 
-  Task<RestResult> Call(VenueCall call);
+  // Waiting for the rate limit is part of the call's timeout, but for limit_wait of it.
+  Task<RestResult> Call(VenueCall call, absl::Duration limit_wait = absl::ZeroDuration());
   // The same, and written before this returns where limit and connection allow it: nothing else has
   // its turn before. Reports nothing to anybody; all outcomes are the task's, which must be run.
   Task<RestResult> Start(VenueCall call);
@@ -90,8 +91,11 @@ class RestAssistant {
   };
 
   // first: the first try, if it was made already.
-  Task<RestResult> Finish(VenueCall call, absl::Duration deadline, std::optional<Sent> first);
-  Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline);
+  Task<RestResult> Finish(VenueCall call,
+                          absl::Duration deadline,
+                          absl::Duration limit_wait,
+                          std::optional<Sent> first);
+  Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline, absl::Duration limit_wait);
   Task<RestResult> TakeAnswer(VenueCall& call, Sent sent);
   // nullopt: nothing was sent, and CallOnce is the way.
   std::optional<Sent> SendNow(const VenueCall& call, absl::Duration deadline);

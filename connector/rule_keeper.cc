@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "connector/log.h"
 #include "connector/registry.h"
 #include "core/status_macros.h"
@@ -13,13 +15,15 @@
 namespace colibri {
 namespace {
 
-const TradingRule* FindIn(const VenueRules& rules, const TradingPair& pair) {
+using RulesByPair = absl::flat_hash_map<TradingPair, const TradingRule*>;
+
+// The first of each pair.
+RulesByPair ByPair(const VenueRules& rules) {
+  RulesByPair by_pair;
   for (const TradingRule& rule : rules.rules) {
-    if (rule.pair == pair) {
-      return &rule;
-    }
+    by_pair.try_emplace(rule.pair, &rule);
   }
-  return nullptr;
+  return by_pair;
 }
 
 absl::Status UnknownPair(const VenueRules& rules, std::string_view venue, const TradingPair& pair) {
@@ -70,13 +74,14 @@ Task<absl::Status> RuleKeeper::Load() {
 }
 
 absl::Status RuleKeeper::MakeInstruments(const VenueRules& rules) {
+  const RulesByPair by_pair = ByPair(rules);
   for (const TradingPair& pair : state_.config.pairs) {
-    if (FindIn(rules, pair) == nullptr) {
+    if (!by_pair.contains(pair)) {
       return UnknownPair(rules, state_.spec.name, pair);
     }
   }
   for (const TradingPair& pair : state_.config.pairs) {
-    const TradingRule& rule = *FindIn(rules, pair);
+    const TradingRule& rule = *by_pair.at(pair);
     state_.instruments.Add(
         pair, rule.symbol, stream_symbol_(rule.symbol), rule.scale(), rule.venue_id);
     state_.rules.push_back(rule);
@@ -89,13 +94,15 @@ absl::Status RuleKeeper::MakeInstruments(const VenueRules& rules) {
 }
 
 void RuleKeeper::Refresh(const VenueRules& rules) {
+  const RulesByPair by_pair = ByPair(rules);
   for (const Instrument& instrument : state_.instruments) {
     TradingRule& known = state_.rules[instrument.index];
-    const TradingRule* rule = FindIn(rules, instrument.pair);
-    if (rule == nullptr) {
+    const auto found = by_pair.find(instrument.pair);
+    if (found == by_pair.end()) {
       LogError("rule_gone", {{"pair", instrument.pair.ToString()}});
       continue;
     }
+    const TradingRule* const rule = found->second;
     if (known.is_trading != rule->is_trading) {
       LogWarning("trading_status",
                  {{"pair", instrument.pair.ToString()}, {"status", rule->status}});

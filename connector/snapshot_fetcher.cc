@@ -49,10 +49,10 @@ void SnapshotFetcher::Request(InstrumentIndex instrument) {
   }
 }
 
-void SnapshotFetcher::RequestMissing() {
-  for (const Instrument& instrument : instruments_) {
-    if (!books_.sequencer(instrument.index).is_synced()) {
-      Request(instrument.index);
+void SnapshotFetcher::RequestMissing(InstrumentRange books) {
+  for (InstrumentIndex i = books.begin; i < books.end; ++i) {
+    if (!books_.sequencer(i).is_synced()) {
+      Request(i);
     }
   }
 }
@@ -93,15 +93,16 @@ Task<void> SnapshotFetcher::Work() {
 
 Task<absl::Status> SnapshotFetcher::Fetch(InstrumentIndex instrument) {
   // A snapshot of before a loss would make a book right that nothing follows.
-  const std::optional<int64_t> connection = books_.connection();
+  const std::optional<int64_t> connection = books_.connection(instrument);
   if (!connection.has_value()) {
     co_return absl::UnavailableError("there is no market stream to follow it");
   }
-  const RestResult result = co_await rest_.Call(source_.SnapshotCall(instruments_.at(instrument)));
+  const RestResult result =
+      co_await rest_.Call(source_.SnapshotCall(instruments_.at(instrument)), kLimitWait);
   if (!result.status.ok()) {
     co_return result.status;
   }
-  if (books_.connection() != connection) {
+  if (books_.connection(instrument) != connection) {
     co_return absl::UnavailableError("the market stream was lost meanwhile");
   }
   co_return source_.ParseSnapshot(result.response.body,

@@ -19,6 +19,7 @@
 #include "connector/environment.h"
 #include "connector/health.h"
 #include "connector/instrument.h"
+#include "connector/instrument_range.h"
 #include "connector/order_book_data_source.h"
 #include "connector/order_book_tracker.h"
 #include "connector/reconnect_policy.h"
@@ -30,6 +31,8 @@ namespace colibri {
 class SnapshotFetcher {
  public:
   static constexpr int kSideBySide = 8;
+  // Snapshots of more pairs than the venue's limit lets through at once are no failures.
+  static constexpr absl::Duration kLimitWait = absl::Minutes(3);
 
   SnapshotFetcher(Environment& environment,
                   TaskGroup& tasks,
@@ -43,8 +46,8 @@ class SnapshotFetcher {
   SnapshotFetcher& operator=(const SnapshotFetcher&) = delete;
 
   void Request(InstrumentIndex instrument);
-  // Every book that is not synced.
-  void RequestMissing();
+  // Each of these books that is not synced.
+  void RequestMissing(InstrumentRange books);
 
   int64_t fetched() const { return fetched_; }
   int64_t failures() const { return failures_; }

@@ -117,7 +117,8 @@ SnapshotStep BookSequencer::AcceptSnapshot(
     const BookSnapshot& snapshot,
     absl::FunctionRef<void(const BookSnapshot&)> apply_snapshot,
     absl::FunctionRef<void(const BookDiff&)> apply_diff) {
-  if (IsBehind(snapshot)) {
+  const bool is_hole_unseen = buffered_.empty() && followed_from_ != 0;
+  if (IsBehind(snapshot) || (is_hole_unseen && snapshot.last_update_id < followed_from_)) {
     return SnapshotStep::kTooOld;
   }
   Position position{.last_update_id = snapshot.last_update_id, .is_snapshot = true};
@@ -145,12 +146,24 @@ SnapshotStep BookSequencer::AcceptSnapshot(
   DropOldest(buffered_.size());
   position_ = position;
   snapshots_behind_ = 0;
+  followed_from_ = 0;
   state_ = BookState::kSynced;
   stale_reason_.clear();
   return SnapshotStep::kSynced;
 }
 
+bool BookSequencer::NoteFollowed(int64_t update_id) {
+  if (is_synced() || !buffered_.empty()) {
+    return false;
+  }
+  if (followed_from_ == 0) {
+    followed_from_ = update_id;
+  }
+  return true;
+}
+
 void BookSequencer::MarkStale(std::string_view reason) {
+  followed_from_ = 0;
   BecomeStale(std::string(reason), buffered_.size());
 }
 

@@ -69,6 +69,11 @@ class BookSequencer {
                               absl::FunctionRef<void(const BookSnapshot&)> apply_snapshot,
                               absl::FunctionRef<void(const BookDiff&)> apply_diff);
 
+  // By another of its messages the connection carries the book's changes from that id on: until a
+  // diff comes, a snapshot that is older joins nothing. False, and nothing: it is synced, or diffs
+  // are there to join.
+  bool NoteFollowed(int64_t update_id);
+
   // The connection was lost, or the book found crossed: stale until the next snapshot; drops the
   // buffer.
   void MarkStale(std::string_view reason);
@@ -103,6 +108,7 @@ class BookSequencer {
   BookState state_ = BookState::kEmpty;
   Position position_;  // of a stale book, where it was
   int snapshots_behind_ = 0;
+  int64_t followed_from_ = 0;  // 0: not known
   int64_t gap_count_ = 0;
   std::string stale_reason_;
   std::deque<BufferedDiff> buffered_;

@@ -5,6 +5,8 @@
 namespace colibri::binance {
 namespace {
 
+constexpr int64_t kWeightPerMinute = 6000;
+
 std::vector<DomainSpec> SpotDomains() {
   return {
       {.name = "live",
@@ -44,7 +46,7 @@ VenueSpec MakeSpotSpec() {
                        .is_cancel_answer_final = true};
   spec.gap_rule = GapRule::kContiguousIds;
   // In force until the venue's own exchange information is read.
-  spec.limits = {WeightPool(6000),
+  spec.limits = {WeightPool(kWeightPerMinute),
                  OrderPool(kOrdersPool, 50, absl::Seconds(10), "10s"),
                  OrderPool(kOrdersPerDayPool, 160'000, absl::Hours(24), "1d"),
                  {.name = std::string(kRawRequestsPool),
@@ -112,7 +114,9 @@ MarketDialect SpotDialect(std::string_view domain) {
                         ? std::vector<DepthWeight>{{100, 1}, {500, 5}, {1000, 10}, {5000, 50}}
                         : std::vector<DepthWeight>{{100, 5}, {500, 25}, {1000, 50}, {5000, 250}},
           .takes_any_depth = true,
-          .each = {{kRawRequestsPool, 1}}};
+          .each = {{kRawRequestsPool, 1}},
+          .weight_per_minute = kWeightPerMinute,
+          .socket_streams_max = 1024};
 }
 
 const OrderSocketDialect& SpotSocketDialect() {

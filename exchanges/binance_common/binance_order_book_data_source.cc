@@ -10,6 +10,9 @@
 namespace colibri::binance {
 namespace {
 
+// Of a SUBSCRIBE frame, beside the names.
+constexpr size_t kFrameRest = 60;
+
 // Percent-encodes what is not ASCII: symbols may be written in any script.
 std::string UrlText(std::string_view stream) {
   std::string text;
@@ -46,51 +49,68 @@ BinanceOrderBookDataSource::BinanceOrderBookDataSource(MarketDialect dialect,
     : dialect_(std::move(dialect)),
       stream_url_(std::move(stream_url)),
       snapshot_depth_(std::max(config.snapshot_depth, 5)),
+      instruments_(instruments),
       parser_(instruments) {
   if (dialect_.has_candles) {
     candle_intervals_ = config.candle_intervals;
   }
 }
 
-std::vector<std::string> BinanceOrderBookDataSource::Streams(
-    absl::Span<const Instrument* const> instruments) const {
+size_t BinanceOrderBookDataSource::pairs_per_socket() const {
+  return std::max<size_t>(dialect_.socket_streams_max / streams_per_pair(), 1);
+}
+
+size_t BinanceOrderBookDataSource::pairs_in_url() const {
+  return std::max<size_t>(kUrlStreamsMax / streams_per_pair(), 1);
+}
+
+std::vector<std::string> BinanceOrderBookDataSource::Streams(const Instrument& instrument) const {
   std::vector<std::string> streams;
-  for (const Instrument* instrument : instruments) {
-    for (const std::string_view kind : dialect_.kinds) {
-      streams.push_back(StrCat(instrument->stream_symbol, kind));
-    }
-    for (const std::string& interval : candle_intervals_) {
-      streams.push_back(StrCat(instrument->stream_symbol, "@kline_", interval));
-    }
+  for (const std::string_view kind : dialect_.kinds) {
+    streams.push_back(StrCat(instrument.stream_symbol, kind));
+  }
+  for (const std::string& interval : candle_intervals_) {
+    streams.push_back(StrCat(instrument.stream_symbol, "@kline_", interval));
   }
   return streams;
 }
 
 std::string BinanceOrderBookDataSource::StreamUrl(
     absl::Span<const Instrument* const> instruments) const {
-  const std::vector<std::string> streams = Streams(instruments);
   std::string url = stream_url_;
-  for (size_t i = 0; i < std::min(streams.size(), kUrlStreamsMax); ++i) {
-    url.append(i == 0 ? "?streams=" : "/").append(UrlText(streams[i]));
+  std::string_view separator = "?streams=";
+  for (const Instrument* instrument : instruments.subspan(0, pairs_in_url())) {
+    for (const std::string& stream : Streams(*instrument)) {
+      url.append(separator).append(UrlText(stream));
+      separator = "/";
+    }
   }
   return url;
 }
 
 std::vector<std::string> BinanceOrderBookDataSource::SubscribeFrames(
     absl::Span<const Instrument* const> instruments) const {
-  const std::vector<std::string> streams = Streams(instruments);
   std::vector<std::string> frames;
-  for (size_t begin = kUrlStreamsMax; begin < streams.size(); begin += kFrameStreamsMax) {
-    const size_t end = std::min(begin + kFrameStreamsMax, streams.size());
-    std::string frame = "{\"method\":\"SUBSCRIBE\",\"params\":[";
-    for (size_t i = begin; i < end; ++i) {
-      if (i != begin) {
-        frame.push_back(',');
-      }
-      AppendQuoted(streams[i], frame);
+  std::string names;
+  const auto finish = [&] {
+    if (!names.empty()) {
+      frames.push_back(StrCat(
+          R"({"method":"SUBSCRIBE","params":[)", names, "],\"id\":", frames.size() + 1, "}"));
+      names.clear();
     }
-    frames.push_back(StrCat(frame, "],\"id\":", frames.size() + 1, "}"));
+  };
+  for (size_t i = pairs_in_url(); i < instruments.size(); ++i) {
+    std::string pair_names;
+    for (const std::string& stream : Streams(*instruments[i])) {
+      pair_names.append(pair_names.empty() ? "" : ",");
+      AppendQuoted(stream, pair_names);
+    }
+    if (names.size() + pair_names.size() > kFrameBytesMax - kFrameRest) {
+      finish();
+    }
+    names.append(names.empty() ? "" : ",").append(pair_names);
   }
+  finish();
   return frames;
 }
 
@@ -101,13 +121,14 @@ absl::Status BinanceOrderBookDataSource::Parse(std::string_view frame,
 }
 
 VenueCall BinanceOrderBookDataSource::SnapshotCall(const Instrument& instrument) const {
-  const auto wide_enough =
-      std::find_if(dialect_.depths.begin(), dialect_.depths.end(), [this](const DepthWeight& row) {
-        return row.depth >= snapshot_depth_;
-      });
-  const DepthWeight& row =
-      wide_enough != dialect_.depths.end() ? *wide_enough : dialect_.depths.back();
-  const int depth = dialect_.takes_any_depth ? std::min(snapshot_depth_, row.depth) : row.depth;
+  const auto fits_all = [this](const DepthWeight& row) {
+    return row.weight * static_cast<int64_t>(instruments_.size()) <= dialect_.weight_per_minute / 2;
+  };
+  auto row = dialect_.depths.begin();
+  while (row->depth < snapshot_depth_ && row + 1 != dialect_.depths.end() && fits_all(row[1])) {
+    ++row;
+  }
+  const int depth = dialect_.takes_any_depth ? std::min(snapshot_depth_, row->depth) : row->depth;
   VenueCall call;
   call.request.method = HttpMethod::kGet;
   call.request.path = std::string(dialect_.snapshot_path);
@@ -115,7 +136,7 @@ VenueCall BinanceOrderBookDataSource::SnapshotCall(const Instrument& instrument)
   call.request.AddParameter("limit", StrCat(depth));
   call.security = CallSecurity::kNone;
   call.priority = CallPriority::kMarketData;
-  call.charges = {{kRequestWeightPool, row.weight}};
+  call.charges = {{kRequestWeightPool, row->weight}};
   call.charges.insert(call.charges.end(), dialect_.each.begin(), dialect_.each.end());
   return call;
 }

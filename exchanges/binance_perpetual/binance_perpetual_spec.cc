@@ -6,6 +6,8 @@
 namespace colibri::binance::perpetual {
 namespace {
 
+constexpr int64_t kWeightPerMinute = 2400;
+
 // The testnet has one address without paths; a configuration with trade_stream_url splits it.
 std::vector<DomainSpec> Domains() {
   return {
@@ -50,7 +52,7 @@ VenueSpec MakeSpec() {
                        .has_open_interest_call = true};
   spec.gap_rule = GapRule::kPreviousIdLink;
   // In force until the venue's own exchange information is read.
-  spec.limits = {WeightPool(2400),
+  spec.limits = {WeightPool(kWeightPerMinute),
                  OrderPool(kOrdersPool, 300, absl::Seconds(10), "10s"),
                  OrderPool(kOrdersPerMinutePool, 1200, absl::Minutes(1), "1m")};
   // In the collateral, which is the quote of nearly every contract, on both sides.
@@ -66,7 +68,10 @@ MarketDialect Dialect(std::vector<std::string_view> kinds, bool has_candles) {
   return {.kinds = std::move(kinds),
           .has_candles = has_candles,
           .snapshot_path = "/fapi/v1/depth",
-          .depths = {{5, 2}, {10, 2}, {20, 2}, {50, 2}, {100, 5}, {500, 10}, {1000, 20}}};
+          .depths = {{5, 2}, {10, 2}, {20, 2}, {50, 2}, {100, 5}, {500, 10}, {1000, 20}},
+          .weight_per_minute = kWeightPerMinute,
+          // 1,024 by the newest documentation, 200 by the one before: what both take.
+          .socket_streams_max = 200};
 }
 
 }  // namespace

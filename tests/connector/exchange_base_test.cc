@@ -176,9 +176,11 @@ TEST(ExchangeBaseTest, StartsInTheOrderOfTheVenuesRecipe) {
 
   const std::vector<HttpRequest>& requests = venue.http.requests();
   ASSERT_GE(requests.size(), 5);
+  // Time and rules side by side, and nothing else before both are there.
   EXPECT_EQ(requests[0].url.path, "/time");
+  EXPECT_EQ(requests[1].url.path, "/rules");
   EXPECT_EQ(requests[2].url.path, "/time");
-  EXPECT_EQ(requests[3].url.path, "/rules");
+  EXPECT_EQ(requests[3].url.path, "/time");
   EXPECT_EQ(venue.web_sockets.peer(0).request().url.path, "/private");
   EXPECT_EQ(venue.exchange->balance("USDT").available, Decimal::FromInteger(10000));
   EXPECT_THAT(venue.exchange->book(FakeVenue::kPair), IsOk());

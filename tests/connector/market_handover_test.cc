@@ -23,7 +23,7 @@ class MarketHandoverTest : public ::testing::Test {
     books_ = std::make_unique<OrderBookTracker>(
         "fake", instruments_, rule, clock_, events_, nullptr, [](InstrumentIndex) {});
     books_->OnBookSnapshot(0, BookSnapshot{.last_update_id = 100});
-    handover_ = std::make_unique<MarketHandover>(*source_, *books_, instruments_, 1);
+    handover_ = std::make_unique<MarketHandover>(*source_, *books_, InstrumentRange{0, 1}, 1);
   }
   bool Keep(std::string_view text) { return handover_->Keep(WebSocketFrame{text, 1}); }
 

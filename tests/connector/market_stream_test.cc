@@ -101,6 +101,31 @@ TEST_F(MarketStreamTest, SubscribesAndSyncsOnTheFirstDiff) {
   EXPECT_THAT(books_.book(kBtc), IsOk());
 }
 
+TEST_F(MarketStreamTest, ASnapshotOlderThanTheFirstQuoteIsFetchedAgain) {
+  Start();
+
+  web_sockets_.latest().Push("quote BTCUSDT 101");
+  Run(absl::Milliseconds(10));
+  EXPECT_THAT(books_.book(kBtc), StatusIs(absl::StatusCode::kUnavailable));
+
+  http_.AnswerAlways("GET /depth", "snapshot 101 b99:1 a101:1");
+  Run(absl::Milliseconds(500));
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+}
+
+TEST_F(MarketStreamTest, TheFirstQuoteOfABookAsksForItsSnapshot) {
+  Start();
+
+  web_sockets_.latest().Push("quote BTCUSDT 100");
+  Run();
+
+  EXPECT_THAT(books_.book(kBtc), IsOk());
+  EXPECT_THAT(http_.requests(), testing::SizeIs(1));
+  web_sockets_.latest().Push("diff BTCUSDT 102 102 b99:5");
+  Run();
+  EXPECT_THAT(books_.book(kBtc), StatusIs(absl::StatusCode::kUnavailable));
+}
+
 TEST_F(MarketStreamTest, QuietBooksAreFetchedToo) {
   Start();
 

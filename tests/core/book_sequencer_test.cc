@@ -80,6 +80,37 @@ TEST(BookSequencerTest, S43DiffsOfTheLostConnectionAreForgotten) {
 }
 
 // S44: a diff is missing.
+TEST(BookSequencerTest, ASnapshotFromBeforeTheConnectionCarriedTheBookJoinsNothing) {
+  BookSequencer sequencer(GapRule::kContiguousIds);
+  EXPECT_TRUE(sequencer.NoteFollowed(100));
+  EXPECT_TRUE(sequencer.NoteFollowed(105));
+
+  EXPECT_EQ(AcceptSnapshot(sequencer, 99).step, SnapshotStep::kTooOld);
+  EXPECT_FALSE(sequencer.is_synced());
+
+  EXPECT_EQ(AcceptSnapshot(sequencer, 100).step, SnapshotStep::kSynced);
+  EXPECT_FALSE(sequencer.NoteFollowed(106));
+  EXPECT_EQ(sequencer.Accept(Diff(102, 103)), SequenceStep::kGap);
+}
+
+TEST(BookSequencerTest, DiffsSayMoreOfWhatTheConnectionCarriesThanOtherMessages) {
+  BookSequencer sequencer(GapRule::kContiguousIds);
+  sequencer.NoteFollowed(105);
+  sequencer.Accept(Diff(100, 104));
+  EXPECT_FALSE(sequencer.NoteFollowed(107));
+
+  EXPECT_EQ(AcceptSnapshot(sequencer, 99).step, SnapshotStep::kSynced);
+  EXPECT_EQ(sequencer.last_update_id(), 104);
+}
+
+TEST(BookSequencerTest, WhatTheLostConnectionCarriedIsForgotten) {
+  BookSequencer sequencer(GapRule::kContiguousIds);
+  sequencer.NoteFollowed(200);
+  sequencer.MarkStale("peer closed");
+
+  EXPECT_EQ(AcceptSnapshot(sequencer, 100).step, SnapshotStep::kSynced);
+}
+
 TEST(BookSequencerTest, S44AsksForSnapshotWhenDiffIsMissing) {
   BookSequencer sequencer = SyncedAt(GapRule::kContiguousIds, 100);
   EXPECT_EQ(sequencer.Accept(Diff(101, 103)), SequenceStep::kApply);

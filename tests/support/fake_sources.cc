@@ -48,6 +48,7 @@ class FakeBookSource final : public OrderBookDataSource {
     }
     return {frame};
   }
+  bool quotes_number_books() const override { return true; }
   VenueCall SnapshotCall(const Instrument& instrument) const override {
     VenueCall call =
         MakeCall(HttpMethod::kGet, "/depth", CallPriority::kMarketData, CallSecurity::kNone);

@@ -64,7 +64,11 @@ std::string Render(const BookOptions& options,
   return text;
 }
 
-void Print(CliIo& io, const BookOptions& options, const absl::StatusOr<const OrderBook*>& book) {
+// first_book: how long it took from the start to the first book.
+void Print(CliIo& io,
+           const BookOptions& options,
+           absl::Duration first_book,
+           const absl::StatusOr<const OrderBook*>& book) {
   if (!book.ok()) {
     io.err << "the book is stale: " << book.status().message() << '\n' << std::flush;
     return;
@@ -75,6 +79,7 @@ void Print(CliIo& io, const BookOptions& options, const absl::StatusOr<const Ord
     io.out << ordered_json{{"venue", options.venue.venue},
                            {"domain", options.venue.domain},
                            {"pair", options.pair},
+                           {"first_book_ms", absl::ToDoubleMilliseconds(first_book)},
                            {"last_update_id", (*book)->last_update_id()},
                            {"bid_levels", (*book)->bids().size()},
                            {"ask_levels", (*book)->asks().size()},
@@ -97,6 +102,7 @@ Task<absl::Status> Show(AsioEnvironment& environment,
   StopSignal stop(environment, io, [] { return std::vector<const Order*>(); });
   stop.set_message("stopping");
   std::optional<StartProgress> progress(std::in_place, io, connector);
+  const absl::Duration asked = environment.clock().monotonic();
   const std::optional<absl::Status> started =
       co_await stop.OrStop(connector.Start(absl::Seconds(options.venue.timeout_seconds)));
   progress.reset();
@@ -104,10 +110,11 @@ Task<absl::Status> Show(AsioEnvironment& environment,
     const absl::Duration begun = environment.clock().monotonic();
     const absl::Duration end =
         options.seconds > 0 ? begun + absl::Seconds(options.seconds) : absl::InfiniteDuration();
-    Print(io, options, connector.book(pair));
+    const absl::Duration first_book = begun - asked;
+    Print(io, options, first_book, connector.book(pair));
     while (options.is_followed && environment.clock().monotonic() < end &&
            !co_await stop.Wait(std::min(kRedraw, end - environment.clock().monotonic()))) {
-      Print(io, options, connector.book(pair));
+      Print(io, options, first_book, connector.book(pair));
     }
   }
   co_await connector.Stop(kStopTimeout);
