@@ -7,6 +7,7 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "exchanges/hyperliquid_common/hyperliquid_family.h"
+#include "exchanges/hyperliquid_common/hyperliquid_hot_frames.h"
 #include "exchanges/hyperliquid_common/hyperliquid_requests.h"
 
 namespace colibri::hyperliquid {
@@ -58,9 +59,10 @@ struct HyperliquidMarketData::Rep {
     int64_t closing_frame_ns = -1;
   };
 
-  explicit Rep(const InstrumentTable& table) : instruments(table) {}
+  explicit Rep(const InstrumentTable& table) : instruments(table), hot(table) {}
 
   const InstrumentTable& instruments;
+  HotFrames hot;
   simdjson::dom::parser json;
   std::vector<BookLevel> bids;
   std::vector<BookLevel> asks;
@@ -266,6 +268,19 @@ std::vector<std::string> HyperliquidMarketData::SubscribeFrames(
 absl::Status HyperliquidMarketData::Parse(std::string_view frame,
                                           int64_t receive_time_ns,
                                           MarketMessageSink& sink) {
+  return ParseHot(frame, receive_time_ns, sink) ? absl::OkStatus()
+                                                : ParseGeneral(frame, receive_time_ns, sink);
+}
+
+bool HyperliquidMarketData::ParseHot(std::string_view frame,
+                                     int64_t receive_time_ns,
+                                     MarketMessageSink& sink) {
+  return rep_->hot.Parse(frame, receive_time_ns, sink);
+}
+
+absl::Status HyperliquidMarketData::ParseGeneral(std::string_view frame,
+                                                 int64_t receive_time_ns,
+                                                 MarketMessageSink& sink) {
   if (frame.substr(0, 1) != "{") {
     sink.OnNotice(MarketNotice::kIgnored, frame);  // "Websocket connection established."
     return absl::OkStatus();

@@ -6,8 +6,10 @@
 // A book message is the whole of twenty levels a side and replaces the book; its time, which may
 // repeat and never falls, takes the place of a sequence number. A candle is told as closed when one
 // of a later time begins, for the venue does not say so: the parser keeps the last of each.
-// Thread: the loop's. Nothing reaches the sink before the whole frame was read. Errors: DataLoss
-// for what can't be read, InvalidArgument for a number finer than the instrument's scale.
+// Books, best quotes and trades go through a hand scanner (hyperliquid_hot_frames.h); what it does
+// not know is read by the general parser, which also makes the errors. Thread: the loop's. Nothing
+// reaches the sink before the whole frame was read. Errors: DataLoss for what can't be read,
+// InvalidArgument for a number finer than the instrument's scale.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +42,13 @@ class HyperliquidMarketData final : public OrderBookDataSource {
   absl::Status Parse(std::string_view frame,
                      int64_t receive_time_ns,
                      MarketMessageSink& sink) override;
+
+  // The two halves of Parse, for tests and fuzzers that hold them against each other. The scanner
+  // says whether it knew the frame; then what it told the sink is all there is.
+  bool ParseHot(std::string_view frame, int64_t receive_time_ns, MarketMessageSink& sink);
+  absl::Status ParseGeneral(std::string_view frame,
+                            int64_t receive_time_ns,
+                            MarketMessageSink& sink);
 
   VenueCall SnapshotCall(const Instrument& instrument) const override;
   absl::Status ParseSnapshot(std::string_view body,
