@@ -108,36 +108,61 @@ void BM_TradeScanner(benchmark::State& state) {
   RunParser(state, kTrade, /*is_hot=*/true);
 }
 
-void BM_DiffNlohmann(benchmark::State& state) {
-  const std::string frame = Diff(static_cast<int>(state.range(0)));
+void BM_TradeGeneral(benchmark::State& state) {
+  RunParser(state, kTrade, /*is_hot=*/false);
+}
+
+int64_t Scaled(const nlohmann::json& text, int decimals) {
+  int64_t value = 0;
+  CHECK(ParseScaled(text.get_ref<const std::string&>(), decimals, value) == ScaledParse::kOk);
+  return value;
+}
+
+// Sums what `read` finds in the frame's data.
+template <typename Read>
+void RunNlohmann(benchmark::State& state, const std::string& frame, Read read) {
   int64_t sum = 0;
   for (auto _ : state) {
     const nlohmann::json json = nlohmann::json::parse(frame);
-    const nlohmann::json& data = json["data"];
-    sum += data["u"].get<int64_t>();
-    for (const char* side : {"b", "a"}) {
-      for (const nlohmann::json& level : data[side]) {
-        int64_t price = 0;
-        int64_t quantity = 0;
-        CHECK(ParseScaled(level[0].get_ref<const std::string&>(), kScale.price_decimals, price) ==
-              ScaledParse::kOk);
-        CHECK(ParseScaled(level[1].get_ref<const std::string&>(),
-                          kScale.quantity_decimals,
-                          quantity) == ScaledParse::kOk);
-        sum += price + quantity;
-      }
-    }
+    sum += read(json["data"]);
   }
   benchmark::DoNotOptimize(sum);
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * frame.size()));
 }
 
-BENCHMARK(BM_DiffScanner)->Arg(20)->Arg(40)->Arg(200);
-BENCHMARK(BM_DiffGeneral)->Arg(20)->Arg(40)->Arg(200);
-BENCHMARK(BM_DiffNlohmann)->Arg(20)->Arg(40)->Arg(200);
+void BM_DiffNlohmann(benchmark::State& state) {
+  RunNlohmann(state, Diff(static_cast<int>(state.range(0))), [](const nlohmann::json& data) {
+    int64_t sum = data["u"].get<int64_t>();
+    for (const char* side : {"b", "a"}) {
+      for (const nlohmann::json& level : data[side]) {
+        sum += Scaled(level[0], kScale.price_decimals) + Scaled(level[1], kScale.quantity_decimals);
+      }
+    }
+    return sum;
+  });
+}
+void BM_QuoteNlohmann(benchmark::State& state) {
+  RunNlohmann(state, kQuote, [](const nlohmann::json& data) {
+    return data["u"].get<int64_t>() + Scaled(data["b"], 8) + Scaled(data["B"], 8) +
+           Scaled(data["a"], 8) + Scaled(data["A"], 8);
+  });
+}
+void BM_TradeNlohmann(benchmark::State& state) {
+  RunNlohmann(state, kTrade, [](const nlohmann::json& data) {
+    return data["t"].get<int64_t>() + data["T"].get<int64_t>() + Scaled(data["p"], 8) +
+           Scaled(data["q"], 8);
+  });
+}
+
+BENCHMARK(BM_DiffScanner)->Arg(4)->Arg(20)->Arg(80)->Arg(400);
+BENCHMARK(BM_DiffGeneral)->Arg(4)->Arg(20)->Arg(80)->Arg(400);
+BENCHMARK(BM_DiffNlohmann)->Arg(4)->Arg(20)->Arg(80)->Arg(400);
 BENCHMARK(BM_QuoteScanner);
 BENCHMARK(BM_QuoteGeneral);
+BENCHMARK(BM_QuoteNlohmann);
 BENCHMARK(BM_TradeScanner);
+BENCHMARK(BM_TradeGeneral);
+BENCHMARK(BM_TradeNlohmann);
 
 }  // namespace
 }  // namespace colibri::binance

@@ -162,7 +162,8 @@ FrameRing::FrameRing(FrameKind kind, int pairs) : ids_(static_cast<size_t>(pairs
 
 std::string_view FrameRing::Next() {
   Frame& frame = frames_[at_];
-  const int64_t id = ++ids_[at_ % ids_.size()];
+  pair_ = static_cast<int>(at_ % ids_.size());
+  const int64_t id = ++ids_[static_cast<size_t>(pair_)];
   for (const size_t at : frame.id_at) {
     WriteId(id, frame.text.data() + at);
   }

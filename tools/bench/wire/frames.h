@@ -36,6 +36,8 @@ class FrameRing {
 
   // Of one pair after the other.
   std::string_view Next();
+  // That the last frame was of.
+  int pair() const { return pair_; }
 
  private:
   struct Frame {
@@ -46,6 +48,7 @@ class FrameRing {
   std::vector<Frame> frames_;
   std::vector<int64_t> ids_;  // by pair
   size_t at_ = 0;
+  int pair_ = 0;
 };
 
 }  // namespace colibri::bench

@@ -25,7 +25,10 @@ std::string HttpAnswer(std::string_view body) {
 }  // namespace
 
 VenueStub::VenueStub(int pairs, SSL_CTX* context)
-    : context_(context), rules_(RulesBody(pairs)), snapshot_(SnapshotBody()) {
+    : context_(context),
+      rules_(RulesBody(pairs)),
+      snapshot_(SnapshotBody()),
+      by_pair_(static_cast<size_t>(pairs)) {
   std::tie(listener_, port_) = Listen();
 }
 
@@ -47,6 +50,29 @@ std::vector<Socket*> VenueStub::markets() {
   return markets;
 }
 
+Socket* VenueStub::market(int pair) {
+  Peer* const peer = by_pair_[static_cast<size_t>(pair)];
+  return peer == nullptr ? market() : &peer->socket;
+}
+
+void VenueStub::FlushMarkets() {
+  for (Peer& peer : peers_) {
+    if (peer.is_web_socket) {
+      peer.socket.Flush();
+    }
+  }
+}
+
+void VenueStub::NoteStreams(std::string_view text, Peer& peer) {
+  constexpr std::string_view kEnd = "usdt@";
+  for (size_t at = text.find(kEnd); at != std::string_view::npos; at = text.find(kEnd, at + 1)) {
+    size_t pair = 0;
+    if (at >= 4 && absl::SimpleAtoi(Abs(text.substr(at - 4, 4)), &pair) && pair < by_pair_.size()) {
+      by_pair_[pair] = &peer;
+    }
+  }
+}
+
 void VenueStub::Poll() {
   const int accepted = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (accepted >= 0) {
@@ -56,6 +82,7 @@ void VenueStub::Poll() {
     Serve(*it);
     if (it->socket.is_closed()) {
       market_ = market_ == &*it ? nullptr : market_;
+      std::replace(by_pair_.begin(), by_pair_.end(), &*it, static_cast<Peer*>(nullptr));
       it = peers_.erase(it);
     } else {
       ++it;
@@ -101,6 +128,7 @@ bool VenueStub::ServeHttp(Peer& peer) {
       peer.is_market = true;
       market_ = &peer;
     }
+    NoteStreams(target.substr(0, target.find(' ')), peer);
   } else if (head.starts_with("POST /api/v3/order")) {
     const std::string_view whole = text.substr(0, end + 4 + body_size);
     peer.held = HttpAnswer(OrderBody(whole, ++orders_, absl::Now()));
@@ -121,6 +149,7 @@ bool VenueStub::ServeFrame(Peer& peer) {
   if (frame.opcode != 1) {
     // A close or a ping: benchmarks are shorter than their limits.
   } else if (frame.payload.find("SUBSCRIBE") != std::string_view::npos) {
+    NoteStreams(frame.payload, peer);
     AppendServerFrame(StrCat("{\"result\":null,\"id\":", id, "}"), answer);
     peer.socket.Write(answer);
   } else if (frame.payload.find("order.place") != std::string_view::npos) {

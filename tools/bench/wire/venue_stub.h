@@ -31,6 +31,10 @@ class VenueStub {
   Socket* market();
   // Of all that are connected, in the order of their coming.
   std::vector<Socket*> markets();
+  // Of the one that asked for this pair; else as above.
+  Socket* market(int pair);
+  // All that is queued.
+  void FlushMarkets();
   // Books were asked for, of so many pairs.
   int snapshots() const { return snapshots_; }
   // Orders that have arrived, each as a whole request.
@@ -46,6 +50,8 @@ class VenueStub {
     std::string held = {};  // the answer to an order
   };
 
+  // The pairs that a target or a frame names come on that socket.
+  void NoteStreams(std::string_view text, Peer& peer);
   void Serve(Peer& peer);
   bool ServeHttp(Peer& peer);
   bool ServeFrame(Peer& peer);
@@ -58,6 +64,7 @@ class VenueStub {
   uint16_t port_ = 0;
   std::list<Peer> peers_;
   Peer* market_ = nullptr;
+  std::vector<Peer*> by_pair_;  // null: nobody asked for it
   int snapshots_ = 0;
   int64_t orders_ = 0;
 };
