@@ -20,6 +20,9 @@
 
 namespace colibri {
 
+// Names and values; what they point at outlives the call that they are handed to.
+using FrameParameters = std::vector<std::pair<std::string_view, std::string_view>>;
+
 class Auth {
  public:
   virtual ~Auth() = default;
@@ -34,11 +37,10 @@ class Auth {
                                                  absl::Time venue_now) const = 0;
   // A signed request as one frame, for venues that take orders over a WebSocket and for debugging
   // signatures.
-  virtual absl::StatusOr<std::string> SignFrame(
-      std::string_view method,
-      const std::vector<std::pair<std::string, std::string>>& parameters,
-      std::string_view request_id,
-      absl::Time venue_now) const = 0;
+  virtual absl::StatusOr<std::string> SignFrame(std::string_view method,
+                                                const FrameParameters& parameters,
+                                                std::string_view request_id,
+                                                absl::Time venue_now) const = 0;
 
   // Where each signature uses up a nonce, a time of the venue's that must not come twice, whatever
   // the process: the last that was used, and the order to begin after those of earlier processes.

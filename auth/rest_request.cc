@@ -1,6 +1,7 @@
 #include "auth/rest_request.h"
 
 #include "auth/encoding.h"
+#include "core/text_pool.h"
 
 namespace colibri {
 
@@ -28,17 +29,23 @@ void RestRequest::AddParameter(std::string_view name, std::string_view value) {
 }
 
 void RestRequest::AddHeader(std::string_view name, std::string_view value) {
-  headers.emplace_back(name, value);
+  std::string text = TakeText();
+  text.assign(value);
+  headers.emplace_back(name, std::move(text));
 }
 
 std::string RestRequest::Target() const {
-  if (query.empty()) {
-    return path;
-  }
   std::string target;
   target.reserve(path.size() + 1 + query.size());
-  target.append(path).append("?").append(query);
+  AppendTarget(target);
   return target;
+}
+
+void RestRequest::AppendTarget(std::string& target) const {
+  target.append(path);
+  if (!query.empty()) {
+    target.append("?").append(query);
+  }
 }
 
 }  // namespace colibri

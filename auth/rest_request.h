@@ -27,6 +27,7 @@ struct RestRequest {
   void AddHeader(std::string_view name, std::string_view value);
   // "/api/v3/order?symbol=BTCUSDT"
   std::string Target() const;
+  void AppendTarget(std::string& target) const;
 };
 
 }  // namespace colibri

@@ -1,6 +1,7 @@
 #include "connector/client_order_id_generator.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/strings.h"
@@ -76,7 +77,17 @@ absl::StatusOr<ClientOrderIdGenerator> ClientOrderIdGenerator::Create(std::strin
 }
 
 ClientOrderId ClientOrderIdGenerator::Next() {
-  return ClientOrderId(StrCat(start_, ToDigits(++counter_, digits_, kCounterWidth)));
+  std::array<char, ClientOrderId::kMaxLength> text;
+  char* const end = text.data() + text.size();
+  char* begin = end;
+  uint64_t value = ++counter_;
+  for (size_t width = 0; value != 0 || width < kCounterWidth; ++width) {
+    *--begin = digits_[value % digits_.size()];
+    value /= digits_.size();
+  }
+  begin -= start_.size();
+  std::copy(start_.begin(), start_.end(), begin);
+  return ClientOrderId(std::string_view(begin, static_cast<size_t>(end - begin)));
 }
 
 bool ClientOrderIdGenerator::IsOurs(const ClientOrderId& id) const {

@@ -25,7 +25,7 @@ ClientOrderTracker::~ClientOrderTracker() {
 
 void ClientOrderTracker::StartTracking(const Order& order) {
   rep_->ForgetOldOrders();
-  auto entry = std::make_unique<Entry>(order, rep_->quantity_step(order.pair));
+  auto entry = rep_->MakeEntry(order, rep_->quantity_step(order.pair));
   Entry& tracked = *entry;
   const bool is_new = rep_->entries.emplace(order.client_order_id, std::move(entry)).second;
   CHECK(is_new);
@@ -35,7 +35,7 @@ void ClientOrderTracker::StartTracking(const Order& order) {
 
 void ClientOrderTracker::Restore(const RememberedOrder& remembered) {
   const Order& order = remembered.order;
-  auto entry = std::make_unique<Entry>(remembered, rep_->quantity_step(order.pair));
+  auto entry = rep_->MakeEntry(remembered, rep_->quantity_step(order.pair));
   entry->ended_at = remembered.ended_at;
   const bool is_new = rep_->entries.emplace(order.client_order_id, std::move(entry)).second;
   CHECK(is_new);

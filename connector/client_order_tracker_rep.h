@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,17 @@ struct ClientOrderTracker::Entry {
 };
 
 struct ClientOrderTracker::Rep {
+  // Orders come in blocks of many: an allocation for each would be one before the order is sent.
+  struct EntryDeleter {
+    std::pmr::polymorphic_allocator<Entry> allocator;
+
+    void operator()(Entry* entry) {
+      std::destroy_at(entry);
+      allocator.deallocate(entry, 1);
+    }
+  };
+  using EntryPtr = std::unique_ptr<Entry, EntryDeleter>;
+
   struct ExchangeIdKey {
     TradingPair pair;
     ExchangeOrderId id;
@@ -52,6 +64,14 @@ struct ClientOrderTracker::Rep {
         actions(std::move(the_actions)),
         quantity_step(std::move(step)),
         ledger(kParkedFillsMax, kUnknownFillLifetime) {}
+
+  template <typename... Args>
+  EntryPtr MakeEntry(Args&&... args) {
+    std::pmr::polymorphic_allocator<Entry> allocator(&entry_memory);
+    Entry* const entry = allocator.allocate(1);
+    allocator.construct(entry, std::forward<Args>(args)...);
+    return EntryPtr(entry, EntryDeleter{allocator});
+  }
 
   Entry* Find(const ClientOrderId& id) {
     const auto it = entries.find(id);
@@ -94,7 +114,8 @@ struct ClientOrderTracker::Rep {
   Actions actions;
   std::function<Quantity(const TradingPair&)> quantity_step;
   FillLedger ledger;
-  absl::flat_hash_map<ClientOrderId, std::unique_ptr<Entry>> entries;
+  std::pmr::unsynchronized_pool_resource entry_memory;  // outlives the entries
+  absl::flat_hash_map<ClientOrderId, EntryPtr> entries;
   absl::flat_hash_map<ExchangeIdKey, ClientOrderId> by_exchange_id;
   std::vector<ClientOrderId> open_ids;  // in order of placing
   std::deque<ClientOrderId> ended_ids;  // oldest first

@@ -7,6 +7,7 @@
 #include "connector/order_socket.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "core/text_pool.h"
 
 namespace colibri {
 namespace {
@@ -77,6 +78,7 @@ Task<RestResult> RestAssistant::Finish(VenueCall call,
       result = co_await CallOnce(call, deadline, limit_wait);
     }
     if (result.status.ok()) {
+      GiveText(std::move(call.request.query));
       co_return result;
     }
     const bool is_refused_for_time = result.error.kind == ErrorKind::kClockSkew &&
@@ -178,11 +180,11 @@ std::optional<RestAssistant::Sent> RestAssistant::SendNow(const VenueCall& call,
     OrderSocketFrame frame;
     if (PrepareFrame(call, deadline, frame).ok()) {
       answer = order_socket_->TrySend(frame, deadline - now);
+      GiveText(std::move(frame.text));
     }
   } else {
-    HttpRequest request;
-    if (Prepare(call, deadline, request).ok()) {
-      answer = environment_.http().TrySend(request);
+    if (Prepare(call, deadline, request_).ok()) {
+      answer = environment_.http().TrySend(request_);
     }
   }
   if (!answer.has_value()) {
@@ -223,22 +225,25 @@ absl::Status RestAssistant::PrepareFrame(const VenueCall& call,
 
 absl::Status RestAssistant::Prepare(const VenueCall& call,
                                     absl::Duration deadline,
-                                    HttpRequest& request) const {
+                                    HttpRequest& request) {
   RETURN_IF_ERROR(BeginSigning(call));
-  RestRequest signed_request = call.request;
+  for (auto& [name, value] : signed_.headers) {
+    GiveText(std::move(value));
+  }
+  signed_ = call.request;
   if (call.security != CallSecurity::kNone) {
     RETURN_IF_ERROR(call.security == CallSecurity::kSigned
-                        ? auth_->SignRest(signed_request, time_.venue_now())
-                        : auth_->AddKey(signed_request));
+                        ? auth_->SignRest(signed_, time_.venue_now())
+                        : auth_->AddKey(signed_));
   }
   RETURN_IF_ERROR(CheckDeadline(call, deadline));
   request.timeout = deadline - environment_.clock().monotonic();
   request.url = base_url_;
-  request.url.path = StrCat(base_url_.path, signed_request.Target());
-  request.method = signed_request.method;
-  request.headers = std::move(signed_request.headers);
+  signed_.AppendTarget(request.url.path);
+  request.method = signed_.method;
+  std::swap(request.headers, signed_.headers);
   request.headers.emplace_back("User-Agent", kUserAgent);
-  request.body = std::move(signed_request.body);
+  request.body = signed_.body;
   return absl::OkStatus();
 }
 

@@ -106,7 +106,7 @@ class RestAssistant {
                             absl::Duration deadline,
                             OrderSocketFrame& frame) const;
   // Fills in url and headers.
-  absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request) const;
+  absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request);
   RestResult Judge(const VenueCall& call, HttpResult sent, Throttler::Permit permit);
   void ObeyLimits(const VenueError& error);
 
@@ -121,6 +121,9 @@ class RestAssistant {
   std::string region_hint_;
   absl::Duration rate_limit_wait_ = kRateLimitWaitMin;
   int64_t errors_ = 0;
+  // For their room: of the request that was signed last, and of the one that was sent at once.
+  RestRequest signed_;
+  HttpRequest request_;
 };
 
 }  // namespace colibri

@@ -30,19 +30,15 @@ absl::Time EndOfDay(absl::Time now) {
   return absl::FromCivil(day + 1, absl::UTCTimeZone());
 }
 
-void Erase(absl::btree_map<Price, int>& prices, const std::optional<Price>& price) {
-  if (!price.has_value()) {
-    return;
-  }
-  const auto it = prices.find(*price);
-  if (--it->second == 0) {
-    prices.erase(it);
+void Erase(std::vector<Price>& prices, const std::optional<Price>& price) {
+  if (price.has_value()) {
+    prices.erase(std::lower_bound(prices.begin(), prices.end(), *price));
   }
 }
 
-void Insert(absl::btree_map<Price, int>& prices, const std::optional<Price>& price) {
+void Insert(std::vector<Price>& prices, const std::optional<Price>& price) {
   if (price.has_value()) {
-    ++prices[*price];
+    prices.insert(std::lower_bound(prices.begin(), prices.end(), *price), *price);
   }
 }
 
@@ -50,12 +46,12 @@ void Insert(absl::btree_map<Price, int>& prices, const std::optional<Price>& pri
 
 std::optional<Price> RiskAccount::PairState::best_buy() const {
   const auto& prices = side(Side::kBuy).prices;
-  return prices.empty() ? std::nullopt : std::optional<Price>(prices.rbegin()->first);
+  return prices.empty() ? std::nullopt : std::optional<Price>(prices.back());
 }
 
 std::optional<Price> RiskAccount::PairState::best_sell() const {
   const auto& prices = side(Side::kSell).prices;
-  return prices.empty() ? std::nullopt : std::optional<Price>(prices.begin()->first);
+  return prices.empty() ? std::nullopt : std::optional<Price>(prices.front());
 }
 
 RiskAccount::RiskAccount(const std::vector<TradingPair>& pairs,

@@ -31,7 +31,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 
@@ -52,7 +51,7 @@ class RiskAccount {
 
   struct OpenSide {
     Quantity remaining;
-    absl::btree_map<Price, int> prices;  // of limit orders in the market, with their number
+    std::vector<Price> prices;  // of limit orders in the market, lowest first
   };
 
   // All pairs with one quote asset.

@@ -10,6 +10,7 @@
 #include "auth/encoding.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "core/text_pool.h"
 
 namespace colibri::binance {
 namespace {
@@ -135,19 +136,18 @@ absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) c
 
 absl::StatusOr<std::string> BinanceAuth::LoginFrame(std::string_view request_id,
                                                     absl::Time venue_now) const {
-  std::vector<std::pair<std::string, std::string>> parameters;
+  FrameParameters parameters;
+  const std::string window = std::to_string(absl::ToInt64Milliseconds(receive_window_));
   if (receive_window_ > absl::ZeroDuration()) {
-    parameters.emplace_back("recvWindow",
-                            std::to_string(absl::ToInt64Milliseconds(receive_window_)));
+    parameters.emplace_back("recvWindow", window);
   }
   return SignFrame(kLoginMethod, parameters, request_id, venue_now);
 }
 
-absl::StatusOr<std::string> BinanceAuth::SignFrame(
-    std::string_view method,
-    const std::vector<std::pair<std::string, std::string>>& parameters,
-    std::string_view request_id,
-    absl::Time venue_now) const {
+absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
+                                                   const FrameParameters& parameters,
+                                                   std::string_view request_id,
+                                                   absl::Time venue_now) const {
   absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(parameters.begin(),
                                                                                 parameters.end());
   const auto has = [&sorted](std::string_view name) {
@@ -164,8 +164,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(
   }
   sorted.emplace_back("apiKey", api_key_.reveal());
   std::sort(sorted.begin(), sorted.end());
-  std::string payload;
-  std::string frame;
+  std::string payload = TakeText();
+  std::string frame = TakeText();
   payload.reserve(kFrameSize);
   frame.reserve(kFrameSize);
   frame.append("{\"id\":");
@@ -192,6 +192,7 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(
   std::array<char, Signer::kSizeMax> signature;
   const size_t size = signer_->SignTo(payload, absl::MakeSpan(signature));
   frame.append("\"signature\":\"").append(signature.data(), size).append("\"}}");
+  GiveText(std::move(payload));
   return frame;
 }
 

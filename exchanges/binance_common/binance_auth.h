@@ -37,11 +37,10 @@ class BinanceAuth final : public Auth {
   // userDataStream.subscribe.signature, which takes any kind of key.
   absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
                                          absl::Time venue_now) const override;
-  absl::StatusOr<std::string> SignFrame(
-      std::string_view method,
-      const std::vector<std::pair<std::string, std::string>>& parameters,
-      std::string_view request_id,
-      absl::Time venue_now) const override;
+  absl::StatusOr<std::string> SignFrame(std::string_view method,
+                                        const FrameParameters& parameters,
+                                        std::string_view request_id,
+                                        absl::Time venue_now) const override;
 
  private:
   BinanceAuth(Secret api_key, std::unique_ptr<Signer> signer, absl::Duration receive_window)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <list>
 #include <utility>
 
 #include "auth/encoding.h"
@@ -12,33 +13,30 @@
 namespace colibri::binance {
 namespace {
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
 template <typename Integer>
 bool ReadInteger(std::string_view text, Integer& value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// "symbol=BTCUSDT&newClientOrderId=a%2Fb": frames carry values as they are.
-absl::StatusOr<Parameters> ParametersOf(std::string_view query) {
-  Parameters parameters;
-  parameters.reserve(static_cast<size_t>(std::count(query.begin(), query.end(), '&')) + 1);
+// "symbol=BTCUSDT&newClientOrderId=a%2Fb": frames carry values as they are. Those that are encoded
+// are decoded into `decoded`.
+absl::Status ReadParameters(std::string_view query,
+                            std::list<std::string>& decoded,
+                            FrameParameters& parameters) {
   while (!query.empty()) {
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view parameter = query.substr(0, end);
     const size_t equals = std::min(parameter.find('='), parameter.size());
-    const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-    std::string& decoded =
-        parameters.emplace_back(parameter.substr(0, equals), std::string()).second;
-    if (value.find('%') == std::string_view::npos) {
-      decoded = value;
-    } else {
-      ASSIGN_OR_RETURN(decoded, PercentDecode(value));
+    std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
+    if (value.find('%') != std::string_view::npos) {
+      ASSIGN_OR_RETURN(std::string text, PercentDecode(value));
+      value = decoded.emplace_back(std::move(text));
     }
+    parameters.emplace_back(parameter.substr(0, equals), value);
     query.remove_prefix(std::min(end + 1, query.size()));
   }
-  return parameters;
+  return absl::OkStatus();
 }
 
 // {"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":50,"count":3} as the
@@ -117,8 +115,11 @@ absl::StatusOr<std::string> BinanceOrderSocketSource::MakeFrame(const VenueCall&
   if (method == nullptr) {
     return absl::InvalidArgumentError(StrCat(call.request.path, " goes by REST"));
   }
-  ASSIGN_OR_RETURN(const Parameters parameters, ParametersOf(call.request.query));
-  return auth.SignFrame(method->name, parameters, StrCat(id), venue_now);
+  std::list<std::string> decoded;
+  parameters_.clear();
+  RETURN_IF_ERROR(ReadParameters(call.request.query, decoded, parameters_));
+  const absl::AlphaNum id_text(id);
+  return auth.SignFrame(method->name, parameters_, Std(id_text.Piece()), venue_now);
 }
 
 OrderSocketProbe BinanceOrderSocketSource::MakeProbe(uint64_t id) const {

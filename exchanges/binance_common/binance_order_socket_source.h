@@ -47,6 +47,7 @@ class BinanceOrderSocketSource final : public OrderSocketSource {
   const SocketMethod* Find(const VenueCall& call) const;
 
   const OrderSocketDialect& dialect_;
+  mutable FrameParameters parameters_;  // of the last frame, for their room
 };
 
 }  // namespace colibri::binance

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/strings.h"
+#include "core/text_pool.h"
 #include "exchanges/binance_common/binance_conditional_orders.h"
 #include "exchanges/binance_common/binance_family.h"
 
@@ -80,6 +81,7 @@ VenueCall Requests::Call(HttpMethod method,
   VenueCall call;
   call.request.method = method;
   call.request.path = std::string(endpoint.path);
+  call.request.query = TakeText();
   call.security = security;
   call.priority = priority;
   if (endpoint.weight > 0) {

@@ -129,11 +129,10 @@ absl::StatusOr<std::string> HyperliquidAuth::LoginFrame(std::string_view, absl::
       "Hyperliquid has no login: its streams name the account, and anyone may read them");
 }
 
-absl::StatusOr<std::string> HyperliquidAuth::SignFrame(
-    std::string_view method,
-    const std::vector<std::pair<std::string, std::string>>& parameters,
-    std::string_view request_id,
-    absl::Time venue_now) const {
+absl::StatusOr<std::string> HyperliquidAuth::SignFrame(std::string_view method,
+                                                       const FrameParameters& parameters,
+                                                       std::string_view request_id,
+                                                       absl::Time venue_now) const {
   if (method != kFrameMethod || parameters.size() != 1 || parameters[0].first != "action") {
     return absl::InvalidArgumentError(StrCat("a signed frame of Hyperliquid has the method \"",
                                              kFrameMethod,

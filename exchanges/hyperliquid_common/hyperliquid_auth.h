@@ -71,11 +71,10 @@ class HyperliquidAuth final : public Auth {
   absl::StatusOr<std::string> LoginFrame(std::string_view request_id,
                                          absl::Time venue_now) const override;
   // The one method is "post", its one parameter "action" (JSON); `request_id` is a number.
-  absl::StatusOr<std::string> SignFrame(
-      std::string_view method,
-      const std::vector<std::pair<std::string, std::string>>& parameters,
-      std::string_view request_id,
-      absl::Time venue_now) const override;
+  absl::StatusOr<std::string> SignFrame(std::string_view method,
+                                        const FrameParameters& parameters,
+                                        std::string_view request_id,
+                                        absl::Time venue_now) const override;
 
   absl::Time last_nonce() const override { return absl::FromUnixMillis(nonces_->last()); }
   bool uses_nonces() const override { return true; }

@@ -64,11 +64,10 @@ class FakeAuth final : public Auth {
                                          absl::Time /*venue_now*/) const override {
     return StrCat("login ", request_id);
   }
-  absl::StatusOr<std::string> SignFrame(
-      std::string_view /*method*/,
-      const std::vector<std::pair<std::string, std::string>>& /*parameters*/,
-      std::string_view /*request_id*/,
-      absl::Time /*venue_now*/) const override {
+  absl::StatusOr<std::string> SignFrame(std::string_view /*method*/,
+                                        const FrameParameters& /*parameters*/,
+                                        std::string_view /*request_id*/,
+                                        absl::Time /*venue_now*/) const override {
     return absl::UnimplementedError("the fake venue takes no signed frames");
   }
 };

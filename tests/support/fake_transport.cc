@@ -81,6 +81,9 @@ Task<HttpResult> FakeHttpTransport::Send(HttpRequest request) {
 }
 
 std::optional<Task<HttpResult>> FakeHttpTransport::TrySend(const HttpRequest& request) {
+  if (on_try_send_) {
+    on_try_send_();
+  }
   if (down_.has_value()) {
     return std::nullopt;
   }
@@ -159,6 +162,9 @@ class FakeWebSocket final : public WebSocket {
     return WriteTo(peer_.get(), std::move(text));
   }
   absl::StatusOr<Written> TryWrite(std::string_view text) override {
+    if (peer_->on_try_write_) {
+      peer_->on_try_write_();
+    }
     if (peer_->is_closed_ || peer_->broken_.has_value() || peer_->holds_writes_) {
       return Written::kNothing;
     }

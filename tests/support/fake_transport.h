@@ -52,6 +52,8 @@ class FakeHttpTransport final : public HttpTransport {
   // The next request of that kind gets no answer.
   void Fail(std::string_view request, absl::Status status, bool may_have_been_sent);
   void set_responder(Responder responder) { responder_ = std::move(responder); }
+  // Called first thing by TrySend.
+  void set_on_try_send(std::function<void()> on_try_send) { on_try_send_ = std::move(on_try_send); }
   // Every request gets Unavailable and was not sent; nullopt ends that.
   void set_down(std::optional<absl::Status> status) { down_ = std::move(status); }
 
@@ -83,6 +85,7 @@ class FakeHttpTransport final : public HttpTransport {
   size_t waiting_ = 0;
   AsyncEvent released_;
   Responder responder_;
+  std::function<void()> on_try_send_;
   std::optional<absl::Status> down_;
 };
 
@@ -94,6 +97,7 @@ class FakeWebSocketPeer {
   const WebSocketRequest& request() const { return request_; }
   // Frames that the code under test has sent.
   const std::vector<std::string>& written() const { return written_; }
+  void ClearWritten() { written_.clear(); }
   // Whether the code under test has closed or dropped its socket.
   bool is_closed() const { return is_closed_; }
   bool is_broken() const { return broken_.has_value(); }
@@ -104,6 +108,10 @@ class FakeWebSocketPeer {
   void Break(std::string reason);
   // Runs for each frame written; may Push.
   void set_on_write(std::function<void(const std::string&)> on_write);
+  // Called first thing by TryWrite.
+  void set_on_try_write(std::function<void()> on_try_write) {
+    on_try_write_ = std::move(on_try_write);
+  }
   // The next writes fail so, though the connection stays; OK ends that.
   void set_write_status(absl::Status status) { write_status_ = std::move(status); }
   // Writes wait for good, as on a connection that takes no more bytes.
@@ -127,6 +135,7 @@ class FakeWebSocketPeer {
   bool holds_writes_ = false;
   absl::Status write_status_;
   std::function<void(const std::string&)> on_write_;
+  std::function<void()> on_try_write_;
   AsyncEvent changed_;
   AsyncEvent closed_;  // for writes on hold
 };

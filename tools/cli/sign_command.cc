@@ -93,7 +93,10 @@ absl::StatusOr<ordered_json> SignFrame(const Auth& auth,
                                        absl::Time now) {
   ASSIGN_OR_RETURN(const Parameters parameters, Split(options.parameters));
   ASSIGN_OR_RETURN(const std::string frame,
-                   auth.SignFrame(options.path, parameters, /*request_id=*/"1", now));
+                   auth.SignFrame(options.path,
+                                  FrameParameters(parameters.begin(), parameters.end()),
+                                  /*request_id=*/"1",
+                                  now));
   return ordered_json{{"method", "WS"}, {"url", hosts.private_stream_url}, {"frame", frame}};
 }
 

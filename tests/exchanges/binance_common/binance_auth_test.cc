@@ -33,7 +33,7 @@ constexpr std::string_view kKey =
 constexpr std::string_view kHmacSecret =
     "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
+using Parameters = FrameParameters;
 
 // PKCS#8 around the 32 bytes 00..1f.
 std::string SamplePem() {

@@ -1,0 +1,93 @@
+#include "tools/bench/guard/ready_connector.h"
+
+#include <string>
+#include <utility>
+
+#include "auth/credentials.h"
+#include "core/check.h"
+#include "core/strings.h"
+#include "exchanges/registry.h"
+#include "tests/support/counting_allocator.h"
+#include "tools/bench/wire/bodies.h"
+#include "tools/bench/wire/frames.h"
+
+namespace colibri::bench {
+
+ReadyConnector::ReadyConnector(OrderChannel channel) : registry_(MakeRegistry()) {
+  http_.set_responder([this](const HttpRequest& request) { return Answer(request); });
+  http_.set_on_try_send([this] { NoteDeparture(); });
+  web_sockets_.set_on_connect([this](FakeWebSocketPeer& peer) {
+    peer.set_on_write([this, &peer](const std::string& frame) { AnswerFrame(peer, frame); });
+    peer.set_on_try_write([this] { NoteDeparture(); });
+  });
+  const absl::StatusOr<const VenueEntry*> venue = registry_.Find("binance");
+  CHECK(venue.ok());
+  Credentials credentials;
+  credentials.api_key = Secret("bench");
+  credentials.api_secret = Secret("a benchmark signs just as fast with these words as any");
+  absl::StatusOr<std::unique_ptr<Connector>> made = (*venue)->make_connector(
+      environment_, {.venue = "binance", .pairs = {pair_}, .order_entry = channel}, &credentials);
+  CHECK(made.ok());
+  connector_ = *std::move(made);
+  CHECK(environment_.Await(connector_->Start(absl::Seconds(20))).ok());
+  environment_.RunUntilIdle();
+  market_ = web_sockets_.find("/stream");
+  CHECK(market_ != nullptr);
+}
+
+ReadyConnector::~ReadyConnector() {
+  environment_.Await(connector_->Stop(absl::Seconds(5)));
+}
+
+void ReadyConnector::Receive(std::string_view frame) {
+  market_->Push(std::string(frame));
+  environment_.RunUntilIdle();
+}
+
+void ReadyConnector::Send() {
+  const OrderRequest order = {.pair = pair_,
+                              .time_in_force = TimeInForce::kIoc,
+                              .quantity = Quantity::FromScaled(1, 3),
+                              .price = Price::FromScaled(4'999'900, 2)};
+  allocations_before_ = AllocationsOfThread();
+  CHECK(connector_->Place(order).ok());
+}
+
+void ReadyConnector::Settle() {
+  environment_.RunUntilIdle();
+  http_.ClearRequests();
+  for (size_t i = 0; i < web_sockets_.size(); ++i) {
+    web_sockets_.peer(i).ClearWritten();
+  }
+}
+
+void ReadyConnector::Place() {
+  Send();
+  Settle();
+}
+
+void ReadyConnector::NoteDeparture() {
+  if (on_wire_) {
+    on_wire_({.allocations = AllocationsOfThread() - allocations_before_});
+  }
+}
+
+std::optional<HttpResult> ReadyConnector::Answer(const HttpRequest& request) {
+  const std::string_view path =
+      std::string_view(request.url.path).substr(0, request.url.path.find('?'));
+  const absl::Time now = environment_.clock().now();
+  return FakeHttpTransport::Ok(path == "/api/v3/depth"          ? SnapshotBody()
+                               : path == "/api/v3/exchangeInfo" ? RulesBody(/*pairs=*/1)
+                               : path == "/api/v3/order"
+                                   ? OrderBody(request.url.path, ++orders_, now)
+                                   : PlainBody(path, now));
+}
+
+void ReadyConnector::AnswerFrame(FakeWebSocketPeer& peer, std::string_view frame) {
+  const std::string result = frame.find("\"order.place\"") == std::string_view::npos
+                                 ? "{\"subscriptionId\":0}"
+                                 : OrderBody(frame, ++orders_, environment_.clock().now());
+  peer.Push(StrCat("{\"id\":", IdOf(frame), ",\"status\":200,\"result\":", result, "}"));
+}
+
+}  // namespace colibri::bench

@@ -1,0 +1,45 @@
+// The connector alone, without sockets: from the bytes of a frame to its event (the fake venue's
+// cost is a part of it), and from a strategy's wish to the bytes of its order at the connection.
+#include <string>
+
+#include "absl/time/clock.h"
+#include "benchmark/benchmark.h"
+
+#include "connector/log.h"
+#include "tools/bench/guard/ready_connector.h"
+#include "tools/bench/wire/frames.h"
+
+namespace colibri::bench {
+namespace {
+
+void BM_PlaceToWire(benchmark::State& state) {
+  SetLogLevel(LogLevel::kError);
+  ReadyConnector connector(state.range(0) == 0 ? OrderChannel::kRest : OrderChannel::kSocket);
+  int64_t allocations = 0;
+  int64_t departed = 0;
+  connector.set_on_wire([&](const ReadyConnector::Departure& departure) {
+    allocations = departure.allocations;
+    departed = absl::GetCurrentTimeNanos();
+  });
+  for (auto _ : state) {
+    const int64_t begun = absl::GetCurrentTimeNanos();
+    connector.Send();
+    state.SetIterationTime(static_cast<double>(departed - begun) * 1e-9);
+    connector.Settle();
+  }
+  state.counters["allocations"] = static_cast<double>(allocations);
+}
+BENCHMARK(BM_PlaceToWire)->Arg(0)->Arg(1)->UseManualTime();
+
+void BM_FrameToEvent(benchmark::State& state) {
+  SetLogLevel(LogLevel::kError);
+  ReadyConnector connector(OrderChannel::kRest);
+  FrameRing ring(state.range(0) == 0 ? FrameKind::kTicker : FrameKind::kDiff, /*pairs=*/1);
+  for (auto _ : state) {
+    connector.Receive(ring.Next());
+  }
+}
+BENCHMARK(BM_FrameToEvent)->Arg(0)->Arg(1);
+
+}  // namespace
+}  // namespace colibri::bench
