@@ -19,8 +19,12 @@ using ::testing::SizeIs;
 
 class LoopQueueTest : public ::testing::TestWithParam<LoopMode> {
  protected:
-  // Until nothing is queued.
-  void RunAll() { environment_.Await(environment_.Sleep(absl::Milliseconds(1))); }
+  // More turns of the loop than any test has batches.
+  void RunAll() {
+    for (int turn = 0; turn < 20; ++turn) {
+      environment_.Await(environment_.Sleep(absl::ZeroDuration()));
+    }
+  }
 
   AsioEnvironment environment_{{.loop = GetParam()}};
   std::vector<int> taken_;

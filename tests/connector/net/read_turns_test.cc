@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include "connector/net/asio_environment.h"
@@ -35,9 +37,9 @@ Task<void> Flood(ReadTurns& turns, std::vector<std::string>& notes, std::string 
 class ReadTurnsTest : public ::testing::Test {
  protected:
   void RunAll() {
-    environment_.Await([](Environment& environment) -> Task<void> {
-      co_await environment.Sleep(absl::Milliseconds(1));
-    }(environment_));
+    while (tasks_.running() > 0) {
+      environment_.Await(environment_.Sleep(absl::ZeroDuration()));
+    }
   }
 
   AsioEnvironment environment_;
@@ -147,6 +149,26 @@ class Peer {
   uint16_t port_ = 0;
   int socket_ = -1;
 };
+
+TEST(MarketReaderTest, MayBeWaitingForItsTurnWhenTheLoopGoes) {
+  Peer peer;
+  int frames = 0;
+  {
+    AsioEnvironment environment;
+    const std::unique_ptr<WebSocket> market = peer.Connect(environment, /*is_bulk=*/true);
+    peer.SendFlood(ServerText(std::string(100, 'm')));
+    const auto read = [](WebSocket& market, int& frames) -> Task<void> {
+      while ((co_await market.Read()).ok()) {
+        ++frames;
+      }
+    };
+    boost::asio::co_spawn(environment.executor(), read(*market, frames), boost::asio::detached);
+    // Up to the first chunk's end, and no look around.
+    environment.io_context().run_one();
+  }
+  EXPECT_GT(frames, 0);
+  EXPECT_LE(frames, static_cast<int>(ReadTurns::kChunk / 102) + 1);
+}
 
 class MarketFloodTest : public ::testing::TestWithParam<int> {};
 
