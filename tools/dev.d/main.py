@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+import bench_table
 import benching
 import ci
 import fuzzing
@@ -95,6 +96,8 @@ def cmd_bench(args):
     """Builds and runs the benchmarks, or counts what the hot paths cost."""
     if args.update:
         benching.update()
+    elif args.table:
+        bench_table.run(rounds=args.rounds, repetitions=args.rounds)
     elif args.compare:
         counts = benching.compare()
         tests.print_failures(counts, ci.SHOWN_AGAIN)
@@ -117,6 +120,23 @@ def cmd_new_venue(args):
 def cmd_ci(args):
     """All of it, as the integration server runs it."""
     return ci.run(args.skip)
+
+
+def add_bench(add):
+    """The options of tools/dev bench."""
+    bench = add("bench", cmd_bench, "build and run the benchmarks")
+    guard = bench.add_mutually_exclusive_group()
+    guard.add_argument("--compare", action="store_true",
+                       help="count the instructions of the hot paths (valgrind), and fail where "
+                            "one takes a tenth more than tools/bench/guard/baseline.json says")
+    guard.add_argument("--update", action="store_true", help="write that file anew")
+    guard.add_argument("--table", action="store_true",
+                       help="measure every row of docs/performance.md and write it there; wants a "
+                            "machine that does nothing else, for a quarter of an hour")
+    bench.add_argument("--rounds", type=int, default=5,
+                       help="of --table, whose figures are medians (default 5)")
+    bench.add_argument("name", nargs="?", default="", help="only those whose name contains this")
+    bench.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the benchmark")
 
 
 def make_parser():
@@ -171,14 +191,7 @@ def make_parser():
     lint = add("lint", cmd_lint, "check layers, purity, coroutines, secrets, links and lengths")
     lint.add_argument("--tidy", nargs="*", metavar="FILE",
                       help="also run clang-tidy, on these files or on all (slow)")
-    bench = add("bench", cmd_bench, "build and run the benchmarks")
-    guard = bench.add_mutually_exclusive_group()
-    guard.add_argument("--compare", action="store_true",
-                       help="count the instructions of the hot paths (valgrind), and fail where "
-                            "one takes a tenth more than tools/bench/guard/baseline.json says")
-    guard.add_argument("--update", action="store_true", help="write that file anew")
-    bench.add_argument("name", nargs="?", default="", help="only those whose name contains this")
-    bench.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the benchmark")
+    add_bench(add)
     fuzz = add("fuzz", cmd_fuzz, "build and run the fuzzers")
     fuzz.add_argument("--seconds", type=int, default=60, help="for each fuzzer (default 60)")
     fuzz.add_argument("name", nargs="?", default="", help="only those whose name contains this")

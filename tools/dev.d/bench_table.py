@@ -1,0 +1,225 @@
+"""The table of docs/performance.md: every row of it, measured in one run."""
+
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+
+import project
+
+DOCUMENT = project.ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- table -->", "<!-- end of the table -->"
+COLUMNS = ("what", "connector", "naive twin", "floor or next best", "connector : floor", "budget",
+           "met")
+
+
+def json_of(name, *arguments):
+    """What a program of the benchmarks prints as JSON: a report, or its last line."""
+    print(f"==> {name} {' '.join(arguments)}", flush=True)
+    program = project.build_dir("bench") / "bin" / name
+    done = subprocess.run([str(program), *arguments], cwd=project.ROOT, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise project.Failed(f"{name} ended with {done.returncode}")
+    text = done.stdout.strip()
+    return json.loads(text if text.startswith("{\n") else text.splitlines()[-1])
+
+
+class Micro:
+    """The medians of one program of Google Benchmark, by name."""
+
+    def __init__(self, name, repetitions):
+        report = json_of(name, f"--benchmark_repetitions={repetitions}",
+                         "--benchmark_report_aggregates_only=true", "--benchmark_format=json")
+        self.rows = {row["run_name"]: row for row in report["benchmarks"]
+                     if row.get("aggregate_name") == "median"}
+
+    def ns(self, name):
+        """Nanoseconds a run; of a name with manual time, of that time."""
+        row = self.rows[name]
+        kind = "real_time" if "manual_time" in name else "cpu_time"
+        return row[kind] * {"ns": 1, "us": 1e3, "ms": 1e6}[row["time_unit"]]
+
+    def counter(self, name, counter):
+        """A counter of the program's own; None where it was skipped."""
+        return self.rows.get(name, {}).get(counter)
+
+
+def row(what, ours, unit, *, naive=None, floor=None, budget=None, digits=2):
+    """One line of the table. Of numbers; None is an empty cell."""
+    def cell(value):
+        return "" if value is None else f"{value:,.{digits}f} {unit}".rstrip()
+    ratio = f"{ours / floor:.2f}" if ours is not None and floor else ""
+    met = "" if budget is None or ours is None else "yes" if ours <= budget else "**no**"
+    return (what, cell(ours), cell(naive), cell(floor), ratio, cell(budget), met)
+
+
+def wire_rows(rounds):
+    """Frames over TLS, as processes."""
+    report = json_of("throughput_bench", "--rounds", str(rounds))
+    of = {(r["frame"], r["pairs"], r["client"]): r for r in report["rows"]}
+
+    def cpu(frame, pairs, client):
+        return of[frame, pairs, client]["cpu_us"]
+    rows = []
+    for frame, text, budget in (("ticker", "best bid and ask over TLS to its event, CPU", 1.1),
+                                ("diff", "20-level diff over TLS into a book, CPU", 2.8)):
+        rows.append(row(text, cpu(frame, 1, "connector"), "µs", budget=budget,
+                        naive=cpu(frame, 1, "naive"), floor=cpu(frame, 1, "floor")))
+    for frame, text in (("ticker", "the same of 1,000 pairs : of one pair, best bid and ask"),
+                        ("diff", "the same, 20-level diffs")):
+        ratios = {client: cpu(frame, 1000, client) / cpu(frame, 1, client)
+                  for client in ("connector", "naive", "floor")}
+        rows.append(row(text, ratios["connector"], "", naive=ratios["naive"],
+                        floor=ratios["floor"], budget=1.4))
+    rows.append(row("memory of the process with 1,000 pairs",
+                    of["diff", 1000, "connector"]["rss_mb"], "MB", budget=300, digits=0,
+                    naive=of["diff", 1000, "naive"]["rss_mb"]))
+    return report["machine"], rows
+
+
+def instruction_rows():
+    """Instructions of one frame over TLS."""
+    report = json_of("throughput_bench", "--instructions", "--pairs", "1")
+    of = {(r["frame"], r["client"]): r["instructions"] for r in report["rows"]}
+    return [row(text, of[frame, "connector"], "", naive=of[frame, "naive"],
+                floor=of[frame, "floor"], budget=budget, digits=0)
+            for frame, text, budget in (("ticker", "instructions: best bid and ask", 10_000),
+                                        ("diff", "instructions: 20-level diff", 24_000))]
+
+
+def latency_rows(rounds):
+    """From a tick's leaving to its order's arrival."""
+    rows = []
+    for mode, text, budgets in (("--spin", "spinning", (18.5, 45)),
+                                ("--block", "blocking", (55, 150))):
+        report = json_of("tick_to_order_bench", mode, "--rounds", str(rounds))
+        of = {r["client"]: r for r in report["rows"]}
+        for quantile, budget in zip(("p50", "p99"), budgets):
+            field = f"{quantile}_us"
+            rows.append(row(f"tick to order over TLS and REST, {text}, {quantile}",
+                            of["connector"][field], "µs", budget=budget, digits=1,
+                            naive=of["naive"][field], floor=of["floor"][field]))
+    return rows
+
+
+def micro_rows(repetitions):
+    """Parts of the path, each against its alternatives."""
+    parser = Micro("binance_parser_benchmark", repetitions)
+    book = Micro("order_book_benchmark", repetitions)
+    path = Micro("order_path_benchmark", repetitions)
+    sign = Micro("sign_benchmark", repetitions)
+    throttler = Micro("throttler_benchmark", repetitions)
+    decimal = Micro("decimal_benchmark", repetitions)
+    bus = Micro("event_bus_benchmark", repetitions)
+    risk = Micro("risk_gate_benchmark", repetitions)
+    rows = [row("parse a 20-level diff (next best: simdjson)", parser.ns("BM_DiffScanner/20"),
+                "ns", naive=parser.ns("BM_DiffNlohmann/20"),
+                floor=parser.ns("BM_DiffGeneral/20"), budget=450, digits=0)]
+    for number, market, hot in ((0, "spot", 15), (1, "USD-M", 30)):
+        names = {kind: f"BM_{kind}/{number}/manual_time"
+                 for kind in ("StdMap", "BtreeMap", "OrderBook", "HotOrderBook")}
+        of = {kind: book.counter(name, "ns_per_change") for kind, name in names.items()}
+        if of["OrderBook"] is None:
+            continue  # no recording
+        others = {"naive": of["StdMap"], "floor": of["BtreeMap"], "digits": 1}
+        rows.append(row(f"one level change, {market} recording (next best: B-tree)",
+                        of["OrderBook"], "ns", budget=60, **others))
+        rows.append(row(f"the same, hot book, {market}", of["HotOrderBook"], "ns", budget=hot,
+                        **others))
+    for kind, text, budget in (("OrderBook", "memory of a book, 1,000 levels a side", 100),
+                               ("HotBook", "memory of a hot book after a recording", 512)):
+        counter = "bytes_1000_levels" if kind == "OrderBook" else "bytes"
+        bytes_of = [book.counter(f"BM_Memory<{name}>/0/iterations:1", counter)
+                    for name in (kind, "MapBook<StdMap>", "MapBook<BtreeMap>")]
+        if None not in bytes_of:
+            ours, naive, tree = (value / 1024 for value in bytes_of)
+            rows.append(row(text, ours, "KiB", naive=naive, floor=tree, budget=budget, digits=0))
+    to_event = path.ns("BM_FrameToEvent/0") / 1000
+    rows += [
+        row("bytes of a tick to bytes of an order (REST), without sockets",
+            to_event + path.ns("BM_PlaceToWire/0/manual_time") / 1000, "µs", budget=1.7),
+        row("bytes of a tick to bytes of an order (WebSocket)",
+            to_event + path.ns("BM_PlaceToWire/1/manual_time") / 1000, "µs", budget=1.7),
+        row("heap allocations from Place to the wire",
+            path.counter("BM_PlaceToWire/0/manual_time", "allocations"), "", budget=0, digits=0),
+        row("build and sign an order, HMAC (next best: OpenSSL's HMAC alone)",
+            sign.ns("BM_BuildAndSignOrder") / 1000, "µs", budget=0.45,
+            floor=sign.ns("BM_HmacOneShot") / 1000),
+        row("build and sign an action, EIP-712 (floor: secp256k1 alone)",
+            sign.ns("BM_BuildAndSignAction") / 1000, "µs", budget=32, digits=1,
+            floor=sign.ns("BM_Secp256k1Sign") / 1000),
+        row("sign, Ed25519", sign.ns("BM_Ed25519Sign") / 1000, "µs", budget=40, digits=1),
+        row("right to send with 100,000 requests counted",
+            throttler.ns("BM_Acquire/order/100000"), "ns", budget=200, digits=0,
+            naive=throttler.ns("BM_NaiveList/100000")),
+        row("all risk checks of an order, 1,000 open", risk.ns("CheckLimitOrder/1000"), "ns",
+            budget=200, digits=0),
+        row("parse a price (next best: strtod)", decimal.ns("BM_ParseScaled"), "ns", digits=1,
+            naive=decimal.ns("BM_ParseNaively"), floor=decimal.ns("BM_ParseStrtod")),
+        row("an event to one handler (floor: a direct call)", bus.ns("BM_EventBus/1"), "ns",
+            naive=bus.ns("BM_StdFunctions/1"), floor=bus.ns("BM_DirectCalls/1"), digits=1),
+    ]
+    return rows
+
+
+def binary_row(scratch):
+    """The program, stripped."""
+    stripped = pathlib.Path(scratch) / "colibri"
+    project.run_quietly(["strip", "-o", stripped, project.program()], "strip")
+    return row("the program, stripped", stripped.stat().st_size / 2**20, "MiB", budget=8, digits=1)
+
+
+def start_row(scratch):
+    """From the start to the first book, against a venue on this machine."""
+    port = 18_765
+    with subprocess.Popen([str(project.program()), "sim", "binance", "--port", str(port)],
+                          cwd=scratch, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as venue:
+        try:
+            time.sleep(2)
+            figures = []
+            for _ in range(11):
+                done = subprocess.run(
+                    [str(project.program()), "book", "binance", "BTC-USDT", "--domain", "local",
+                     "--json", "--rest-url", f"http://127.0.0.1:{port}",
+                     "--stream-url", f"ws://127.0.0.1:{port}/stream"],
+                    cwd=scratch, text=True, check=False, capture_output=True)
+                found = re.search(r'"first_book_ms": ?([0-9.]+)', done.stdout)
+                if found is None:
+                    raise project.Failed(f"colibri book: {done.stderr.strip()[:300]}")
+                figures.append(float(found.group(1)))
+        finally:
+            venue.terminate()
+    return row("start to first book, venue on this machine", statistics.median(figures), "ms",
+               budget=50, digits=0)
+
+
+def text_of(machine, rows):
+    """The table, with the machine that it is true of."""
+    lines = [f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
+             f"{machine['compiler']}, {time.strftime('%Y-%m-%d', time.gmtime())}.", "",
+             "| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
+    lines += ["| " + " | ".join(cells) + " |" for cells in rows]
+    return "\n".join(lines)
+
+
+def run(rounds, repetitions):
+    """Measures everything and writes it into the document. Takes a quarter of an hour."""
+    project.build("release", ["colibri"])
+    project.build("bench")
+    with tempfile.TemporaryDirectory(prefix="colibri-table-") as scratch:
+        machine, rows = wire_rows(rounds)
+        rows += instruction_rows() + latency_rows(rounds) + micro_rows(repetitions)
+        rows += [start_row(scratch), binary_row(scratch)]
+    table = text_of(machine, rows)
+    document = DOCUMENT.read_text()
+    before, rest = document.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}")
+    print(table)
+    missed = [cells[0] for cells in rows if cells[-1] == "**no**"]
+    print(f"{len(rows)} rows, {len(missed)} beyond their budget")
