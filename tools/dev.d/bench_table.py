@@ -59,7 +59,7 @@ def row(what, ours, unit, *, naive=None, floor=None, budget=None, digits=2):
 
 def wire_rows(rounds):
     """Frames over TLS, as processes."""
-    report = json_of("throughput_bench", "--rounds", str(rounds))
+    report = json_of("throughput_bench", "--pairs", "1,1000", "--rounds", str(rounds))
     of = {(r["frame"], r["pairs"], r["client"]): r for r in report["rows"]}
 
     def cpu(frame, pairs, client):
