@@ -23,6 +23,7 @@ constexpr char kAddress[] = "10.0.0.1";
 constexpr absl::Duration kStragglingMax = absl::Milliseconds(4500);
 constexpr absl::Duration kCacheAgeMax = absl::Minutes(1);
 constexpr double kNoneKept = 0.5;
+constexpr int64_t kYoungMs = 2000;
 
 }  // namespace
 
@@ -302,6 +303,15 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> Network::Connect(WebSocketReque
   checker_.NoteOpened(id, request.url.path, environment_.clock().now());
   auto session = std::make_shared<Session>();
   sessions_[id] = session;
+  if (Happens(weather_.die_young)) {
+    environment_.clock().ScheduleAfter(
+        absl::Milliseconds(static_cast<int64_t>(random_.Uniform(kYoungMs))), [this, id, session] {
+          if (sessions_.erase(id) != 0) {
+            Break(id, *session);
+            venue_.Close(id);
+          }
+        });
+  }
   co_return std::make_unique<Socket>(*this, id, std::move(session));
 }
 

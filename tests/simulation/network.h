@@ -38,6 +38,7 @@ struct Weather {
   double straggle = 0;       // the connection breaks at once, and the request arrives seconds later
   double old_snapshot = 0;   // of books: a cache answers with one that it has given before
   double refuse_socket = 0;  // of WebSocket connections
+  double die_young = 0;      // of WebSocket connections: reset within two seconds
   absl::Duration latency_min = absl::Milliseconds(1);
   absl::Duration latency_max = absl::Milliseconds(5);
 };

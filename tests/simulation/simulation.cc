@@ -128,6 +128,7 @@ class Run {
     weather.straggle = 0.1 * badness;
     weather.old_snapshot = 0.5 * badness;
     weather.refuse_socket = 0.3 * badness;
+    weather.die_young = 0.3 * badness;
     weather.latency_max = absl::Milliseconds(5 + static_cast<int64_t>(random_.Uniform(300)));
     network_.set_weather(weather);
   }
@@ -218,7 +219,10 @@ class Run {
       StartTradingWhenReady();
       MeddleByHand();
       environment_.RunUntilTrue(
-          [this, until] { return is_crashed_ || environment_.clock().now() >= until; },
+          [this, until] {
+            Watch();
+            return is_crashed_ || environment_.clock().now() >= until;
+          },
           absl::Milliseconds(250 + static_cast<int64_t>(random_.Uniform(1000))));
       Look();
     }
@@ -233,6 +237,12 @@ class Run {
   void Look() {
     if (!is_crashed_) {
       state_checker_.Look(*connector_, network_.checker(), environment_.clock().now());
+    }
+  }
+
+  void Watch() {
+    if (!is_crashed_) {
+      state_checker_.Watch(*connector_, network_.checker(), environment_.clock().now());
     }
   }
 

@@ -37,6 +37,19 @@ void StateChecker::Look(const Connector& connector, const WireChecker& wire, abs
   LookAtOrders(connector, now);
 }
 
+void StateChecker::Watch(const Connector& connector, const WireChecker& wire, absl::Time now) {
+  // What came in this very instant may not have been looked at yet.
+  if (const WireChecker::Feed feed = wire.feed();
+      !feed.is_open && feed.changed_at < now && connector.book(pair_).ok()) {
+    Report("book", "reads as right, and its connection has ended");
+  }
+  if (wire.are_orders_unread(now) && connector.health().can_trade(pair_)) {
+    Report(
+        "the account",
+        "may trade after the private stream had been away, and before the open orders were read");
+  }
+}
+
 void StateChecker::LookAtBook(const Connector& connector, const WireChecker& wire, absl::Time now) {
   const WireChecker::Feed feed = wire.feed();
   const BookTruth theirs = venue_.book();
@@ -49,14 +62,9 @@ void StateChecker::LookAtBook(const Connector& connector, const WireChecker& wir
     return;
   }
   const int64_t id = (*book)->last_update_id();
-  // What came in this very instant may not have been looked at yet.
-  if (feed.changed_at < now) {
-    if (!feed.is_open) {
-      Report("book", "reads as right, and its connection has ended");
-    } else if (feed.last_update_id > id) {
-      Report("book",
-             StrCat("reads as right at update ", id, ", and ", feed.last_update_id, " has come"));
-    }
+  if (feed.changed_at < now && feed.last_update_id > id) {
+    Report("book",
+           StrCat("reads as right at update ", id, ", and ", feed.last_update_id, " has come"));
   }
   if (venue_ids_.front().first <= now - kBookAgeMax && venue_ids_.front().second > id) {
     Report("book",
@@ -100,17 +108,18 @@ void StateChecker::LookAtOrders(const Connector& connector, absl::Time now) {
     const ClientOrderId& id = order->client_order_id;
     const bool has_fills = order->filled.is_positive();
     if (has_fills && order->state != OrderState::kPartiallyFilled) {
-      Report(id.view(), StrCat("is ", ToString(order->state), " with ", order->filled, " filled"));
+      Report(StrCat("order ", id, ":"),
+             StrCat("is ", ToString(order->state), " with ", order->filled, " filled"));
     }
     if (order->state == OrderState::kPendingCreate && !order->is_in_doubt &&
         now - order->created_at > kPendingMax) {
-      Report(id.view(), "has waited for its answer too long, and is not in doubt");
+      Report(StrCat("order ", id, ":"), "has waited for its answer too long, and is not in doubt");
     }
     if (order->is_cancel_requested) {
       const auto since = canceling_since_.find(id);
       canceling[id] = since == canceling_since_.end() ? now : since->second;
       if (now - canceling[id] > (order->is_in_doubt ? kDoubtMax : kCancelMax)) {
-        Report(id.view(),
+        Report(StrCat("order ", id, ":"),
                StrCat("was to be canceled ",
                       absl::FormatDuration(now - canceling[id]),
                       " ago, and neither has ended nor stays"));
@@ -122,8 +131,7 @@ void StateChecker::LookAtOrders(const Connector& connector, absl::Time now) {
 
 void StateChecker::Report(std::string_view subject, std::string_view what) {
   if (reported_[std::string(subject)]++ == 0) {
-    reporter_(
-        StrCat(subject == "book" ? "" : "order ", subject, subject == "book" ? " " : ": ", what));
+    reporter_(StrCat(subject, " ", what));
   }
 }
 

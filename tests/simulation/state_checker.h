@@ -1,13 +1,15 @@
 // Looks, between events, at what a strategy would read: the books and the open orders.
 //
 //   StateChecker checker(venue, pair, [&](std::string violation) { ... });
+//   checker.Watch(*connector, network.checker(), now);   // always
 //   checker.Look(*connector, network.checker(), now);    // often
 //
 // A book that reads as right has every diff that has reached the process, has the venue's levels
 // where it has the venue's id, and is not of a connection that is gone or long silent. Where
 // messages are whole books it equals the newest that has reached the process. An order is
 // acknowledged, refused or in doubt soon; one with fills is not called open; one whose cancel was
-// asked for ends, or the cancel is called refused. Thread: the environment's.
+// asked for ends, or the cancel is called refused. Nobody may trade before the open orders were
+// read on a private stream that is back. Thread: the environment's.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +45,8 @@ class StateChecker {
   StateChecker(const SimulatedVenue& venue, const TradingPair& pair, Reporter reporter);
 
   void Look(const Connector& connector, const WireChecker& wire, absl::Time now);
+  // What is cheap enough to look at after each step of the loop.
+  void Watch(const Connector& connector, const WireChecker& wire, absl::Time now);
   // Another process.
   void Restart();
 

@@ -184,8 +184,8 @@ std::optional<int64_t> WireChecker::whole_book_min() const {
 
 void WireChecker::NoteEnded(SessionId session, absl::Time now) {
   logins_.erase(session);
-  unnamed_.erase(session);
-  if (feeds_.erase(session) != 0) {
+  const bool was_unnamed = unnamed_.erase(session) != 0;
+  if (feeds_.erase(session) != 0 || was_unnamed) {
     last_ended_ = {.is_open = false, .changed_at = now};
   }
 }

@@ -65,6 +65,10 @@ class WireChecker {
   // Either side closed it, and the process knows.
   void NoteEnded(venue_sim::SessionId session, absl::Time now);
 
+  // The private stream is back, and the open orders have not been read since.
+  bool are_orders_unread(absl::Time now) const {
+    return logged_in_at_ < now && orders_read_at_ < logged_in_at_;
+  }
   // Of the oldest market connection that has not ended.
   Feed feed() const;
   // Where messages are whole books: those of this id that the process may go by now. Several may be
