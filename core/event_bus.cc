@@ -98,11 +98,11 @@ void EventBus::Publish(Event event) {
 void EventBus::Deliver(const Event& event) {
   // Handlers added from here on hear from the next event.
   const size_t count = handlers_.size();
+  const size_t index = event.index();
   for (size_t i = 0; i < count; ++i) {
     // The list keeps a canceled handler until the delivery has ended, and may move when it grows.
     Subscription::Handler* const handler = handlers_[i].get();
-    if (handler->bus == nullptr ||
-        (handler->index != kAllEvents && handler->index != event.index())) {
+    if ((handler->index != index && handler->index != kAllEvents) || handler->bus == nullptr) {
       continue;
     }
     try {

@@ -4,6 +4,7 @@
 
 #include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
+#include <openssl/err.h>
 
 #include "connector/async_event.h"
 #include "connector/deadline.h"
@@ -228,6 +229,25 @@ TEST(WsClientTest, AnswersPingsWhileReading) {
   ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
   EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("after"));
   EXPECT_EQ(pong.get_future().get(), "10:abc");
+}
+
+TEST(WsClientTest, WaitsOverTlsWhateverErrorSomebodyElseLeftInOpenSsl) {
+  LoopbackServer server(
+      [](LoopbackConnection& client) {
+        client.Write(Upgrade(client));
+        ReadClientFrame(client);
+        client.Write(ServerText("whole"));
+        client.WaitForClose();
+      },
+      LocalhostCertificate());
+  AsioEnvironment environment({.extra_ca_pem = LocalhostCertificate().ca_pem});
+  ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
+  ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+  const auto frame =
+      environment.Await(WithTimeout(environment, absl::Milliseconds(20), socket->Read()));
+  EXPECT_FALSE(frame.has_value());
+  EXPECT_THAT(environment.Await(socket->Write("go on")), IsOk());
+  EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("whole"));
 }
 
 TEST(WsClientTest, WritesMaskedFramesInOrderOverTls) {
