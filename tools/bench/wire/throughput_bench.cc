@@ -20,13 +20,13 @@
 #include "core/strings.h"
 #include "nlohmann/json.hpp"
 #include "tools/bench/wire/harness.h"
+#include "tools/bench/wire/sender.h"
 
 namespace colibri::bench {
 namespace {
 
 constexpr FrameKind kKinds[] = {FrameKind::kTicker, FrameKind::kDiff};
 const std::vector<std::string> kClients = {"connector", "naive", "floor"};
-constexpr int kFramesAtOnce = 64;
 // Than each loop counts: what it reads while the others are not done is the same in every run.
 constexpr int64_t kFramesBeyond = 1024;
 // For the client to come up after it has its stream and its snapshots.
@@ -53,27 +53,8 @@ Case AsRun(Case what, std::string_view client) {
   return what;
 }
 
-// Sends so many frames to each of the markets, by turns; waits for the slowest.
-void SendToAll(
-    VenueStub& stub, const Case& what, int64_t frames, Child& child, absl::Time deadline) {
-  const std::vector<Socket*> markets = stub.markets();
-  std::vector<FrameRing> rings(markets.size(), FrameRing(what.kind, what.pairs));
-  std::string frame;
-  for (int64_t sent = 0; sent < frames && child.is_running() && absl::Now() < deadline;
-       sent += kFramesAtOnce) {
-    for (size_t i = 0; i < markets.size(); ++i) {
-      for (int k = 0; k < kFramesAtOnce; ++k) {
-        frame.clear();
-        AppendServerFrame(rings[i].Next(), frame);
-        markets[i]->Queue(frame);
-      }
-      markets[i]->Flush();
-    }
-  }
-}
-
-// Sends as fast as the client reads, until it has what it wanted. Counts its instructions into a
-// file where one is given.
+// Sends as fast as the client reads, what it wanted and a little more. Counts its instructions into
+// a file where one is given.
 std::optional<Result> Run(const Case& asked,
                           std::string_view client,
                           int64_t frames,
@@ -81,7 +62,7 @@ std::optional<Result> Run(const Case& asked,
   const Case what = AsRun(asked, client);
   LocalVenue venue(what.pairs, what.is_tls);
   VenueStub& stub = venue.stub();
-  FrameRing ring(what.kind, what.pairs);
+  const Sender sender(stub, {.kind = what.kind, .pairs = what.pairs, .loops = what.loops});
   const std::vector<std::string> words = ClientWords(client,
                                                      {.port = stub.port(),
                                                       .ca_file = venue.ca_file(),
@@ -96,27 +77,17 @@ std::optional<Result> Run(const Case& asked,
   absl::Time ready_at = absl::InfiniteFuture();
   while (absl::Now() < ready_at + kSettling && absl::Now() < deadline && child.is_running()) {
     stub.Poll();
-    const bool is_ready = stub.markets().size() >= static_cast<size_t>(what.loops) &&
-                          (!needs_snapshots || stub.snapshots() >= what.pairs * what.loops);
+    const bool is_ready =
+        sender.is_ready() && (!needs_snapshots || stub.snapshots() >= what.pairs * what.loops);
     if (is_ready && ready_at == absl::InfiniteFuture()) {
       ready_at = absl::Now();
     }
   }
-  if (what.loops > 1) {
-    SendToAll(stub, what, frames + frames / 4 + kFramesBeyond, child, deadline);
+  const auto goes_on = [&] { return child.is_running() && absl::Now() < deadline; };
+  if (sender.is_ready()) {
+    sender.Send(frames + frames / 4 + kFramesBeyond, goes_on);
   }
-  std::string frame;
-  while (what.loops == 1 && child.is_running() && absl::Now() < deadline &&
-         stub.market() != nullptr) {
-    for (int i = 0; i < kFramesAtOnce; ++i) {
-      frame.clear();
-      AppendServerFrame(ring.Next(), frame);
-      stub.market(ring.pair())->Queue(frame);
-    }
-    stub.FlushMarkets();
-    stub.Poll();
-  }
-  while (child.is_running() && absl::Now() < deadline) {
+  while (goes_on()) {
   }
   const nlohmann::json told =
       nlohmann::json::parse(child.output(), nullptr, /*allow_exceptions=*/false);

@@ -25,10 +25,7 @@ std::string HttpAnswer(std::string_view body) {
 }  // namespace
 
 VenueStub::VenueStub(int pairs, SSL_CTX* context)
-    : context_(context),
-      rules_(RulesBody(pairs)),
-      snapshot_(SnapshotBody()),
-      by_pair_(static_cast<size_t>(pairs)) {
+    : pairs_(pairs), context_(context), rules_(RulesBody(pairs)), snapshot_(SnapshotBody()) {
   std::tie(listener_, port_) = Listen();
 }
 
@@ -37,38 +34,27 @@ VenueStub::~VenueStub() {
 }
 
 Socket* VenueStub::market() {
-  return market_ == nullptr ? nullptr : &market_->socket;
+  const auto last =
+      std::find_if(peers_.rbegin(), peers_.rend(), [](const Peer& peer) { return peer.is_market; });
+  return last == peers_.rend() ? nullptr : &last->socket;
 }
 
-std::vector<Socket*> VenueStub::markets() {
-  std::vector<Socket*> markets;
+std::vector<VenueStub::Market> VenueStub::markets() {
+  std::vector<Market> markets;
   for (Peer& peer : peers_) {
     if (peer.is_market) {
-      markets.push_back(&peer.socket);
+      markets.push_back({&peer.socket, peer.pairs});
     }
   }
   return markets;
 }
 
-Socket* VenueStub::market(int pair) {
-  Peer* const peer = by_pair_[static_cast<size_t>(pair)];
-  return peer == nullptr ? market() : &peer->socket;
-}
-
-void VenueStub::FlushMarkets() {
-  for (Peer& peer : peers_) {
-    if (peer.is_web_socket) {
-      peer.socket.Flush();
-    }
-  }
-}
-
-void VenueStub::NoteStreams(std::string_view text, Peer& peer) {
+void VenueStub::NoteStreams(std::string_view text, Peer& peer) const {
   constexpr std::string_view kEnd = "usdt@";
   for (size_t at = text.find(kEnd); at != std::string_view::npos; at = text.find(kEnd, at + 1)) {
-    size_t pair = 0;
-    if (at >= 4 && absl::SimpleAtoi(Abs(text.substr(at - 4, 4)), &pair) && pair < by_pair_.size()) {
-      by_pair_[pair] = &peer;
+    int pair = 0;
+    if (at >= 4 && absl::SimpleAtoi(Abs(text.substr(at - 4, 4)), &pair) && pair < pairs_) {
+      peer.pairs.insert(pair);
     }
   }
 }
@@ -81,8 +67,7 @@ void VenueStub::Poll() {
   for (auto it = peers_.begin(); it != peers_.end();) {
     Serve(*it);
     if (it->socket.is_closed()) {
-      market_ = market_ == &*it ? nullptr : market_;
-      std::replace(by_pair_.begin(), by_pair_.end(), &*it, static_cast<Peer*>(nullptr));
+      markets_lost_ += it->is_market ? 1 : 0;
       it = peers_.erase(it);
     } else {
       ++it;
@@ -124,10 +109,7 @@ bool VenueStub::ServeHttp(Peer& peer) {
   if (!HeaderOf(head, "Sec-WebSocket-Key").empty()) {
     peer.is_web_socket = true;
     peer.socket.Write(AcceptUpgrade(head));
-    if (target.starts_with("/stream")) {
-      peer.is_market = true;
-      market_ = &peer;
-    }
+    peer.is_market = target.starts_with("/stream");
     NoteStreams(target.substr(0, target.find(' ')), peer);
   } else if (head.starts_with("POST /api/v3/order")) {
     const std::string_view whole = text.substr(0, end + 4 + body_size);

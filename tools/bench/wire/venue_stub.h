@@ -3,7 +3,7 @@
 //
 //   VenueStub stub(pairs, tls_context);
 //   while (stub.market() == nullptr) stub.Poll();      // until a client has its market stream
-//   stub.market()->Write(frame);
+//   stub.market()->Write(frame);                       // no Poll between the two
 //   while (stub.orders() == before) stub.Poll();       // its order has arrived, whole
 //
 // Thread: one.
@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,14 +28,16 @@ class VenueStub {
   uint16_t port() const { return port_; }
   // Accepts, reads and answers what is there; does not wait. Answers to orders wait for Answer.
   void Poll();
-  // Of the last client that asked for a market stream; null before.
+  struct Market {
+    Socket* socket;       // until markets_lost() says that one of them is gone
+    std::set<int> pairs;  // that were asked for; empty: the client did not say
+  };
+  // All market streams, in the order of their coming.
+  std::vector<Market> markets();
+  // How many have ended.
+  int markets_lost() const { return markets_lost_; }
+  // The last of them; null before there is one.
   Socket* market();
-  // Of all that are connected, in the order of their coming.
-  std::vector<Socket*> markets();
-  // Of the one that asked for this pair; else as above.
-  Socket* market(int pair);
-  // All that is queued.
-  void FlushMarkets();
   // Books were asked for, of so many pairs.
   int snapshots() const { return snapshots_; }
   // Orders that have arrived, each as a whole request.
@@ -47,24 +50,25 @@ class VenueStub {
     Socket socket;
     bool is_web_socket = false;
     bool is_market = false;
-    std::string held = {};  // the answer to an order
+    std::set<int> pairs = {};  // of its streams
+    std::string held = {};     // the answer to an order
   };
 
-  // The pairs that a target or a frame names come on that socket.
-  void NoteStreams(std::string_view text, Peer& peer);
+  // What a target or a frame names comes on that socket.
+  void NoteStreams(std::string_view text, Peer& peer) const;
   void Serve(Peer& peer);
   bool ServeHttp(Peer& peer);
   bool ServeFrame(Peer& peer);
   std::string BodyFor(std::string_view target);
 
+  int pairs_;
   SSL_CTX* context_;
   std::string rules_;
   std::string snapshot_;
   int listener_ = -1;
   uint16_t port_ = 0;
   std::list<Peer> peers_;
-  Peer* market_ = nullptr;
-  std::vector<Peer*> by_pair_;  // null: nobody asked for it
+  int markets_lost_ = 0;
   int snapshots_ = 0;
   int64_t orders_ = 0;
 };

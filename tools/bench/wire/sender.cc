@@ -1,0 +1,84 @@
+#include "tools/bench/wire/sender.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+
+#include "core/check.h"
+
+namespace colibri::bench {
+namespace {
+
+// To one loop before the next one's turn; also how many go without a look at the client.
+constexpr int kFramesAtOnce = 64;
+
+// Lets them go at their times: a late one at once, so that the rate holds on the whole.
+class Pacer {
+ public:
+  explicit Pacer(int rate) : rate_(rate), start_ns_(absl::GetCurrentTimeNanos()) {}
+
+  void Wait() {
+    const int64_t due_ns = start_ns_ + sent_++ * 1'000'000'000 / rate_;
+    while (absl::GetCurrentTimeNanos() < due_ns) {
+    }
+  }
+
+ private:
+  int rate_;
+  int64_t start_ns_;
+  int64_t sent_ = 0;
+};
+
+}  // namespace
+
+bool Sender::is_ready() const {
+  size_t streams = 0;
+  size_t pairs = 0;
+  for (const VenueStub::Market& market : stub_.markets()) {
+    ++streams;
+    pairs += market.pairs.size();
+  }
+  const auto loops = static_cast<size_t>(sending_.loops);
+  return pairs == 0 ? streams >= loops : pairs >= loops * static_cast<size_t>(sending_.pairs);
+}
+
+void Sender::Send(int64_t frames, const std::function<bool()>& goes_on) const {
+  const std::vector<VenueStub::Market> markets = stub_.markets();
+  const auto loops = static_cast<size_t>(sending_.loops);
+  // By pair: the stream of each loop. Which loop it is matters not, as long as it stays the same.
+  std::vector<std::vector<Socket*>> streams(static_cast<size_t>(sending_.pairs));
+  for (size_t pair = 0; pair < streams.size(); ++pair) {
+    for (const VenueStub::Market& market : markets) {
+      if (market.pairs.empty() || market.pairs.contains(static_cast<int>(pair))) {
+        streams[pair].push_back(market.socket);
+      }
+    }
+    CHECK(streams[pair].size() >= loops);  // else is_ready() was not asked
+  }
+  std::vector<FrameRing> rings(loops, FrameRing(sending_.kind, sending_.pairs));
+  const int lost = stub_.markets_lost();
+  Pacer pacer(sending_.rate);
+  std::string frame;
+  for (int64_t sent = 0; sent < frames && goes_on() && stub_.markets_lost() == lost;
+       sent += kFramesAtOnce) {
+    for (size_t loop = 0; loop < loops; ++loop) {
+      for (int i = 0; i < kFramesAtOnce; ++i) {
+        frame.clear();
+        AppendServerFrame(rings[loop].Next(), frame);
+        Socket& stream = *streams[static_cast<size_t>(rings[loop].pair())][loop];
+        stream.Queue(frame);
+        if (sending_.rate > 0) {
+          pacer.Wait();
+          stream.Flush();
+        }
+      }
+      for (const VenueStub::Market& market : markets) {
+        market.socket->Flush();
+      }
+    }
+    stub_.Poll();
+  }
+}
+
+}  // namespace colibri::bench
