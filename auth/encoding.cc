@@ -1,5 +1,6 @@
 #include "auth/encoding.h"
 
+#include <algorithm>
 #include <array>
 
 #include "absl/status/status.h"
@@ -52,6 +53,13 @@ constexpr std::array<bool, 256> kUnreserved = [] {
   }
   return table;
 }();
+
+// How many characters at the front need no encoding: mostly all.
+size_t PlainLength(std::string_view text) {
+  const auto reserved = std::find_if_not(
+      text.begin(), text.end(), [](char c) { return kUnreserved[static_cast<uint8_t>(c)]; });
+  return static_cast<size_t>(reserved - text.begin());
+}
 
 }  // namespace
 
@@ -150,17 +158,16 @@ absl::StatusOr<std::string> Base64Decode(std::string_view text) {
 }
 
 void AppendPercentEncoded(std::string_view text, std::string& out) {
-  size_t start = 0;  // of a run that needs no encoding: most values are one such run
-  for (size_t i = 0; i < text.size(); ++i) {
-    const uint8_t byte = static_cast<uint8_t>(text[i]);
-    if (kUnreserved[byte]) {
-      continue;
+  while (true) {
+    const size_t plain = PlainLength(text);
+    out.append(text, 0, plain);
+    if (plain == text.size()) {
+      return;
     }
-    out.append(text, start, i - start);
+    const uint8_t byte = static_cast<uint8_t>(text[plain]);
     out.append({'%', kHexUpper[byte >> 4], kHexUpper[byte & 0xf]});
-    start = i + 1;
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, start);
 }
 
 std::string PercentEncode(std::string_view text) {

@@ -5,6 +5,17 @@
 
 namespace colibri {
 
+namespace {
+
+void AppendName(std::string_view name, std::string& query) {
+  if (!query.empty()) {
+    query.push_back('&');
+  }
+  query.append(name).push_back('=');
+}
+
+}  // namespace
+
 std::string_view ToString(HttpMethod method) {
   switch (method) {
     case HttpMethod::kGet:
@@ -20,12 +31,13 @@ std::string_view ToString(HttpMethod method) {
 }
 
 void RestRequest::AddParameter(std::string_view name, std::string_view value) {
-  if (!query.empty()) {
-    query.push_back('&');
-  }
-  query.append(name);
-  query.push_back('=');
+  AppendName(name, query);
   AppendPercentEncoded(value, query);
+}
+
+void RestRequest::AddParameter(std::string_view name, Decimal value) {
+  AppendName(name, query);
+  value.AppendTo(query);
 }
 
 void RestRequest::AddHeader(std::string_view name, std::string_view value) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/decimal.h"
+
 namespace colibri {
 
 enum class HttpMethod : unsigned char { kGet, kPost, kPut, kDelete };
@@ -24,6 +26,7 @@ struct RestRequest {
 
   // Appends name=value to the query, the value percent-encoded.
   void AddParameter(std::string_view name, std::string_view value);
+  void AddParameter(std::string_view name, Decimal value);
   void AddHeader(std::string_view name, std::string_view value);
   // "/api/v3/order?symbol=BTCUSDT"
   std::string Target() const;

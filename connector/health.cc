@@ -1,6 +1,9 @@
 #include "connector/health.h"
 
+#include <utility>
+
 #include "core/strings.h"
+#include "core/text_pool.h"
 
 namespace colibri {
 namespace {
@@ -15,16 +18,23 @@ bool IsBook(std::string_view capability) {
 }  // namespace
 
 void Health::Require(std::string_view capability, absl::Time now, std::string_view reason) {
-  CapabilityHealth& health = capabilities_[std::string(capability)];
+  const auto [found, is_new] = capabilities_.try_emplace(std::string(capability));
+  CapabilityHealth& health = found->second;
+  if (!is_new) {
+    CountFailure(health, -1);
+  }
   health = {.capability = std::string(capability),
             .is_healthy = false,
             .since = now,
             .reason = std::string(reason)};
+  CountFailure(health, 1);
 }
 
 void Health::Offer(std::string_view capability, absl::Time now, std::string_view reason) {
   Require(capability, now, reason);
-  capabilities_.find(capability)->second.is_needed = false;
+  CapabilityHealth& health = capabilities_.find(capability)->second;
+  CountFailure(health, -1);
+  health.is_needed = false;
 }
 
 void Health::Set(std::string_view capability,
@@ -36,6 +46,7 @@ void Health::Set(std::string_view capability,
     found = capabilities_.emplace(std::string(capability), CapabilityHealth{}).first;
     found->second.capability = std::string(capability);
     found->second.since = now;
+    CountFailure(found->second, 1);
   } else if (found->second.is_healthy == is_healthy &&
              (is_healthy || found->second.reason == reason)) {
     return;
@@ -44,7 +55,9 @@ void Health::Set(std::string_view capability,
   if (health.is_healthy != is_healthy) {
     health.since = now;
   }
+  CountFailure(health, -1);
   health.is_healthy = is_healthy;
+  CountFailure(health, 1);
   health.reason = is_healthy ? std::string() : std::string(reason);
   if (listener_) {
     const CapabilityHealth told = health;  // the listener may come back and change it
@@ -57,17 +70,21 @@ bool Health::is_healthy(std::string_view capability) const {
   return found != capabilities_.end() && found->second.is_healthy;
 }
 
+void Health::CountFailure(const CapabilityHealth& health, int by) {
+  if (!health.is_healthy && health.is_needed && !IsBook(health.capability)) {
+    common_failures_ += by;
+  }
+}
+
 bool Health::can_trade(const TradingPair& pair) const {
-  const std::string book = BookCapability(pair);
-  if (!is_healthy(book)) {
+  if (common_failures_ > 0) {
     return false;
   }
-  for (const auto& [name, health] : capabilities_) {
-    if (!health.is_healthy && health.is_needed && !IsBook(name)) {
-      return false;
-    }
-  }
-  return true;
+  std::string book = TakeText();
+  book.append(kBookPrefix).append(pair.base).append("-").append(pair.quote);
+  const bool is_book_right = is_healthy(book);
+  GiveText(std::move(book));
+  return is_book_right;
 }
 
 bool Health::all_healthy() const {

@@ -51,7 +51,12 @@ class Health {
   static std::string BookCapability(const TradingPair& pair) { return "book " + pair.ToString(); }
 
  private:
+  // Adds `by` to the failures where this is one of all pairs.
+  void CountFailure(const CapabilityHealth& health, int by);
+
   std::map<std::string, CapabilityHealth, std::less<>> capabilities_;
+  // Of what every pair needs: an order must not cost more with a thousand pairs than with one.
+  int common_failures_ = 0;
   Listener listener_;
 };
 

@@ -28,8 +28,15 @@ const Instrument* InstrumentTable::FindSymbol(std::string_view symbol) const {
 }
 
 const Instrument* InstrumentTable::FindPair(const TradingPair& pair) const {
+  if (last_found_ < instruments_.size() && instruments_[last_found_].pair == pair) {
+    return &instruments_[last_found_];
+  }
   const auto found = by_pair_.find(pair);
-  return found == by_pair_.end() ? nullptr : &instruments_[found->second];
+  if (found == by_pair_.end()) {
+    return nullptr;
+  }
+  last_found_ = found->second;
+  return &instruments_[last_found_];
 }
 
 }  // namespace colibri

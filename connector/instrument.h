@@ -45,6 +45,7 @@ class InstrumentTable {
   std::deque<Instrument> instruments_;
   StringMap<InstrumentIndex> by_symbol_;
   absl::flat_hash_map<TradingPair, InstrumentIndex> by_pair_;
+  mutable InstrumentIndex last_found_ = 0;  // by pair: one is looked up several times in a row
 };
 
 }  // namespace colibri

@@ -42,8 +42,10 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
   if (state_.is_stopping) {
     return absl::FailedPreconditionError(StrCat(spec.name, " is stopping: no new orders"));
   }
-  if (std::find(state_.config.pairs.begin(), state_.config.pairs.end(), pair) ==
-      state_.config.pairs.end()) {
+  // Once the rules are there every pair has its instrument; until then the list is looked through.
+  if (state_.FindInstrument(pair) == nullptr &&
+      std::find(state_.config.pairs.begin(), state_.config.pairs.end(), pair) ==
+          state_.config.pairs.end()) {
     return absl::NotFoundError(StrCat(
         pair, " is not one of the pairs that ", spec.name, " is configured for: add it to pairs"));
   }

@@ -59,8 +59,9 @@ Task<RestResult> RestAssistant::Call(VenueCall call, absl::Duration limit_wait) 
 }
 
 Task<RestResult> RestAssistant::Start(VenueCall call) {
-  const absl::Duration deadline = environment_.clock().monotonic() + call.timeout;
-  std::optional<Sent> sent = SendNow(call, deadline);
+  const absl::Duration now = environment_.clock().monotonic();
+  const absl::Duration deadline = now + call.timeout;
+  std::optional<Sent> sent = SendNow(call, now);
   return Finish(std::move(call), deadline, absl::ZeroDuration(), std::move(sent));
 }
 
@@ -138,23 +139,27 @@ Task<RestResult> RestAssistant::CallOnce(VenueCall call,
   if (!permit.ok()) {
     co_return NotSent(permit.status());
   }
-  deadline += std::min(clock.monotonic() - asked, limit_wait);
+  const absl::Duration now = clock.monotonic();
+  const absl::Duration left = deadline + std::min(now - asked, limit_wait) - now;
+  if (left <= absl::ZeroDuration()) {
+    permit->GiveBack();
+    co_return NotSent(
+        absl::DeadlineExceededError(StrCat("not sent: ", Describe(call), " was ready too late")));
+  }
   // Asked once it may be sent: a socket that is full or down by now is none.
   const bool by_socket = order_socket_ != nullptr && order_socket_->Takes(call);
   HttpRequest request;
   OrderSocketFrame frame;
-  absl::Status prepared =
-      by_socket ? PrepareFrame(call, deadline, frame) : Prepare(call, deadline, request);
+  absl::Status prepared = by_socket ? PrepareFrame(call, frame) : Prepare(call, left, request);
   if (!prepared.ok()) {
     permit->GiveBack();
     co_return NotSent(std::move(prepared));
   }
-  const absl::Duration now = clock.monotonic();
   co_return co_await TakeAnswer(
       call,
       {.permit = *std::move(permit),
        .at = now,
-       .answer = by_socket ? order_socket_->Send(std::move(frame), deadline - now)
+       .answer = by_socket ? order_socket_->Send(std::move(frame), left)
                            : environment_.http().Send(std::move(request))});
 }
 
@@ -169,23 +174,20 @@ Task<RestResult> RestAssistant::TakeAnswer(VenueCall& call, Sent sent) {
 }
 
 std::optional<RestAssistant::Sent> RestAssistant::SendNow(const VenueCall& call,
-                                                          absl::Duration deadline) {
+                                                          absl::Duration now) {
   std::optional<Throttler::Permit> permit = throttler_.TryAcquire(call.charges, call.priority);
   if (!permit.has_value()) {
     return std::nullopt;
   }
-  const absl::Duration now = environment_.clock().monotonic();
   std::optional<Task<HttpResult>> answer;
   if (order_socket_ != nullptr && order_socket_->Takes(call)) {
     OrderSocketFrame frame;
-    if (PrepareFrame(call, deadline, frame).ok()) {
-      answer = order_socket_->TrySend(frame, deadline - now);
+    if (PrepareFrame(call, frame).ok()) {
+      answer = order_socket_->TrySend(frame, call.timeout);
       GiveText(std::move(frame.text));
     }
-  } else {
-    if (Prepare(call, deadline, request_).ok()) {
-      answer = environment_.http().TrySend(request_);
-    }
+  } else if (Prepare(call, call.timeout, request_).ok()) {
+    answer = environment_.http().TrySend(request_);
   }
   if (!answer.has_value()) {
     permit->GiveBack();
@@ -208,23 +210,14 @@ absl::Status RestAssistant::BeginSigning(const VenueCall& call) const {
   return absl::OkStatus();
 }
 
-absl::Status RestAssistant::CheckDeadline(const VenueCall& call, absl::Duration deadline) const {
-  if (deadline > environment_.clock().monotonic()) {
-    return absl::OkStatus();
-  }
-  return absl::DeadlineExceededError(StrCat("not sent: ", Describe(call), " was ready too late"));
-}
-
-absl::Status RestAssistant::PrepareFrame(const VenueCall& call,
-                                         absl::Duration deadline,
-                                         OrderSocketFrame& frame) const {
+absl::Status RestAssistant::PrepareFrame(const VenueCall& call, OrderSocketFrame& frame) const {
   RETURN_IF_ERROR(BeginSigning(call));
   ASSIGN_OR_RETURN(frame, order_socket_->MakeFrame(call));
-  return CheckDeadline(call, deadline);
+  return absl::OkStatus();
 }
 
 absl::Status RestAssistant::Prepare(const VenueCall& call,
-                                    absl::Duration deadline,
+                                    absl::Duration timeout,
                                     HttpRequest& request) {
   RETURN_IF_ERROR(BeginSigning(call));
   for (auto& [name, value] : signed_.headers) {
@@ -236,8 +229,7 @@ absl::Status RestAssistant::Prepare(const VenueCall& call,
                         ? auth_->SignRest(signed_, time_.venue_now())
                         : auth_->AddKey(signed_));
   }
-  RETURN_IF_ERROR(CheckDeadline(call, deadline));
-  request.timeout = deadline - environment_.clock().monotonic();
+  request.timeout = timeout;
   request.url = base_url_;
   signed_.AppendTarget(request.url.path);
   request.method = signed_.method;

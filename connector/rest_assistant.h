@@ -98,15 +98,12 @@ class RestAssistant {
   Task<RestResult> CallOnce(VenueCall call, absl::Duration deadline, absl::Duration limit_wait);
   Task<RestResult> TakeAnswer(VenueCall& call, Sent sent);
   // nullopt: nothing was sent, and CallOnce is the way.
-  std::optional<Sent> SendNow(const VenueCall& call, absl::Duration deadline);
-  // Not OK of these four: nothing may be sent. The first finds the key that a call needs.
+  std::optional<Sent> SendNow(const VenueCall& call, absl::Duration now);
+  // Not OK of these three: nothing may be sent. The first finds the key that a call needs.
   absl::Status BeginSigning(const VenueCall& call) const;
-  absl::Status CheckDeadline(const VenueCall& call, absl::Duration deadline) const;
-  absl::Status PrepareFrame(const VenueCall& call,
-                            absl::Duration deadline,
-                            OrderSocketFrame& frame) const;
+  absl::Status PrepareFrame(const VenueCall& call, OrderSocketFrame& frame) const;
   // Fills in url and headers.
-  absl::Status Prepare(const VenueCall& call, absl::Duration deadline, HttpRequest& request);
+  absl::Status Prepare(const VenueCall& call, absl::Duration timeout, HttpRequest& request);
   RestResult Judge(const VenueCall& call, HttpResult sent, Throttler::Permit permit);
   void ObeyLimits(const VenueError& error);
 

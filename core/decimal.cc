@@ -143,7 +143,7 @@ std::optional<Int128> MultiplyThenDivide(Int128 a, Int128 b, Int128 c, Rounding 
 }
 
 // The digits of `value`, backwards from `end`, at least `width` of them. Returns their begin.
-char* WriteDigitsBefore(char* end, Uint128 value, int width) {
+char* WriteDigitsBefore(char* end, uint64_t value, int width) {
   char* p = end;
   while (value > 0 || end - p < width) {
     *--p = static_cast<char>('0' + static_cast<int>(value % 10));
@@ -152,22 +152,29 @@ char* WriteDigitsBefore(char* end, Uint128 value, int width) {
   return p;
 }
 
-std::string Format(Int128 units, int decimals) {
-  std::array<char, 64> buffer;
+using FormatBuffer = std::array<char, 64>;
+
+std::string_view Format(Int128 units, int decimals, FormatBuffer& buffer) {
   char* const end = buffer.data() + buffer.size();
   char* p = end;
   const Uint128 magnitude = MagnitudeOf(units);
-  const uint64_t fraction = Low(magnitude % Decimal::kOne);
+  Uint128 whole = magnitude / Decimal::kOne;
+  const uint64_t fraction = Low(magnitude - whole * Decimal::kOne);
   if (decimals > 0) {
     const int64_t dropped = Decimal::PowerOfTen(Decimal::kFractionDigits - decimals);
     p = WriteDigitsBefore(p, fraction / static_cast<uint64_t>(dropped), decimals);
     *--p = '.';
   }
-  p = WriteDigitsBefore(p, magnitude / Decimal::kOne, 1);
+  // Up to 1.7e20, which is a digit more than 64 bits hold.
+  if (High(whole) != 0) {
+    p = WriteDigitsBefore(p, Low(whole % Decimal::kOne), Decimal::kFractionDigits);
+    whole /= Decimal::kOne;
+  }
+  p = WriteDigitsBefore(p, Low(whole), 1);
   if (units < 0) {
     *--p = '-';
   }
-  return std::string(p, end);
+  return std::string_view(p, static_cast<size_t>(end - p));
 }
 
 std::string Quoted(std::string_view text) {
@@ -252,13 +259,20 @@ int Decimal::decimals() const {
 }
 
 std::string Decimal::ToString() const {
-  return Format(units_, decimals());
+  FormatBuffer buffer;
+  return std::string(Format(units_, decimals(), buffer));
+}
+
+void Decimal::AppendTo(std::string& out) const {
+  FormatBuffer buffer;
+  out.append(Format(units_, decimals(), buffer));
 }
 
 std::string Decimal::ToFixed(int decimals) const {
   CHECK(decimals >= 0 && decimals <= kFractionDigits);
   CHECK(units_ % PowerOfTen(kFractionDigits - decimals) == 0);
-  return Format(units_, decimals);
+  FormatBuffer buffer;
+  return std::string(Format(units_, decimals, buffer));
 }
 
 double Decimal::ToDouble() const {

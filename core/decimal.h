@@ -68,6 +68,7 @@ class Decimal {
 
   // Shortest plain text: no exponent, no trailing zeros: "0.1", "-3", "0".
   std::string ToString() const;
+  void AppendTo(std::string& out) const;
   // With exactly `decimals` decimals; CHECKs that the value is not finer.
   std::string ToFixed(int decimals) const;
   // For statistics and display only.

@@ -66,7 +66,7 @@ std::optional<VenueCall> SpotRequests::Amend(const Order& order,
       Call(HttpMethod::kPut, endpoints().amend, CallSecurity::kSigned, CallPriority::kReduceOnly);
   call.request.AddParameter("symbol", instrument.symbol);
   AddOrderId(order, "origClientOrderId", "orderId", call.request);
-  call.request.AddParameter("newQty", amendment.quantity->ToString());
+  call.request.AddParameter("newQty", amendment.quantity->value());
   // The venue would make up another id otherwise.
   if (!order.client_order_id.empty()) {
     call.request.AddParameter("newClientOrderId", order.client_order_id.view());

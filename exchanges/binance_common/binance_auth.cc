@@ -35,17 +35,20 @@ constexpr std::array<std::string_view, 13> kNumericParameters = {"timestamp",
                                                                  "orderListId",
                                                                  "subscriptionId"};
 
-// Whether `parameters` ("a=1&b=2") has a parameter of that name.
-bool HasParameter(std::string_view parameters, std::string_view name) {
+// What signing adds, as far as it is there already.
+struct Signed {
+  bool has_timestamp = false;
+  bool has_signature = false;
+};
+
+// Looks through "a=1&b=2".
+void Find(std::string_view parameters, Signed& found) {
   while (!parameters.empty()) {
+    found.has_timestamp |= parameters.starts_with("timestamp=");
+    found.has_signature |= parameters.starts_with("signature=");
     const size_t end = std::min(parameters.find('&'), parameters.size());
-    const std::string_view parameter = parameters.substr(0, end);
-    if (parameter.substr(0, parameter.find('=')) == name) {
-      return true;
-    }
     parameters.remove_prefix(std::min(end + 1, parameters.size()));
   }
-  return false;
 }
 
 void AppendParameter(std::string& parameters, std::string_view name, std::string_view value) {
@@ -67,11 +70,19 @@ bool IsNumericParameter(std::string_view name) {
          kNumericParameters.end();
 }
 
+// What stands in JSON as it is.
+constexpr std::array<bool, 256> kPlainJson = [] {
+  std::array<bool, 256> table{};
+  for (int c = ' '; c < 0x7f; ++c) {
+    table[static_cast<size_t>(c)] = c != '"' && c != '\\';
+  }
+  return table;
+}();
+
 // In quotes. Most texts need nothing more.
 void AppendJsonText(std::string_view text, std::string& out) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
-  });
+  const bool is_plain = std::all_of(
+      text.begin(), text.end(), [](char c) { return kPlainJson[static_cast<uint8_t>(c)]; });
   if (is_plain) {
     out.append("\"").append(text).append("\"");
   } else {
@@ -113,13 +124,16 @@ absl::Status BinanceAuth::AddKey(RestRequest& request) const {
 }
 
 absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) const {
-  if (HasParameter(request.query, "signature") || HasParameter(request.body, "signature")) {
+  Signed found;
+  Find(request.query, found);
+  Find(request.body, found);
+  if (found.has_signature) {
     return absl::InvalidArgumentError(StrCat(
         ToString(request.method), " ", request.path, " is signed already; leave `signature` out"));
   }
   // What is appended goes to the end of the payload: to the body where there is one.
   std::string& tail = request.body.empty() ? request.query : request.body;
-  if (!HasParameter(request.query, "timestamp") && !HasParameter(request.body, "timestamp")) {
+  if (!found.has_timestamp) {
     AppendParameter(tail, "timestamp", Milliseconds(venue_now));
   }
   std::array<char, Signer::kSizeMax> signature;
@@ -163,7 +177,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
     sorted.emplace_back("timestamp", now);
   }
   sorted.emplace_back("apiKey", api_key_.reveal());
-  std::sort(sorted.begin(), sorted.end());
+  std::sort(
+      sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string payload = TakeText();
   std::string frame = TakeText();
   payload.reserve(kFrameSize);
@@ -180,9 +195,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
     }
     last = name;
     payload.append(payload.empty() ? "" : "&").append(name).append("=").append(value);
-    AppendJsonText(name, frame);
-    frame.push_back(':');
-    if (IsNumericParameter(name) && IsNumber(value)) {
+    frame.append("\"").append(name).append("\":");  // names are ours, and plain
+    if (IsNumber(value) && IsNumericParameter(name)) {
       frame.append(value);
     } else {
       AppendJsonText(value, frame);

@@ -125,15 +125,15 @@ void Requests::AddOrder(const Order& order,
     request.AddParameter("timeInForce", time_in_force);
   }
   if (order.type == OrderType::kMarket && order.quote_quantity.has_value()) {
-    request.AddParameter("quoteOrderQty", order.quote_quantity->ToString());
+    request.AddParameter("quoteOrderQty", order.quote_quantity->value());
   } else {
-    request.AddParameter("quantity", order.quantity.ToString());
+    request.AddParameter("quantity", order.quantity.value());
   }
   if (order.type != OrderType::kMarket && order.price.has_value()) {
-    request.AddParameter("price", order.price->ToString());
+    request.AddParameter("price", order.price->value());
   }
   if (is_conditional) {
-    request.AddParameter("triggerPrice", order.trigger->price.ToString());
+    request.AddParameter("triggerPrice", order.trigger->price.value());
     request.AddParameter("workingType", WorkingTypeText(order.trigger->source));
   }
   request.AddParameter(is_conditional ? "clientAlgoId" : "newClientOrderId",

@@ -82,8 +82,8 @@ std::optional<VenueCall> PerpetualRequests::Amend(const Order& order,
   AddOrderId(order, "origClientOrderId", "orderId", call.request);
   call.request.AddParameter("side", SideText(order.side));
   // The venue wants both, also where one stays.
-  call.request.AddParameter("quantity", amendment.quantity->ToString());
-  call.request.AddParameter("price", order.price->ToString());
+  call.request.AddParameter("quantity", amendment.quantity->value());
+  call.request.AddParameter("price", order.price->value());
   Finish(call);
   return call;
 }

@@ -46,6 +46,26 @@ TEST_F(HealthTest, TradesWithItsOwnBookAndEverythingCommon) {
   EXPECT_EQ(health_.Why(kEth), "book ETH-USDT: no snapshot");
 }
 
+TEST_F(HealthTest, CountsEveryFailureOnceHoweverOftenItIsSaid) {
+  const absl::Time now = absl::UnixEpoch();
+  Health health;
+  const TradingPair pair{"BTC", "USDT"};
+  health.Set(Health::BookCapability(pair), true, now);
+  EXPECT_TRUE(health.can_trade(pair));
+  health.Set("clock", false, now, "never declared, and failing");
+  EXPECT_FALSE(health.can_trade(pair));
+  health.Require("clock", now, "declared again");
+  health.Set("clock", false, now, "another reason");
+  health.Set("clock", true, now);
+  EXPECT_TRUE(health.can_trade(pair));
+  health.Require("orders", now, "not read");
+  health.Offer("orders", now, "of use only");
+  EXPECT_TRUE(health.can_trade(pair));
+  health.Set("orders", true, now);
+  health.Require("orders", now, "needed after all");
+  EXPECT_FALSE(health.can_trade(pair));
+}
+
 TEST_F(HealthTest, SaysTheFirstReasons) {
   for (const char* name : {"a", "b", "c", "d"}) {
     health_.Require(name, kNow, "down");

@@ -1,5 +1,6 @@
 #include "tests/support/counting_allocator.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -21,10 +22,7 @@ void* Allocate(std::size_t size) noexcept {
 }
 
 void* AllocateAligned(std::size_t size, std::align_val_t alignment) noexcept {
-  ++allocations_of_thread;
-  const auto align = static_cast<std::size_t>(alignment);
-  // aligned_alloc wants a multiple of the alignment.
-  return std::aligned_alloc(align, (size + align - 1) / align * align);
+  return aligned_alloc(static_cast<std::size_t>(alignment), size);
 }
 
 void* OrThrow(void* memory) {
@@ -35,6 +33,13 @@ void* OrThrow(void* memory) {
 }
 
 }  // namespace
+
+// Asio takes the frames of coroutines from it.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  ++allocations_of_thread;
+  void* memory = nullptr;
+  return posix_memalign(&memory, std::max(alignment, sizeof(void*)), size) == 0 ? memory : nullptr;
+}
 
 void* operator new(std::size_t size) {
   return OrThrow(Allocate(size));

@@ -1,4 +1,4 @@
-// Counts heap allocations through operator new, to prove that a path makes none.
+// Counts heap allocations through operator new and aligned_alloc, to prove that a path makes none.
 //
 //   const AllocationCounter allocations;
 //   book.Apply(diff);

@@ -14,22 +14,21 @@ namespace {
 
 void BM_PlaceToWire(benchmark::State& state) {
   SetLogLevel(LogLevel::kError);
-  ReadyConnector connector(state.range(0) == 0 ? OrderChannel::kRest : OrderChannel::kSocket);
-  int64_t allocations = 0;
-  int64_t departed = 0;
-  connector.set_on_wire([&](const ReadyConnector::Departure& departure) {
-    allocations = departure.allocations;
-    departed = absl::GetCurrentTimeNanos();
-  });
+  ReadyConnector connector(state.range(0) == 0 ? OrderChannel::kRest : OrderChannel::kSocket,
+                           static_cast<int>(state.range(1)));
+  ReadyConnector::Departure last;
+  connector.set_on_wire([&](const ReadyConnector::Departure& departure) { last = departure; });
   for (auto _ : state) {
-    const int64_t begun = absl::GetCurrentTimeNanos();
     connector.Send();
-    state.SetIterationTime(static_cast<double>(departed - begun) * 1e-9);
+    state.SetIterationTime(absl::ToDoubleSeconds(last.elapsed));
     connector.Settle();
   }
-  state.counters["allocations"] = static_cast<double>(allocations);
+  state.counters["allocations"] = static_cast<double>(last.allocations);
 }
-BENCHMARK(BM_PlaceToWire)->Arg(0)->Arg(1)->UseManualTime();
+BENCHMARK(BM_PlaceToWire)
+    ->ArgNames({"socket", "pairs"})
+    ->ArgsProduct({{0, 1}, {1, 1000}})
+    ->UseManualTime();
 
 void BM_FrameToEvent(benchmark::State& state) {
   SetLogLevel(LogLevel::kError);

@@ -3,6 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include <boost/asio/post.hpp>
+
 #include "auth/credentials.h"
 #include "core/check.h"
 #include "core/strings.h"
@@ -13,7 +16,17 @@
 
 namespace colibri::bench {
 
-ReadyConnector::ReadyConnector(OrderChannel channel) : registry_(MakeRegistry()) {
+namespace {
+
+TradingPair PairOf(int pair) {
+  std::string symbol = SymbolOf(pair);
+  return {symbol.substr(0, symbol.size() - 4), "USDT"};
+}
+
+}  // namespace
+
+ReadyConnector::ReadyConnector(OrderChannel channel, int pairs)
+    : pairs_(pairs), registry_(MakeRegistry()) {
   http_.set_responder([this](const HttpRequest& request) { return Answer(request); });
   http_.set_on_try_send([this] { NoteDeparture(); });
   web_sockets_.set_on_connect([this](FakeWebSocketPeer& peer) {
@@ -25,8 +38,12 @@ ReadyConnector::ReadyConnector(OrderChannel channel) : registry_(MakeRegistry())
   Credentials credentials;
   credentials.api_key = Secret("bench");
   credentials.api_secret = Secret("a benchmark signs just as fast with these words as any");
-  absl::StatusOr<std::unique_ptr<Connector>> made = (*venue)->make_connector(
-      environment_, {.venue = "binance", .pairs = {pair_}, .order_entry = channel}, &credentials);
+  ExchangeConfig config{.venue = "binance", .order_entry = channel};
+  for (int pair = 0; pair < pairs; ++pair) {
+    config.pairs.push_back(PairOf(pair));
+  }
+  absl::StatusOr<std::unique_ptr<Connector>> made =
+      (*venue)->make_connector(environment_, config, &credentials);
   CHECK(made.ok());
   connector_ = *std::move(made);
   CHECK(environment_.Await(connector_->Start(absl::Seconds(20))).ok());
@@ -45,12 +62,20 @@ void ReadyConnector::Receive(std::string_view frame) {
 }
 
 void ReadyConnector::Send() {
-  const OrderRequest order = {.pair = pair_,
+  boost::asio::post(environment_.executor(), [this] { PlaceNow(); });
+  const int64_t sent = orders_sent_;
+  environment_.RunUntilTrue([this, sent] { return orders_sent_ > sent; });
+}
+
+void ReadyConnector::PlaceNow() {
+  const OrderRequest order = {.pair = PairOf(0),
                               .time_in_force = TimeInForce::kIoc,
                               .quantity = Quantity::FromScaled(1, 3),
                               .price = Price::FromScaled(4'999'900, 2)};
   allocations_before_ = AllocationsOfThread();
+  begun_ns_ = absl::GetCurrentTimeNanos();
   CHECK(connector_->Place(order).ok());
+  ++orders_sent_;
 }
 
 void ReadyConnector::Settle() {
@@ -68,7 +93,8 @@ void ReadyConnector::Place() {
 
 void ReadyConnector::NoteDeparture() {
   if (on_wire_) {
-    on_wire_({.allocations = AllocationsOfThread() - allocations_before_});
+    on_wire_({.allocations = AllocationsOfThread() - allocations_before_,
+              .elapsed = absl::Nanoseconds(absl::GetCurrentTimeNanos() - begun_ns_)});
   }
 }
 
@@ -77,7 +103,7 @@ std::optional<HttpResult> ReadyConnector::Answer(const HttpRequest& request) {
       std::string_view(request.url.path).substr(0, request.url.path.find('?'));
   const absl::Time now = environment_.clock().now();
   return FakeHttpTransport::Ok(path == "/api/v3/depth"          ? SnapshotBody()
-                               : path == "/api/v3/exchangeInfo" ? RulesBody(/*pairs=*/1)
+                               : path == "/api/v3/exchangeInfo" ? RulesBody(pairs_)
                                : path == "/api/v3/order"
                                    ? OrderBody(request.url.path, ++orders_, now)
                                    : PlainBody(path, now));

@@ -1,5 +1,5 @@
-// Binance Spot's connector, whole, ready to trade one pair on a venue of fakes: its paths without
-// the cost of sockets.
+// Binance Spot's connector, whole, ready to trade on a venue of fakes: its paths without the cost
+// of sockets.
 //
 //   ReadyConnector connector(OrderChannel::kSocket);
 //   connector.set_on_wire([&](const ReadyConnector::Departure& departure) { ... });
@@ -15,6 +15,8 @@
 #include <optional>
 #include <string_view>
 
+#include "absl/time/time.h"
+
 #include "connector/connector.h"
 #include "connector/registry.h"
 #include "connector/simulated_environment.h"
@@ -27,10 +29,13 @@ class ReadyConnector {
  public:
   // The moment at which a request of an order is handed to its connection.
   struct Departure {
-    int64_t allocations = 0;  // of operator new, since Place was called
+    // Since Place was called.
+    int64_t allocations = 0;
+    absl::Duration elapsed = absl::ZeroDuration();
   };
 
-  explicit ReadyConnector(OrderChannel channel);
+  // Orders are of the first pair.
+  explicit ReadyConnector(OrderChannel channel, int pairs = 1);
   ~ReadyConnector();
 
   void set_on_wire(std::function<void(const Departure&)> on_wire) { on_wire_ = std::move(on_wire); }
@@ -39,7 +44,8 @@ class ReadyConnector {
   void Receive(std::string_view frame);
   // An order that expires at once, with the venue's answer.
   void Place();
-  // The same without the answer: returns with the request at its connection.
+  // The same without the answer: returns with the request at its connection. Inside the loop, as a
+  // strategy does it.
   void Send();
   // Answers all that was sent.
   void Settle();
@@ -58,7 +64,9 @@ class ReadyConnector {
   void AnswerFrame(FakeWebSocketPeer& peer, std::string_view frame);
   void NoteDeparture();
 
-  const TradingPair pair_{"P0000", "USDT"};
+  void PlaceNow();
+
+  const int pairs_;
   const Registry registry_;
   FakeHttpTransport http_;
   FakeWebSocketTransport web_sockets_;
@@ -67,7 +75,9 @@ class ReadyConnector {
   std::unique_ptr<Connector> connector_;
   FakeWebSocketPeer* market_ = nullptr;
   int64_t allocations_before_ = 0;
+  int64_t begun_ns_ = 0;
   int64_t orders_ = 0;
+  int64_t orders_sent_ = 0;
   int64_t events_ = 0;
   Subscription subscription_;
 };
