@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -12,6 +13,11 @@ import project
 
 DOCUMENT = project.ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- table -->", "<!-- end of the table -->"
+INTEROP = project.ROOT / "tests" / "interop"
+# Of a rate of frames that is asked for: below, the client could not keep up.
+KEPT_UP = 0.95
+# Per cent of frames that left late: above, they came in bursts, and the row says so.
+LATE_MAX = 10
 COLUMNS = ("what", "connector", "naive twin", "floor or next best", "connector : floor", "budget",
            "met")
 
@@ -59,14 +65,17 @@ def row(what, ours, unit, *, naive=None, floor=None, budget=None, digits=2):
 
 def wire_rows(rounds):
     """Frames over TLS, as processes."""
-    report = json_of("throughput_bench", "--pairs", "1,1000", "--rounds", str(rounds))
-    of = {(r["frame"], r["pairs"], r["client"]): r for r in report["rows"]}
+    report = json_of("throughput_bench", "--frame", "ticker,diff", "--pairs", "1,1000",
+                     "--rounds", str(rounds))
+    books = json_of("throughput_bench", "--frame", "book", "--pairs", "1", "--rounds", str(rounds))
+    of = {(r["frame"], r["pairs"], r["client"]): r for r in report["rows"] + books["rows"]}
 
     def cpu(frame, pairs, client):
         return of[frame, pairs, client]["cpu_us"]
     rows = []
     for frame, text, budget in (("ticker", "best bid and ask over TLS to its event, CPU", 1.1),
-                                ("diff", "20-level diff over TLS into a book, CPU", 2.8)):
+                                ("diff", "20-level diff over TLS into a book, CPU", 2.8),
+                                ("book", "book of 20 levels a side over TLS, CPU", None)):
         rows.append(row(text, cpu(frame, 1, "connector"), "µs", budget=budget,
                         naive=cpu(frame, 1, "naive"), floor=cpu(frame, 1, "floor")))
     for frame, text in (("ticker", "the same of 1,000 pairs : of one pair, best bid and ask"),
@@ -81,6 +90,50 @@ def wire_rows(rounds):
     return report["machine"], rows
 
 
+def paced_rows(rounds, rate=100_000):
+    """How much of a core so many frames a second take."""
+    rows = []
+    report = json_of("throughput_bench", "--frame", "ticker", "--pairs", "100", "--rate",
+                     str(rate), "--frames", str(4 * rate), "--waiting", "blocking,coalescing",
+                     "--rounds", str(rounds))
+
+    def share(waiting, client):
+        found = [r for r in report["rows"] if (r["waiting"], r["client"]) == (waiting, client)]
+        has_kept_up = found and found[0]["frames_per_second"] >= KEPT_UP * rate
+        return found[0]["core_percent"] if has_kept_up else None
+    late = max(r["late_percent"] for r in report["rows"] if r["client"] == "connector")
+    bursts = f" ({late:.0f} % of them late)" if late > LATE_MAX else ""
+    for waiting, budget in (("blocking", 70), ("coalescing", 35)):
+        ours = share(waiting, "connector")
+        if ours is None:
+            raise project.Failed(f"the connector, or its sender, fell behind {rate} frames a second")
+        rows.append(row(f"CPU of a core at {rate:,} ticks a second of 100 pairs, {waiting}"
+                        f"{bursts}", ours, "%", naive=share(waiting, "naive"), floor=share(waiting, "floor"),
+                        budget=budget, digits=0))
+    return rows
+
+
+def peer_rows(rounds):
+    """ccxt beside the connector, and a word about it where it is not there."""
+    if shutil.which("node") is None or not (INTEROP / "node_modules" / ".installed").exists():
+        return [], "ccxt is not installed (tests/interop/run installs it): its rows are left out."
+    words = ("env NODE_EXTRA_CA_CERTS={ca} INTEROP_URL=https://127.0.0.1:{port} node "
+             f"{INTEROP}/bench_peer.mjs ")
+    report = json_of("throughput_bench", "--frame", "ticker,diff", "--pairs", "1", "--frames",
+                     "50000", "--client", "connector", "--rounds", str(rounds), "--peer",
+                     words + "{frame} {pairs} {warmup} {frames}")
+    of = {(r["frame"], r["client"]): r["cpu_us"] for r in report["rows"]}
+    rows = [row(f"{text} over TLS, CPU (next best: ccxt)", of[frame, "connector"], "µs",
+                floor=of[frame, "peer"])
+            for frame, text in (("ticker", "best bid and ask"), ("diff", "20-level diff"))]
+    report = json_of("tick_to_order_bench", "--block", "--ticks", "2000", "--rounds", str(rounds),
+                     "--peer", words + "order")
+    of = {r["client"]: r["p50_us"] for r in report["rows"]}
+    rows.append(row("tick to order, blocking, p50 (next best: ccxt)", of["connector"], "µs",
+                    naive=of["naive"], floor=of["peer"], digits=1))
+    return rows, ""
+
+
 def instruction_rows():
     """Instructions of one frame over TLS."""
     report = json_of("throughput_bench", "--instructions", "--pairs", "1")
@@ -88,7 +141,9 @@ def instruction_rows():
     return [row(text, of[frame, "connector"], "", naive=of[frame, "naive"],
                 floor=of[frame, "floor"], budget=budget, digits=0)
             for frame, text, budget in (("ticker", "instructions: best bid and ask", 10_000),
-                                        ("diff", "instructions: 20-level diff", 24_000))]
+                                        ("diff", "instructions: 20-level diff", 24_000),
+                                        ("book", "instructions: book of 20 levels a side",
+                                         25_000))]
 
 
 def latency_rows(rounds):
@@ -203,12 +258,14 @@ def start_row(scratch):
                budget=50, digits=0)
 
 
-def text_of(machine, rows):
+def text_of(machine, rows, note):
     """The table, with the machine that it is true of."""
     lines = [f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
              f"{machine['compiler']}, {time.strftime('%Y-%m-%d', time.gmtime())}.", "",
              "| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(cells) + " |" for cells in rows]
+    if note:
+        lines += ["", note]
     return "\n".join(lines)
 
 
@@ -218,9 +275,11 @@ def run(rounds, repetitions):
     project.build("bench")
     with tempfile.TemporaryDirectory(prefix="colibri-table-") as scratch:
         machine, rows = wire_rows(rounds)
-        rows += instruction_rows() + latency_rows(rounds) + micro_rows(repetitions)
+        rows += paced_rows(rounds) + instruction_rows() + latency_rows(rounds)
+        compared, note = peer_rows(rounds)
+        rows += compared + micro_rows(repetitions)
         rows += [start_row(scratch), binary_row(scratch)]
-    table = text_of(machine, rows)
+    table = text_of(machine, rows, note)
     document = DOCUMENT.read_text()
     before, rest = document.split(BEGIN, 1)
     after = rest.split(END, 1)[1]

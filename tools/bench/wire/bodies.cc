@@ -1,5 +1,7 @@
 #include "tools/bench/wire/bodies.h"
 
+#include "absl/strings/numbers.h"
+
 #include "core/strings.h"
 #include "tools/bench/wire/frames.h"
 
@@ -56,6 +58,30 @@ std::string RulesBody(int pairs) {
         "\"maxNotional\":\"9000000.00000000\",\"applyMaxToMarket\":false,\"avgPriceMins\":5}]}");
   }
   return text + "]}";
+}
+
+std::string InfoBody(std::string_view request, int pairs, absl::Time now) {
+  const std::string_view type = ParameterOf(request, "type");
+  if (type == "exchangeStatus") {
+    return StrCat("{\"time\":", absl::ToUnixMillis(now), "}");
+  }
+  if (type == "l2Book") {
+    int pair = 0;
+    (void)absl::SimpleAtoi(Abs(ParameterOf(request, "coin").substr(1)), &pair);
+    return FirstBook(pair);
+  }
+  std::string universe;
+  std::string contexts;
+  for (int pair = 0; pair < pairs; ++pair) {
+    const std::string_view comma = pair == 0 ? "" : ",";
+    universe +=
+        StrCat(comma, "{\"name\":\"", CoinOf(pair), "\",\"szDecimals\":5,\"maxLeverage\":40}");
+    contexts += StrCat(comma,
+                       "{\"funding\":\"0.0000125\",\"openInterest\":\"1\",\"oraclePx\":\"50000\","
+                       "\"markPx\":\"50000\"}");
+  }
+  const std::string meta = StrCat("{\"universe\":[", universe, "]}");
+  return type == "meta" ? meta : StrCat("[", meta, ",[", contexts, "]]");
 }
 
 std::string OrderBody(std::string_view parameters, int64_t number, absl::Time now) {

@@ -13,6 +13,8 @@ namespace colibri::bench {
 std::string RulesBody(int pairs);
 // Immediate or cancel, and nobody to trade with. The parameters are a query or a frame.
 std::string OrderBody(std::string_view parameters, int64_t number, absl::Time now);
+// Hyperliquid's answer to that request of public data.
+std::string InfoBody(std::string_view request, int pairs, absl::Time now);
 // Of the path of any other request.
 std::string PlainBody(std::string_view path, absl::Time now);
 // The value of "id" of a request frame, with its quotes where it has some.

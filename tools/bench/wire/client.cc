@@ -7,6 +7,22 @@
 
 namespace colibri::bench {
 
+bool ParseWaiting(std::string_view text, Waiting& waiting) {
+  for (const Waiting known : {Waiting::kBlocking, Waiting::kCoalescing, Waiting::kSpinning}) {
+    if (text == ToString(known)) {
+      waiting = known;
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view ToString(Waiting waiting) {
+  return waiting == Waiting::kBlocking     ? "blocking"
+         : waiting == Waiting::kCoalescing ? "coalescing"
+                                           : "spinning";
+}
+
 FrameMeter::Times FrameMeter::Now(clockid_t cpu_clock) {
   timespec wall = {};
   clock_gettime(CLOCK_MONOTONIC, &wall);

@@ -18,6 +18,16 @@
 
 namespace colibri::bench {
 
+// How a client waits for what comes next.
+enum class Waiting : uint8_t {
+  kBlocking,    // in the kernel
+  kCoalescing,  // in the kernel, and not again for a tenth of a millisecond after each turn
+  kSpinning,    // not at all
+};
+// "blocking", "coalescing", "spinning"; false when it is none.
+bool ParseWaiting(std::string_view text, Waiting& waiting);
+std::string_view ToString(Waiting waiting);
+
 // In this order on a client's command line, after its name.
 struct ClientOptions {
   uint16_t port = 0;    // on 127.0.0.1
@@ -27,7 +37,7 @@ struct ClientOptions {
   int loops = 1;  // each a connector with a connection of its own, which reads so many frames
   int64_t warmup = 0;
   int64_t frames = 0;
-  bool is_spinning = false;
+  Waiting waiting = Waiting::kBlocking;  // the naive twin knows no other
 
   bool is_tls() const { return !ca_file.empty(); }
   bool is_responder() const { return frames == 0; }

@@ -33,17 +33,19 @@ std::string ReadFile(const std::string& path) {
 }
 
 ExchangeConfig ConfigFor(const ClientOptions& options) {
-  ExchangeConfig config = {.venue = "binance", .domain = "local"};
+  const bool is_binance = options.kind != FrameKind::kBook;
+  ExchangeConfig config = {.venue = is_binance ? "binance" : "hyperliquid_perpetual",
+                           .domain = "local"};
   config.order_entry = OrderChannel::kRest;  // as the others that are compared
   for (int pair = 0; pair < options.pairs; ++pair) {
-    const std::string symbol = SymbolOf(pair);
-    config.pairs.push_back({symbol.substr(0, symbol.size() - 4), "USDT"});
+    config.pairs.push_back({CoinOf(pair), is_binance ? "USDT" : "USD"});
   }
   const std::string_view secure = options.is_tls() ? "s" : "";
   const std::string authority = StrCat("://127.0.0.1:", options.port);
-  config.hosts = {.rest_url = StrCat("http", secure, authority),
-                  .market_stream_url = StrCat("ws", secure, authority, "/stream"),
-                  .private_stream_url = StrCat("ws", secure, authority, "/ws-api/v3")};
+  config.hosts = {
+      .rest_url = StrCat("http", secure, authority),
+      .market_stream_url = StrCat("ws", secure, authority, is_binance ? "/stream" : "/ws"),
+      .private_stream_url = StrCat("ws", secure, authority, "/ws-api/v3")};
   return config;
 }
 
@@ -52,8 +54,15 @@ AsioEnvironmentOptions EnvironmentFor(const ClientOptions& options) {
   if (options.is_tls()) {
     environment_options.extra_ca_pem = ReadFile(options.ca_file);
   }
-  if (options.is_spinning) {
-    environment_options.loop.kind = LoopMode::Kind::kBusyPoll;
+  switch (options.waiting) {
+    case Waiting::kBlocking:
+      break;
+    case Waiting::kCoalescing:
+      environment_options.loop.kind = LoopMode::Kind::kCoalesce;
+      break;
+    case Waiting::kSpinning:
+      environment_options.loop.kind = LoopMode::Kind::kBusyPoll;
+      break;
   }
   return environment_options;
 }
@@ -61,20 +70,21 @@ AsioEnvironmentOptions EnvironmentFor(const ClientOptions& options) {
 std::unique_ptr<Connector> MakeConnector(AsioEnvironment& environment,
                                          const ClientOptions& options) {
   const Registry registry = MakeRegistry();
-  const absl::StatusOr<const VenueEntry*> venue = registry.Find("binance");
+  const ExchangeConfig config = ConfigFor(options);
+  const absl::StatusOr<const VenueEntry*> venue = registry.Find(config.venue);
   CHECK(venue.ok());
   Credentials credentials;
   credentials.api_key = Secret(kApiKey);
   credentials.api_secret = Secret(kApiSecret);
   absl::StatusOr<std::unique_ptr<Connector>> connector = (*venue)->make_connector(
-      environment, ConfigFor(options), options.is_responder() ? &credentials : nullptr);
+      environment, config, options.is_responder() ? &credentials : nullptr);
   CHECK(connector.ok());
   return *std::move(connector);
 }
 
 // Counts the frames of that kind.
 Subscription CountFrames(Connector& exchange, FrameKind kind, std::function<void()> count) {
-  if (kind == FrameKind::kDiff) {
+  if (kind != FrameKind::kTicker) {
     return exchange.events().Subscribe<BookChanged>([count](const BookChanged&) { count(); });
   }
   return exchange.events().Subscribe<BestQuoteChanged>(

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <ctime>
+#include <unistd.h>
 #include <vector>
 
 #include "auth/hmac_sha256.h"
@@ -69,6 +70,35 @@ void ScanDiff(std::string_view frame, FlatBook& book) {
   }
 }
 
+// A whole book of 20 levels a side.
+struct TopBook {
+  static constexpr size_t kLevels = 40;
+  int64_t prices[kLevels];
+  int64_t quantities[kLevels];
+};
+
+void ScanBook(std::string_view frame, TopBook& book) {
+  const char* at = frame.data() + frame.find("\"levels\":[[", 40) + 11;
+  for (size_t i = 0; i < TopBook::kLevels; ++i) {
+    at += 7;  // {"px":"
+    book.prices[i] = ScanNumber(at);
+    at += 8;  // ","sz":"
+    book.quantities[i] = ScanNumber(at);
+    at += 6;  // ","n":
+    while (*at != '}') {
+      ++at;
+    }
+    at += at[1] == ']' ? 4 : 2;  // },  or ],[ from the bids to the asks
+  }
+}
+
+// The pair that the frame names behind so many bytes.
+size_t PairAt(std::string_view frame, size_t offset) {
+  size_t pair = 0;
+  std::from_chars(frame.data() + offset, frame.data() + offset + 4, pair);
+  return pair;
+}
+
 // An order from a template: price, time and signature are written in.
 class OrderTemplate {
  public:
@@ -124,17 +154,23 @@ int RunFloor(const ClientOptions& options) {
   UpgradeToWebSocket(market, "/stream");
   FrameMeter meter(options);
   OrderTemplate order;
-  std::vector<FlatBook> books(static_cast<size_t>(options.pairs));
+  const auto pairs = static_cast<size_t>(options.pairs);
+  std::vector<FlatBook> books(options.kind == FrameKind::kDiff ? pairs : 0);
+  std::vector<TopBook> tops(options.kind == FrameKind::kBook ? pairs : 0);
+  const bool is_spinning = options.waiting == Waiting::kSpinning;
   int64_t seen = 0;
   while (true) {
-    if (!options.is_spinning) {
+    if (options.waiting == Waiting::kCoalescing) {
+      usleep(100);
+    }
+    if (!is_spinning) {
       market.WaitReadable();
     }
     if (!market.Read()) {
       if (market.is_closed()) {
         return options.is_responder() ? 0 : 1;
       }
-      if (options.is_responder() && options.is_spinning && orders.Read()) {
+      if (options.is_responder() && is_spinning && orders.Read()) {
         orders.Drop(orders.bytes().size());  // answers
       }
       continue;
@@ -143,10 +179,12 @@ int RunFloor(const ClientOptions& options) {
          frame = ReadFrame(market.bytes())) {
       if (options.kind == FrameKind::kDiff) {
         // {"stream":"p0000usdt@...
-        const std::string_view digits = frame.payload.substr(12, 4);
-        int pair = 0;
-        std::from_chars(digits.data(), digits.data() + digits.size(), pair);
-        ScanDiff(frame.payload, books[static_cast<size_t>(pair)]);
+        ScanDiff(frame.payload, books[PairAt(frame.payload, 12)]);
+      } else if (options.kind == FrameKind::kBook) {
+        // {"channel":"l2Book","data":{"coin":"P0000"
+        TopBook& book = tops[PairAt(frame.payload, 37)];
+        ScanBook(frame.payload, book);
+        seen += book.prices[0];
       } else if (frame.payload[21] == 'b') {  // {"stream":"p0000usdt@bookTicker"
         const Ticker ticker = ScanTicker(frame.payload);
         seen += ticker.ask;

@@ -95,6 +95,48 @@ std::string DiffText(int pair, Random& random) {
                 "}}");
 }
 
+// [{"px":"49999.0","sz":"3.03622","n":5},...], the best first.
+std::string BookSide(int sign, int best, Random& random) {
+  constexpr int kLevels = 20;
+  std::string text = "[";
+  for (int level = 0; level < kLevels; ++level) {
+    const auto units = static_cast<int>(random.Uniform(900'000)) + 100'000;
+    text += absl::StrFormat("%s{\"px\":\"%d.0\",\"sz\":\"%d.%05d\",\"n\":%d}",
+                            level == 0 ? "" : ",",
+                            best + sign * level,
+                            units / 100'000,
+                            units % 100'000,
+                            static_cast<int>(random.Uniform(20)) + 1);
+  }
+  return text + "]";
+}
+
+// Of l2Book: what is an update's number elsewhere is its time here.
+std::string BookData(int pair, Random& random) {
+  const int bid = kMiddle / 100 - static_cast<int>(random.Uniform(4));
+  return StrCat("{\"coin\":\"",
+                CoinOf(pair),
+                "\",\"time\":1",
+                kIdSpace,
+                ",\"levels\":[",
+                BookSide(-1, bid, random),
+                ",",
+                BookSide(1, bid + 1, random),
+                "]}");
+}
+
+std::string TextOf(FrameKind kind, int pair, Random& random) {
+  switch (kind) {
+    case FrameKind::kTicker:
+      return TickerText(pair, random);
+    case FrameKind::kDiff:
+      return DiffText(pair, random);
+    case FrameKind::kBook:
+      break;
+  }
+  return StrCat("{\"channel\":\"l2Book\",\"data\":", BookData(pair, random), "}");
+}
+
 void WriteId(int64_t id, char* at) {
   for (int i = kIdDigits - 1; i >= 0; --i) {
     at[i] = static_cast<char>('0' + id % 10);
@@ -105,16 +147,30 @@ void WriteId(int64_t id, char* at) {
 }  // namespace
 
 bool ParseFrameKind(std::string_view text, FrameKind& kind) {
-  kind = text == "diff" ? FrameKind::kDiff : FrameKind::kTicker;
-  return text == ToString(kind);
+  for (const FrameKind known : {FrameKind::kTicker, FrameKind::kDiff, FrameKind::kBook}) {
+    if (text == ToString(known)) {
+      kind = known;
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string_view ToString(FrameKind kind) {
-  return kind == FrameKind::kTicker ? "ticker" : "diff";
+  return kind == FrameKind::kTicker ? "ticker" : kind == FrameKind::kDiff ? "diff" : "book";
 }
 
 std::string SymbolOf(int pair) {
   return absl::StrFormat("P%04dUSDT", pair);
+}
+
+std::string CoinOf(int pair) {
+  return absl::StrFormat("P%04d", pair);
+}
+
+std::string FirstBook(int pair) {
+  Random random(/*seed=*/5);
+  return BookData(pair, random);
 }
 
 std::string SnapshotBody() {
@@ -149,9 +205,7 @@ FrameRing::FrameRing(FrameKind kind, int pairs) : ids_(static_cast<size_t>(pairs
   const size_t size = (kRingSize + ids_.size() - 1) / ids_.size() * ids_.size();
   for (size_t i = 0; i < size; ++i) {
     const int pair = static_cast<int>(i % ids_.size());
-    Frame frame = {
-        .text = kind == FrameKind::kTicker ? TickerText(pair, random) : DiffText(pair, random),
-        .id_at = {}};
+    Frame frame = {.text = TextOf(kind, pair, random), .id_at = {}};
     for (size_t at = 0; (at = frame.text.find(kIdSpace, at)) != std::string::npos;
          at += kIdDigits) {
       frame.id_at.push_back(at);

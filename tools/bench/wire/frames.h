@@ -1,5 +1,5 @@
-// The frames of a benchmark, made before it: Binance's combined stream over so many pairs, the
-// numbers of the updates written in as they are sent.
+// The frames of a benchmark, made before it: Binance's combined stream over so many pairs, or
+// Hyperliquid's, the numbers of the updates written in as they are sent.
 //
 //   FrameRing ring(FrameKind::kDiff, /*pairs=*/100);
 //   std::string_view text = ring.Next();     // valid until the next call
@@ -15,8 +15,9 @@ namespace colibri::bench {
 enum class FrameKind : uint8_t {
   kTicker,  // bookTicker, 146 bytes
   kDiff,    // depthUpdate of ten levels a side, 764 bytes
+  kBook,    // l2Book of Hyperliquid: a whole book of 20 levels a side, 1.5 KiB
 };
-// "ticker", "diff"; false when it is neither.
+// "ticker", "diff", "book"; false when it is none.
 bool ParseFrameKind(std::string_view text, FrameKind& kind);
 std::string_view ToString(FrameKind kind);
 
@@ -25,10 +26,13 @@ inline constexpr int64_t kSnapshotId = 100'000'000'000;
 inline constexpr int kBookLevels = 1000;  // a side
 
 std::string SymbolOf(int pair);  // "P0000USDT"
+std::string CoinOf(int pair);    // "P0000", on both venues
 // The first diff after the snapshot of the first pair, and that of so many before: keeps its book
 // alive while tickers alone flow.
 std::string DiffAfter(int64_t diffs_before);
 std::string SnapshotBody();
+// Hyperliquid's, older than every frame.
+std::string FirstBook(int pair);
 
 class FrameRing {
  public:

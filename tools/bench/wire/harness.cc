@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 #include "core/check.h"
 #include "core/strings.h"
@@ -119,7 +121,13 @@ std::vector<std::string> ClientWords(std::string_view name, const ClientOptions&
           std::to_string(options.loops),
           std::to_string(options.warmup),
           std::to_string(options.frames),
-          options.is_spinning ? "1" : "0"};
+          std::string(ToString(options.waiting))};
+}
+
+std::vector<std::string> PeerWords(std::string_view line,
+                                   const std::vector<std::pair<std::string, std::string>>& values) {
+  const std::string filled = absl::StrReplaceAll(Abs(line), values);
+  return absl::StrSplit(filled, ' ', absl::SkipEmpty());
 }
 
 std::vector<std::string> UnderCallgrind(std::vector<std::string> words, const std::string& out) {
@@ -149,10 +157,10 @@ std::optional<int> RunAsClient(int argc, char** argv) {
   int port = 0;
   CHECK(absl::SimpleAtoi(words[2], &port) && ParseFrameKind(words[4], options.kind) &&
         absl::SimpleAtoi(words[5], &options.pairs) && absl::SimpleAtoi(words[6], &options.loops) &&
-        absl::SimpleAtoi(words[7], &options.warmup) && absl::SimpleAtoi(words[8], &options.frames));
+        absl::SimpleAtoi(words[7], &options.warmup) &&
+        absl::SimpleAtoi(words[8], &options.frames) && ParseWaiting(words[9], options.waiting));
   options.port = static_cast<uint16_t>(port);
   options.ca_file = words[3];
-  options.is_spinning = words[9] == "1";
   return words[1] == "floor"   ? RunFloor(options)
          : words[1] == "naive" ? RunNaive(options)
                                : RunConnector(options);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tools/bench/wire/client.h"
@@ -52,6 +53,10 @@ int64_t ReadInstructions(const std::string& out);
 
 // This program again, as the client of that name: "connector", "naive", "floor".
 std::vector<std::string> ClientWords(std::string_view name, const ClientOptions& options);
+// A program of somebody else by its command line: its words are separated by spaces, and the first
+// of each pair becomes the second.
+std::vector<std::string> PeerWords(std::string_view line,
+                                   const std::vector<std::pair<std::string, std::string>>& values);
 // When this program was started as a client: its exit code.
 std::optional<int> RunAsClient(int argc, char** argv);
 

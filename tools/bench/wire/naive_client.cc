@@ -43,6 +43,18 @@ void Apply(const nlohmann::json& levels, Side& side) {
   }
 }
 
+// {"coin":"P0000","levels":[[{"px":"49999.0","sz":"3.03622","n":5},...],[...]]}
+void Replace(const nlohmann::json& data, Book& book) {
+  const auto fill = [](const nlohmann::json& levels, auto& side) {
+    side.clear();
+    for (const nlohmann::json& level : levels) {
+      side[std::stod(level["px"].get<std::string>())] = std::stod(level["sz"].get<std::string>());
+    }
+  };
+  fill(data["levels"][0], book.bids);
+  fill(data["levels"][1], book.asks);
+}
+
 std::string Sign(const std::string& query) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
@@ -101,8 +113,10 @@ int Run(const ClientOptions& options, WebSocket& market, OrderStream& orders) {
         nlohmann::json::parse(static_cast<const char*>(buffer.data().data()),
                               static_cast<const char*>(buffer.data().data()) + buffer.size());
     const nlohmann::json& data = message["data"];
-    const std::string symbol = data["s"];
-    if (options.kind == FrameKind::kDiff) {
+    const std::string symbol = data[options.kind == FrameKind::kBook ? "coin" : "s"];
+    if (options.kind == FrameKind::kBook) {
+      Replace(data, books[symbol]);
+    } else if (options.kind == FrameKind::kDiff) {
       Apply(data["b"], books[symbol].bids);
       Apply(data["a"], books[symbol].asks);
     } else if (data["b"].is_string()) {

@@ -20,14 +20,21 @@ class Pacer {
 
   void Wait() {
     const int64_t due_ns = start_ns_ + sent_++ * 1'000'000'000 / rate_;
-    while (absl::GetCurrentTimeNanos() < due_ns) {
+    int64_t now_ns = absl::GetCurrentTimeNanos();
+    late_ += now_ns > due_ns + absl::ToInt64Nanoseconds(Sender::kLate) ? 1 : 0;
+    while (now_ns < due_ns) {
+      now_ns = absl::GetCurrentTimeNanos();
     }
+  }
+  double late_percent() const {
+    return sent_ == 0 ? 0 : 100 * static_cast<double>(late_) / static_cast<double>(sent_);
   }
 
  private:
   int rate_;
   int64_t start_ns_;
   int64_t sent_ = 0;
+  int64_t late_ = 0;
 };
 
 }  // namespace
@@ -43,7 +50,7 @@ bool Sender::is_ready() const {
   return pairs == 0 ? streams >= loops : pairs >= loops * static_cast<size_t>(sending_.pairs);
 }
 
-void Sender::Send(int64_t frames, const std::function<bool()>& goes_on) const {
+double Sender::Send(int64_t frames, const std::function<bool()>& goes_on) const {
   const std::vector<VenueStub::Market> markets = stub_.markets();
   const auto loops = static_cast<size_t>(sending_.loops);
   // By pair: the stream of each loop. Which loop it is matters not, as long as it stays the same.
@@ -79,6 +86,7 @@ void Sender::Send(int64_t frames, const std::function<bool()>& goes_on) const {
     }
     stub_.Poll();
   }
+  return pacer.late_percent();
 }
 
 }  // namespace colibri::bench

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
@@ -266,12 +267,15 @@ WireFrame ReadFrame(std::string_view bytes) {
 }
 
 std::string_view HeaderOf(std::string_view head, std::string_view name) {
-  const size_t at = head.find(StrCat("\r\n", name, ": "));
-  if (at == std::string_view::npos) {
-    return {};
+  for (size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at)) {
+    at += 2;
+    const std::string_view rest = head.substr(at);
+    if (absl::StartsWithIgnoreCase(Abs(rest), Abs(name)) &&
+        rest.substr(name.size()).starts_with(": ")) {
+      return rest.substr(name.size() + 2, rest.find("\r\n") - name.size() - 2);
+    }
   }
-  const std::string_view rest = head.substr(at + 2 + name.size() + 2);
-  return rest.substr(0, rest.find("\r\n"));
+  return {};
 }
 
 void UpgradeToWebSocket(Socket& socket, std::string_view target) {

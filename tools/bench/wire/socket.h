@@ -78,7 +78,7 @@ WireFrame ReadFrame(std::string_view bytes);
 void UpgradeToWebSocket(Socket& socket, std::string_view target);
 // The server's answer to it.
 std::string AcceptUpgrade(std::string_view request);
-// The value of a header, case-sensitive; empty when there is none.
+// The value of a header; empty when there is none.
 std::string_view HeaderOf(std::string_view head, std::string_view name);
 
 }  // namespace colibri::bench

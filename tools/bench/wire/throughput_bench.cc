@@ -3,6 +3,8 @@
 //
 //   throughput_bench [--frames N] [--rounds N] [--plain] [--pairs 1,100,1000] [--loops 1,2]
 //   throughput_bench --instructions          counted by callgrind: the same on every machine
+//   throughput_bench --rate 100000 --waiting blocking,coalescing     how much of a core that takes
+//   throughput_bench --peer "PROGRAM {port} {ca} {frame} {pairs} {warmup} {frames}"
 //
 // With --loops the connector has several, each with a connection of its own, and the CPU's time is
 // that of their threads. The rounds of the clients take turns, so that a noisy minute hits
@@ -17,6 +19,7 @@
 #include "absl/time/clock.h"
 
 #include "CLI/CLI.hpp"
+#include "core/check.h"
 #include "core/strings.h"
 #include "nlohmann/json.hpp"
 #include "tools/bench/wire/harness.h"
@@ -25,8 +28,9 @@
 namespace colibri::bench {
 namespace {
 
-constexpr FrameKind kKinds[] = {FrameKind::kTicker, FrameKind::kDiff};
+const std::vector<std::string> kKinds = {"ticker", "diff", "book"};
 const std::vector<std::string> kClients = {"connector", "naive", "floor"};
+constexpr std::string_view kPeer = "peer";
 // Than each loop counts: what it reads while the others are not done is the same in every run.
 constexpr int64_t kFramesBeyond = 1024;
 // For the client to come up after it has its stream and its snapshots.
@@ -40,17 +44,51 @@ struct Case {
   int pairs = 1;
   int loops = 1;
   bool is_tls = true;
+  int rate = 0;  // frames a second; 0: as fast as they are read
+  Waiting waiting = Waiting::kBlocking;
+  std::string peer = {};
 };
 struct Result {
   double cpu_us = 0;  // a frame
   double frames_per_second = 0;
+  double core_percent = 0;
+  double late_percent = 0;
   double rss_mb = 0;
 };
 
-// The others than the connector know one loop.
+// The others than the connector know one loop, and not all can wait as they are told.
 Case AsRun(Case what, std::string_view client) {
   what.loops = client == "connector" ? what.loops : 1;
+  if (client != "connector" && client != "floor") {
+    what.waiting = Waiting::kBlocking;
+  }
   return what;
+}
+
+std::vector<std::string> WordsFor(std::string_view client,
+                                  const Case& what,
+                                  const LocalVenue& venue,
+                                  uint16_t port,
+                                  int64_t frames) {
+  const int64_t warmup = frames / 4;
+  if (client == kPeer) {
+    return PeerWords(what.peer,
+                     {{"{port}", std::to_string(port)},
+                      {"{ca}", venue.ca_file()},
+                      {"{frame}", std::string(ToString(what.kind))},
+                      {"{pairs}", std::to_string(what.pairs)},
+                      {"{warmup}", std::to_string(warmup)},
+                      {"{frames}", std::to_string(frames)}});
+  }
+  return ClientWords(client,
+                     {.port = port,
+                      .ca_file = venue.ca_file(),
+                      .kind = what.kind,
+                      .pairs = what.pairs,
+                      .loops = what.loops,
+                      .warmup = warmup,
+                      .frames = frames,
+                      .waiting = what.waiting});
 }
 
 // Sends as fast as the client reads, what it wanted and a little more. Counts its instructions into
@@ -62,17 +100,12 @@ std::optional<Result> Run(const Case& asked,
   const Case what = AsRun(asked, client);
   LocalVenue venue(what.pairs, what.is_tls);
   VenueStub& stub = venue.stub();
-  const Sender sender(stub, {.kind = what.kind, .pairs = what.pairs, .loops = what.loops});
-  const std::vector<std::string> words = ClientWords(client,
-                                                     {.port = stub.port(),
-                                                      .ca_file = venue.ca_file(),
-                                                      .kind = what.kind,
-                                                      .pairs = what.pairs,
-                                                      .loops = what.loops,
-                                                      .warmup = frames / 4,
-                                                      .frames = frames});
+  const Sender sender(
+      stub, {.kind = what.kind, .pairs = what.pairs, .loops = what.loops, .rate = what.rate});
+  const std::vector<std::string> words = WordsFor(client, what, venue, stub.port(), frames);
   Child child(counts_file.empty() ? words : UnderCallgrind(words, counts_file));
-  const bool needs_snapshots = client == "connector";
+  // A whole book needs none.
+  const bool needs_snapshots = client == "connector" && what.kind != FrameKind::kBook;
   const absl::Time deadline = absl::Now() + kTimeLimit;
   absl::Time ready_at = absl::InfiniteFuture();
   while (absl::Now() < ready_at + kSettling && absl::Now() < deadline && child.is_running()) {
@@ -84,8 +117,9 @@ std::optional<Result> Run(const Case& asked,
     }
   }
   const auto goes_on = [&] { return child.is_running() && absl::Now() < deadline; };
+  double late_percent = 0;
   if (sender.is_ready()) {
-    sender.Send(frames + frames / 4 + kFramesBeyond, goes_on);
+    late_percent = sender.Send(frames + frames / 4 + kFramesBeyond, goes_on);
   }
   while (goes_on()) {
   }
@@ -95,9 +129,12 @@ std::optional<Result> Run(const Case& asked,
     return std::nullopt;
   }
   const double count = told["frames"];
-  return Result{.cpu_us = told["cpu_seconds"].get<double>() * 1e6 / count,
-                .frames_per_second = count / told["seconds"].get<double>(),
-                .rss_mb = told["rss_kb"].get<double>() / 1024};
+  return Result{
+      .cpu_us = told["cpu_seconds"].get<double>() * 1e6 / count,
+      .frames_per_second = count / told["seconds"].get<double>(),
+      .core_percent = 100 * told["cpu_seconds"].get<double>() / told["seconds"].get<double>(),
+      .late_percent = late_percent,
+      .rss_mb = told["rss_kb"].get<double>() / 1024};
 }
 
 // Of a frame; nullopt: a client did not finish, or there is no callgrind.
@@ -123,14 +160,25 @@ struct Options {
   bool is_counting = false;
   std::vector<int> pairs = {1, 100, 1000};
   std::vector<int> loops = {1};
+  std::vector<std::string> frame_kinds = kKinds;
+  int rate = 0;
+  std::vector<std::string> waiting = {"blocking"};
+  std::string peer;
   std::vector<std::string> clients = kClients;
 
   std::vector<Case> cases() const {
     std::vector<Case> cases;
-    for (const FrameKind kind : kKinds) {
-      for (const int count : pairs) {
-        for (const int loop_count : loops) {
-          cases.push_back({.kind = kind, .pairs = count, .loops = loop_count, .is_tls = !is_plain});
+    Case what = {.is_tls = !is_plain, .rate = rate, .peer = peer};
+    for (const std::string& kind : frame_kinds) {
+      CHECK(ParseFrameKind(kind, what.kind));
+      for (const std::string& way : waiting) {
+        CHECK(ParseWaiting(way, what.waiting));
+        for (const int count : pairs) {
+          what.pairs = count;
+          for (const int loop_count : loops) {
+            what.loops = loop_count;
+            cases.push_back(what);
+          }
         }
       }
     }
@@ -149,7 +197,8 @@ int DidNotFinish(const std::string& client) {
 }
 
 void PrintHead(const std::vector<std::string>& columns) {
-  std::printf("%-8s %6s %6s %-5s %-10s", "frame", "pairs", "loops", "tls", "client");
+  std::printf(
+      "%-8s %6s %6s %-5s %-11s %-10s", "frame", "pairs", "loops", "tls", "waiting", "client");
   for (const std::string& column : columns) {
     std::printf(" %18s", column.c_str());
   }
@@ -157,20 +206,23 @@ void PrintHead(const std::vector<std::string>& columns) {
 }
 
 // One row, and the same as JSON.
-Json PrintRow(const Case& what,
+Json PrintRow(const Case& asked,
               const std::string& client,
               const std::vector<std::string>& columns,
               const Figures& figures) {
-  std::printf("%-8s %6d %6d %-5s %-10s",
+  const Case what = AsRun(asked, client);
+  std::printf("%-8s %6d %6d %-5s %-11s %-10s",
               std::string(ToString(what.kind)).c_str(),
               what.pairs,
-              AsRun(what, client).loops,
+              what.loops,
               what.is_tls ? "yes" : "no",
+              std::string(ToString(what.waiting)).c_str(),
               client.c_str());
   Json row = {{"frame", ToString(what.kind)},
               {"pairs", what.pairs},
-              {"loops", AsRun(what, client).loops},
+              {"loops", what.loops},
               {"tls", what.is_tls},
+              {"waiting", ToString(what.waiting)},
               {"client", client}};
   for (const std::string& column : columns) {
     std::printf(" %18.3f", figures.at(column));
@@ -221,13 +273,16 @@ Figures Measure(const Case& what, const Options& options, std::map<std::string, 
     };
     results[client] = {{"cpu_us", median(&Result::cpu_us)},
                        {"frames_per_second", median(&Result::frames_per_second)},
+                       {"core_percent", median(&Result::core_percent)},
+                       {"late_percent", median(&Result::late_percent)},
                        {"rss_mb", median(&Result::rss_mb)}};
   }
   return results.at(kClients.back());
 }
 
 int PrintTimes(const Options& options) {
-  const std::vector<std::string> columns = {"cpu_us", "frames_per_second", "rss_mb", "times_floor"};
+  const std::vector<std::string> columns = {
+      "cpu_us", "frames_per_second", "core_percent", "late_percent", "rss_mb", "times_floor"};
   Json rows = Json::array();
   PrintHead(columns);
   for (const Case& what : options.cases()) {
@@ -246,6 +301,7 @@ int PrintTimes(const Options& options) {
                        {"machine", Json::parse(MachineJson())},
                        {"frames", options.frames},
                        {"rounds", options.rounds},
+                       {"rate", options.rate},
                        {"rows", rows}};
   std::printf("%s\n", report.dump().c_str());
   return 0;
@@ -264,6 +320,21 @@ int Main(int argc, char** argv) {
   app.add_option("--pairs", options.pairs, "on the connection, separated by commas")
       ->delimiter(',')
       ->check(CLI::Range(1, 9999));
+  app.add_option("--frame", options.frame_kinds, "only these, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(kKinds));
+  app.add_option("--rate", options.rate, "frames a second; without: as fast as they are read")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--waiting",
+                 options.waiting,
+                 "how the clients that can wait: blocking, coalescing, spinning")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"blocking", "coalescing", "spinning"}));
+  app.add_option("--peer",
+                 options.peer,
+                 "a program to measure beside, with {port}, {ca}, {frame}, {pairs}, {warmup} and "
+                 "{frames}: it reads what Binance sends on a stream, and ends with one line as "
+                 "client.h has it");
   app.add_option("--loops", options.loops, "of the connector, separated by commas")
       ->delimiter(',')
       ->check(CLI::Range(1, 64));
@@ -281,6 +352,9 @@ int Main(int argc, char** argv) {
   const std::string& floor = kClients.back();
   if (std::find(options.clients.begin(), options.clients.end(), floor) == options.clients.end()) {
     options.clients.push_back(floor);
+  }
+  if (!options.peer.empty()) {
+    options.clients.emplace_back(kPeer);
   }
   PinTo(0);
   return options.is_counting ? PrintInstructions(options) : PrintTimes(options);

@@ -12,8 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 
 #include "CLI/CLI.hpp"
@@ -51,12 +49,12 @@ std::vector<std::string> WordsFor(const std::string& client,
                                   const LocalVenue& venue,
                                   uint16_t port) {
   if (client == "peer") {
-    const std::string line = absl::StrReplaceAll(
-        options.peer, {{"{port}", std::to_string(port)}, {"{ca}", venue.ca_file()}});
-    return absl::StrSplit(line, ' ', absl::SkipEmpty());
+    return PeerWords(options.peer, {{"{port}", std::to_string(port)}, {"{ca}", venue.ca_file()}});
   }
-  return ClientWords(
-      client, {.port = port, .ca_file = venue.ca_file(), .is_spinning = options.is_spinning});
+  return ClientWords(client,
+                     {.port = port,
+                      .ca_file = venue.ca_file(),
+                      .waiting = options.is_spinning ? Waiting::kSpinning : Waiting::kBlocking});
 }
 
 // The microseconds of each tick; nullopt: the client did not come up, or missed one.

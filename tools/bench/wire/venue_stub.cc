@@ -50,12 +50,21 @@ std::vector<VenueStub::Market> VenueStub::markets() {
 }
 
 void VenueStub::NoteStreams(std::string_view text, Peer& peer) const {
-  constexpr std::string_view kEnd = "usdt@";
-  for (size_t at = text.find(kEnd); at != std::string_view::npos; at = text.find(kEnd, at + 1)) {
+  // "p0000usdt@depth" of Binance, and of Hyperliquid {"type":"l2Book","coin":"P0000"}.
+  constexpr std::string_view kBinanceEnd = "usdt@";
+  constexpr std::string_view kBook = "\"l2Book\",\"coin\":\"P";
+  const auto note = [&](std::string_view digits) {
     int pair = 0;
-    if (at >= 4 && absl::SimpleAtoi(Abs(text.substr(at - 4, 4)), &pair) && pair < pairs_) {
+    if (absl::SimpleAtoi(Abs(digits), &pair) && pair < pairs_) {
       peer.pairs.insert(pair);
     }
+  };
+  for (size_t at = text.find(kBinanceEnd); at != std::string_view::npos;
+       at = text.find(kBinanceEnd, at + 1)) {
+    note(text.substr(at < 4 ? 0 : at - 4, 4));
+  }
+  if (const size_t at = text.find(kBook); at != std::string_view::npos) {
+    note(text.substr(at + kBook.size(), 4));
   }
 }
 
@@ -109,11 +118,15 @@ bool VenueStub::ServeHttp(Peer& peer) {
   if (!HeaderOf(head, "Sec-WebSocket-Key").empty()) {
     peer.is_web_socket = true;
     peer.socket.Write(AcceptUpgrade(head));
-    peer.is_market = target.starts_with("/stream");
+    peer.is_market = target.starts_with("/stream") || target.starts_with("/ws ");
     NoteStreams(target.substr(0, target.find(' ')), peer);
   } else if (head.starts_with("POST /api/v3/order")) {
     const std::string_view whole = text.substr(0, end + 4 + body_size);
     peer.held = HttpAnswer(OrderBody(whole, ++orders_, absl::Now()));
+  } else if (head.starts_with("POST /info")) {
+    const std::string_view request = text.substr(end + 4, body_size);
+    snapshots_ += request.find("\"l2Book\"") == std::string_view::npos ? 0 : 1;
+    peer.socket.Write(HttpAnswer(InfoBody(request, pairs_, absl::Now())));
   } else {
     peer.socket.Write(HttpAnswer(BodyFor(target.substr(0, target.find(' ')))));
   }
@@ -133,6 +146,11 @@ bool VenueStub::ServeFrame(Peer& peer) {
   } else if (frame.payload.find("SUBSCRIBE") != std::string_view::npos) {
     NoteStreams(frame.payload, peer);
     AppendServerFrame(StrCat("{\"result\":null,\"id\":", id, "}"), answer);
+    peer.socket.Write(answer);
+  } else if (frame.payload.find("\"subscribe\"") != std::string_view::npos) {
+    NoteStreams(frame.payload, peer);
+    AppendServerFrame(StrCat("{\"channel\":\"subscriptionResponse\",\"data\":", frame.payload, "}"),
+                      answer);
     peer.socket.Write(answer);
   } else if (frame.payload.find("order.place") != std::string_view::npos) {
     AppendServerFrame(StrCat("{\"id\":",

@@ -1,5 +1,6 @@
 // The venue's side of a benchmark: as much of Binance Spot as a client needs to come up and to
-// place orders that expire at once. It checks nothing; colibri sim is the venue that does.
+// place orders that expire at once, and of Hyperliquid's perpetuals what it needs for the books.
+// It checks nothing; colibri sim is the venue that does.
 //
 //   VenueStub stub(pairs, tls_context);
 //   while (stub.market() == nullptr) stub.Poll();      // until a client has its market stream
