@@ -10,6 +10,7 @@ from unittest import mock
 
 from support import ROOT
 
+import bench_build
 import fuzzing
 import main
 import project
@@ -106,6 +107,23 @@ class FuzzingTest(unittest.TestCase):
         output, failure = self.run_script("echo stat::number_of_executed_units: 12\n")
         self.assertIsNone(failure)
         self.assertIn("x_fuzz: 12 runs in", output.splitlines()[-1])
+
+
+class CleanBuildTest(unittest.TestCase):
+    LOG = ("# ninja log v5\n"
+           "10\t4010\t0\tcore/CMakeFiles/core.dir/a.cc.o\tff\n"
+           "10\t99010\t0\tlib/libcore.a\tff\n"
+           "20\t60020\t0\ttools/x/CMakeFiles/x.dir/net/b.cc.o\tff\n"
+           "100\t7600\t0\ttools/x/CMakeFiles/x.dir/net/b.cc.o\tff\n")
+
+    def test_refuses_a_log_without_a_compilation(self):
+        with self.assertRaisesRegex(project.Failed, "has no compilation"):
+            bench_build.slowest("# ninja log v5\n10\t99010\t0\tlib/libcore.a\tff\n")
+
+    def test_finds_the_slowest_file_and_not_the_slowest_link(self):
+        seconds, output = bench_build.slowest(self.LOG)
+        self.assertEqual(seconds, 7.5)
+        self.assertEqual(bench_build.source_of(output), "tools/x/net/b.cc")
 
 
 class CacheTest(unittest.TestCase):

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 
+import bench_build
 import project
 
 DOCUMENT = project.ROOT / "docs" / "performance.md"
@@ -258,6 +259,21 @@ def start_row(scratch):
                budget=50, digits=0)
 
 
+def build_rows():
+    """A clean build, without ccache."""
+    program, everything, seconds, source = bench_build.measure()
+    return [row("clean build of program and libraries, 2 cores", program, "min", budget=10,
+                digits=1),
+            row("the same with every test", everything, "min", budget=10, digits=1),
+            row(f"its slowest file (`{source}`)", seconds, "s", budget=30, digits=1)]
+
+
+def print_build():
+    """The rows of the clean build alone; the document stays as it is."""
+    for cells in build_rows():
+        print("| " + " | ".join(cells) + " |")
+
+
 def text_of(machine, rows, note):
     """The table, with the machine that it is true of."""
     lines = [f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
@@ -269,16 +285,16 @@ def text_of(machine, rows, note):
     return "\n".join(lines)
 
 
-def run(rounds, repetitions):
-    """Measures everything and writes it into the document. Takes a quarter of an hour."""
+def run(rounds, repetitions, with_build):
+    """Measures everything and writes it into the document. Takes half an hour."""
     project.build("release", ["colibri"])
     project.build("bench")
     with tempfile.TemporaryDirectory(prefix="colibri-table-") as scratch:
         machine, rows = wire_rows(rounds)
-        rows += paced_rows(rounds) + instruction_rows() + latency_rows(rounds)
-        compared, note = peer_rows(rounds)
-        rows += compared + micro_rows(repetitions)
+        rows += instruction_rows() + latency_rows(rounds) + micro_rows(repetitions)
         rows += [start_row(scratch), binary_row(scratch)]
+    if with_build:
+        rows += build_rows()
     table = text_of(machine, rows, note)
     document = DOCUMENT.read_text()
     before, rest = document.split(BEGIN, 1)

@@ -97,7 +97,9 @@ def cmd_bench(args):
     if args.update:
         benching.update()
     elif args.table:
-        bench_table.run(rounds=args.rounds, repetitions=args.rounds)
+        bench_table.run(args.rounds, args.rounds, with_build=not args.no_build)
+    elif args.build:
+        bench_table.print_build()
     elif args.compare:
         counts = benching.compare()
         tests.print_failures(counts, ci.SHOWN_AGAIN)
@@ -132,7 +134,12 @@ def add_bench(add):
     guard.add_argument("--update", action="store_true", help="write that file anew")
     guard.add_argument("--table", action="store_true",
                        help="measure every row of docs/performance.md and write it there; wants a "
-                            "machine that does nothing else, for a quarter of an hour")
+                            "machine that does nothing else, for half an hour")
+    guard.add_argument("--build", action="store_true",
+                       help="measure only a clean build on two cores, without ccache; print its "
+                            "rows of that table")
+    bench.add_argument("--no-build", action="store_true",
+                       help="leave those rows out of --table, which then takes a quarter of an hour")
     bench.add_argument("--rounds", type=int, default=5,
                        help="of --table, whose figures are medians (default 5)")
     bench.add_argument("name", nargs="?", default="", help="only those whose name contains this")

@@ -33,9 +33,9 @@ def run(command, what, env=None, cwd=ROOT):
         raise Failed(f"{what} failed with exit code {code}")
 
 
-def run_quietly(command, what, cwd=ROOT):
+def run_quietly(command, what, cwd=ROOT, env=None):
     """Runs a command and shows its output only when it fails."""
-    done = subprocess.run([str(part) for part in command], cwd=cwd, check=False, text=True,
+    done = subprocess.run([str(part) for part in command], cwd=cwd, env=env, check=False, text=True,
                           errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
         sys.stdout.write(done.stdout)
