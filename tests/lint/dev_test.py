@@ -109,6 +109,29 @@ class FuzzingTest(unittest.TestCase):
         self.assertIn("x_fuzz: 12 runs in", output.splitlines()[-1])
 
 
+class BenchTest(unittest.TestCase):
+    def refusal(self, *arguments):
+        """What is printed in refusing this."""
+        done = dev("bench", *arguments)
+        self.assertEqual(done.returncode, 2, arguments)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        return done.stderr
+
+    def test_refuses_a_name_beside_what_measures_other_things(self):
+        for mode in ("--table", "--compare", "--update", "--build"):
+            self.assertIn(f"{mode} takes no benchmark's name, and 'throttler' was given",
+                          self.refusal(mode, "throttler"))
+        self.assertIn("'throttler --x'", self.refusal("--table", "throttler", "--x"))
+
+    def test_refuses_fewer_rounds_than_one(self):
+        for rounds in ("0", "-3"):
+            self.assertIn(f"--rounds is a number from 1 on, and {rounds} was given",
+                          self.refusal("--table", "--rounds", rounds))
+
+    def test_refuses_two_modes_at_once(self):
+        self.assertEqual(dev("bench", "--table", "--build").returncode, 2)
+
+
 class CleanBuildTest(unittest.TestCase):
     LOG = ("# ninja log v5\n"
            "10\t4010\t0\tcore/CMakeFiles/core.dir/a.cc.o\tff\n"

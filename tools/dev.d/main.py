@@ -17,6 +17,8 @@ import tests
 
 # Labels of ctest that the fast loop leaves out: whole programs and long simulations.
 SLOW_LABELS = "^(integration|simulation|conformance|install)$"
+# What tools/dev bench does other than running benchmarks.
+BENCH_MODES = ("compare", "update", "table", "build")
 
 
 def cmd_build(args):
@@ -92,8 +94,20 @@ def cmd_lint(args):
         style.tidy(args.tidy)
 
 
+def refuse(command, why):
+    """A usage error that argparse does not see."""
+    print(f"tools/dev {command}: {why}", file=sys.stderr)
+    return 2
+
+
 def cmd_bench(args):
     """Builds and runs the benchmarks, or counts what the hot paths cost."""
+    mode = next((f"--{name}" for name in BENCH_MODES if getattr(args, name)), None)
+    if mode and (args.name or args.arguments):
+        return refuse("bench", f"{mode} takes no benchmark's name, and "
+                      f"'{' '.join([args.name, *args.arguments]).strip()}' was given")
+    if args.rounds < 1:
+        return refuse("bench", f"--rounds is a number from 1 on, and {args.rounds} was given")
     if args.update:
         benching.update()
     elif args.table:
