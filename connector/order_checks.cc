@@ -24,22 +24,20 @@ bool Has(const std::vector<Choice>& choices, Choice wanted) {
 
 }  // namespace
 
-absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
-                                           const TradingRule* rule,
-                                           std::optional<Price> mid_price) {
+absl::Status QuantiseOrder(const TradingRule* rule,
+                           std::optional<Price> mid_price,
+                           OrderRequest& request) {
   if (rule == nullptr) {
     return absl::FailedPreconditionError(
         StrCat("the trading rules of ", request.pair, " are not known yet"));
   }
-  OrderRequest quantised = request;
   if (request.price.has_value()) {
-    quantised.price = QuantizePrice(*rule, request.side, *request.price);
+    request.price = QuantizePrice(*rule, request.side, *request.price);
   }
-  quantised.quantity = QuantizeQuantity(*rule, request.quantity);
+  request.quantity = QuantizeQuantity(*rule, request.quantity);
   const std::optional<Price> reference =
       request.trigger.has_value() ? std::optional(request.trigger->price) : mid_price;
-  RETURN_IF_ERROR(CheckOrder(*rule, quantised, reference));
-  return quantised;
+  return CheckOrder(*rule, request, reference);
 }
 
 absl::Status CheckTrigger(const OrderRequest& request,

@@ -1,6 +1,6 @@
 // What every order is checked for before it goes anywhere, live or on paper.
 //
-//   ASSIGN_OR_RETURN(OrderRequest exact, QuantiseOrder(request, rule, mid_price));
+//   RETURN_IF_ERROR(QuantiseOrder(rule, mid_price, request));
 //   RETURN_IF_ERROR(CheckOpenOrders(exact.pair, open_orders, rule->open_orders_max));
 //   RETURN_IF_ERROR(CheckAvailable(cost, balance.available, /*released=*/Decimal()));
 //
@@ -21,11 +21,12 @@
 
 namespace colibri {
 
-// Quantised passively, and within the rule. rule may be null: not known yet. A conditional order is
-// measured by its trigger price instead of the mid price.
-[[nodiscard]] absl::StatusOr<OrderRequest> QuantiseOrder(const OrderRequest& request,
-                                                         const TradingRule* rule,
-                                                         std::optional<Price> mid_price);
+// Makes price and quantity multiples of the rule's, on the passive side; OK when the order is then
+// within the rule. rule may be null: not known yet. A conditional order is measured by its trigger
+// price instead of the mid price.
+[[nodiscard]] absl::Status QuantiseOrder(const TradingRule* rule,
+                                         std::optional<Price> mid_price,
+                                         OrderRequest& request);
 
 // What a conditional order may be: market, or limit that stays; of the kinds and sources that the
 // venue has; with a trigger price that needs no rounding, because either way it would trigger at

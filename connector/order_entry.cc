@@ -67,18 +67,14 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
   return absl::OkStatus();
 }
 
-absl::StatusOr<OrderRequest> OrderEntry::Quantise(const OrderRequest& request,
-                                                  const OrderBook* book) const {
+absl::Status OrderEntry::Quantise(const OrderBook* book, OrderRequest& request) const {
   const TradingRule* rule = state_.FindRule(request.pair);
   if (rule != nullptr) {
     RETURN_IF_ERROR(CheckTrigger(request, state_.spec, *rule));
   }
-  ASSIGN_OR_RETURN(
-      OrderRequest quantised,
-      QuantiseOrder(request, rule, book == nullptr ? std::nullopt : book->mid_price()));
-  RETURN_IF_ERROR(CheckOpenOrders(
-      request.pair, state_.risk.account().open_orders(request.pair), rule->open_orders_max));
-  return quantised;
+  RETURN_IF_ERROR(QuantiseOrder(rule, book == nullptr ? std::nullopt : book->mid_price(), request));
+  return CheckOpenOrders(
+      request.pair, state_.risk.account().open_orders(request.pair), rule->open_orders_max);
 }
 
 absl::StatusOr<OrderCost> OrderEntry::Cost(const OrderRequest& request,
@@ -127,14 +123,15 @@ absl::Status OrderEntry::CheckBalance(const OrderCost& cost, Decimal released) c
   return CheckAvailable(cost, state_.balances.balance(cost.asset).available, released);
 }
 
-absl::Status OrderEntry::CheckRisk(OrderRequest request,
+absl::Status OrderEntry::CheckRisk(const OrderRequest& request,
                                    const OrderBook* book,
                                    const Order* replaced) {
   if (replaced == nullptr) {
     return state_.risk.Check(request, book);
   }
-  request.quantity = std::max(request.quantity - replaced->filled, Quantity());
-  return state_.risk.Check(request, book, &replaced->client_order_id);
+  OrderRequest left = request;
+  left.quantity = std::max(request.quantity - replaced->filled, Quantity());
+  return state_.risk.Check(left, book, &replaced->client_order_id);
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrderId>& wanted) {
@@ -159,7 +156,8 @@ absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost, const 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   RETURN_IF_ERROR(CheckReady(request.pair, request.position_action));
   const OrderBook* const book = state_.SyncedBook(request.pair);
-  ASSIGN_OR_RETURN(const OrderRequest quantised, Quantise(request, book));
+  OrderRequest quantised = request;
+  RETURN_IF_ERROR(Quantise(book, quantised));
   RETURN_IF_ERROR(CheckRisk(quantised, book, /*replaced=*/nullptr));
   ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
   if (!quantised.trigger.has_value()) {
@@ -257,7 +255,8 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .position_action = old_order.position_action,
                           .trigger = std::nullopt};
   const OrderBook* const book = state_.SyncedBook(request.pair);
-  ASSIGN_OR_RETURN(OrderRequest quantised, Quantise(request, book));
+  OrderRequest quantised = request;
+  RETURN_IF_ERROR(Quantise(book, quantised));
   RETURN_IF_ERROR(CheckRisk(quantised, book, &old_order));
   const Instrument& instrument = *state_.FindInstrument(old_order.pair);
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
@@ -277,7 +276,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                                              quantised.quantity));
   }
   quantised.quantity -= old_order.filled;
-  RETURN_IF_ERROR(Quantise(quantised, book).status());
+  RETURN_IF_ERROR(Quantise(book, quantised));
   ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, nullptr));
   OrderRequest left = quantised;
   left.price = old_order.price;

@@ -50,8 +50,9 @@ class OrderEntry {
  private:
   // What every order needs, whatever it is.
   absl::Status CheckReady(const TradingPair& pair, PositionAction action) const;
-  // Quantised passively, and within the venue's rules. book: the synced one, or null; below too.
-  absl::StatusOr<OrderRequest> Quantise(const OrderRequest& request, const OrderBook* book) const;
+  // Makes it passive and exact; OK when it is within the venue's rules. book: the synced one, or
+  // null; below too.
+  absl::Status Quantise(const OrderBook* book, OrderRequest& request) const;
   // Spot: what is spent. Perpetuals: the margin of what the order opens.
   absl::StatusOr<OrderCost> Cost(const OrderRequest& request, const OrderBook* book) const;
   // The side that it works on, and the worst price where the venue wants one.
@@ -61,7 +62,7 @@ class OrderEntry {
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   // replaced: the order that an amendment to this request takes the place of, or null.
-  absl::Status CheckRisk(OrderRequest request, const OrderBook* book, const Order* replaced);
+  absl::Status CheckRisk(const OrderRequest& request, const OrderBook* book, const Order* replaced);
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
   // Into the journal, then the tracker and the reservations. Not OK: it must not be sent.
   absl::Status Track(const Order& order, const OrderCost& cost, const OrderBook* book);

@@ -52,6 +52,12 @@ struct Quotient {
   Uint128 remainder = 0;
 };
 
+// Divides once: a remainder by its operator would be another call as dear as the quotient's.
+Quotient DivideOnce(Uint128 dividend, Uint128 divisor) {
+  const Uint128 value = dividend / divisor;
+  return {value, dividend - value * divisor};
+}
+
 // One limb of a long division: (high * 2^64 + next) / divisor, where high < divisor and the
 // divisor's top bit is set. Knuth, The Art of Computer Programming 4.3.1, algorithm D, step D3;
 // with a divisor of two limbs the estimate is exact after its correction.
@@ -78,15 +84,15 @@ uint64_t DivideLimb(Uint128 high, uint64_t next, Uint128 divisor, Uint128& remai
 // nullopt when the quotient does not fit; divisor > 0.
 std::optional<Quotient> WideDivide(const Uint256& dividend, Uint128 divisor) {
   if (dividend.high == 0) {
-    return Quotient{dividend.low / divisor, dividend.low % divisor};
+    return DivideOnce(dividend.low, divisor);
   }
   if (dividend.high >= divisor) {
     return std::nullopt;
   }
   if (High(divisor) == 0) {
-    const Uint128 upper = (dividend.high << 64) | High(dividend.low);
-    const Uint128 lower = ((upper % divisor) << 64) | Low(dividend.low);
-    return Quotient{((upper / divisor) << 64) | (lower / divisor), lower % divisor};
+    const Quotient upper = DivideOnce((dividend.high << 64) | High(dividend.low), divisor);
+    const Quotient lower = DivideOnce((upper.remainder << 64) | Low(dividend.low), divisor);
+    return Quotient{(upper.value << 64) | lower.value, lower.remainder};
   }
   const int shift = __builtin_clzll(High(divisor));
   const Uint128 normal = divisor << shift;
@@ -158,8 +164,9 @@ std::string_view Format(Int128 units, int decimals, FormatBuffer& buffer) {
   char* const end = buffer.data() + buffer.size();
   char* p = end;
   const Uint128 magnitude = MagnitudeOf(units);
-  Uint128 whole = magnitude / Decimal::kOne;
-  const uint64_t fraction = Low(magnitude - whole * Decimal::kOne);
+  const Quotient parts = DivideOnce(magnitude, Decimal::kOne);
+  Uint128 whole = parts.value;
+  const uint64_t fraction = Low(parts.remainder);
   if (decimals > 0) {
     const int64_t dropped = Decimal::PowerOfTen(Decimal::kFractionDigits - decimals);
     p = WriteDigitsBefore(p, fraction / static_cast<uint64_t>(dropped), decimals);
@@ -284,7 +291,7 @@ Decimal Decimal::RoundToMultiple(Decimal step, Rounding rounding) const {
   const bool is_negative = units_ < 0;
   const Uint128 magnitude = MagnitudeOf(units_);
   const Uint128 divisor = MagnitudeOf(step.units_);
-  const Quotient quotient{magnitude / divisor, magnitude % divisor};
+  const Quotient quotient = DivideOnce(magnitude, divisor);
   Uint128 rounded = magnitude - quotient.remainder;
   if (RoundsAwayFromZero(quotient, divisor, is_negative, rounding) &&
       divisor <= kMagnitudeMax - rounded) {

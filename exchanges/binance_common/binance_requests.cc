@@ -109,6 +109,37 @@ VenueCall Requests::Signed(HttpMethod method,
   return call;
 }
 
+void Requests::AddKind(const Order& order,
+                       const Instrument& instrument,
+                       std::string_view type,
+                       std::string_view time_in_force,
+                       RestRequest& request) {
+  request.AddParameter("symbol", instrument.symbol);
+  request.AddParameter("side", SideText(order.side));
+  request.AddParameter("type", type);
+  if (!time_in_force.empty()) {
+    request.AddParameter("timeInForce", time_in_force);
+  }
+}
+
+const std::string& Requests::KindOf(const Order& order,
+                                    const Instrument& instrument,
+                                    std::string_view type,
+                                    std::string_view time_in_force) const {
+  if (kinds_.size() <= instrument.index) {
+    kinds_.resize(instrument.index + 1);
+  }
+  std::string& text =
+      kinds_[instrument.index][static_cast<size_t>(order.side)][static_cast<size_t>(order.type)]
+            [static_cast<size_t>(order.time_in_force)];
+  if (text.empty()) {
+    RestRequest request;
+    AddKind(order, instrument, type, time_in_force, request);
+    text = std::move(request.query);
+  }
+  return text;
+}
+
 void Requests::AddOrder(const Order& order,
                         const Instrument& instrument,
                         std::string_view type,
@@ -117,12 +148,9 @@ void Requests::AddOrder(const Order& order,
   const bool is_conditional = order.trigger.has_value();
   if (is_conditional) {
     request.AddParameter("algoType", "CONDITIONAL");
-  }
-  request.AddParameter("symbol", instrument.symbol);
-  request.AddParameter("side", SideText(order.side));
-  request.AddParameter("type", is_conditional ? ConditionalTypeText(order) : type);
-  if (!time_in_force.empty()) {
-    request.AddParameter("timeInForce", time_in_force);
+    AddKind(order, instrument, ConditionalTypeText(order), time_in_force, request);
+  } else {
+    request.query.append(KindOf(order, instrument, type, time_in_force));
   }
   if (order.type == OrderType::kMarket && order.quote_quantity.has_value()) {
     request.AddParameter("quoteOrderQty", order.quote_quantity->value());

@@ -5,10 +5,13 @@
 //   const VenueCall call = requests.Cancel(order, instrument);
 //   // DELETE /api/v3/order?symbol=BTCUSDT&origClientOrderId=clb-1&recvWindow=5000
 //
-// Numbers are plain decimals, without exponent and trailing zeros. Thread: any; constant.
+// Numbers are plain decimals, without exponent and trailing zeros. Thread: one; what orders of a
+// kind have in common is written once and kept.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -90,7 +93,8 @@ class Requests {
                    const Endpoint& endpoint,
                    CallPriority priority,
                    Parameters parameters) const;
-  // Symbol, side, type, time in force, amounts, trigger, id; what all venues take alike.
+  // Symbol, side, type, time in force, amounts, trigger, id; what all venues take alike. Type and
+  // time in force follow from the order's.
   void AddOrder(const Order& order,
                 const Instrument& instrument,
                 std::string_view type,
@@ -103,9 +107,24 @@ class Requests {
   const Endpoints& endpoints() const { return endpoints_; }
 
  private:
+  // By side, type and time in force.
+  using Kinds = std::array<std::array<std::array<std::string, 3>, 3>, 2>;
+
+  static void AddKind(const Order& order,
+                      const Instrument& instrument,
+                      std::string_view type,
+                      std::string_view time_in_force,
+                      RestRequest& request);
+  // What AddKind adds, from the first time on.
+  const std::string& KindOf(const Order& order,
+                            const Instrument& instrument,
+                            std::string_view type,
+                            std::string_view time_in_force) const;
+
   const Endpoints& endpoints_;
   std::string receive_window_;         // milliseconds; empty leaves it to the venue
   std::string self_trade_prevention_;  // empty leaves it to the account's default
+  mutable std::deque<Kinds> kinds_;    // by instrument
 };
 
 std::string_view SideText(Side side);

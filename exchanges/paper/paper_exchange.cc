@@ -209,7 +209,8 @@ absl::StatusOr<OrderRequest> PaperExchange::Quantise(const OrderRequest& request
   if (rule != nullptr) {
     RETURN_IF_ERROR(CheckTrigger(request, spec_, *rule));
   }
-  ASSIGN_OR_RETURN(OrderRequest quantised, QuantiseOrder(request, rule, book.mid_price()));
+  OrderRequest quantised = request;
+  RETURN_IF_ERROR(QuantiseOrder(rule, book.mid_price(), quantised));
   const int limit = rule->open_orders_max > 0
                         ? std::min(rule->open_orders_max, config_.open_orders_max)
                         : config_.open_orders_max;

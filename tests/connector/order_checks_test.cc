@@ -86,9 +86,9 @@ TEST_F(CheckTriggerTest, BoundsOfTheLimitPriceAreThoseAroundTheTrigger) {
   rule_.bid_multiplier_up = rule_.ask_multiplier_up = *Decimal::Parse("1.05");
   rule_.bid_multiplier_down = rule_.ask_multiplier_down = *Decimal::Parse("0.95");
   const std::optional<Price> mid = Price(Decimal::FromInteger(200));
-  EXPECT_OK(QuantiseOrder(request_, &rule_, mid));
+  EXPECT_OK(QuantiseOrder(&rule_, mid, request_));
   request_.trigger.reset();
-  EXPECT_THAT(QuantiseOrder(request_, &rule_, mid).status(),
+  EXPECT_THAT(QuantiseOrder(&rule_, mid, request_),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("ask_multiplier_down")));
 }
 
