@@ -7,7 +7,7 @@ constexpr int kHotDecimalsMax = 8;
 
 // After a brace was consumed the frame may be at its end, where only Literal may look.
 enum LevelBit : uint32_t { kPrice = 1, kQuantity = 2, kCount = 4 };
-enum TradeBit : uint32_t { kCoin = 1, kSide = 2, kPx = 4, kSz = 8, kTime = 16, kTid = 32 };
+enum TradeBit : uint32_t { kSide = 1, kPx = 2, kSz = 4, kTime = 8, kTid = 16 };
 
 // Whether it was not seen before.
 bool See(uint32_t& seen, uint32_t bit) {
@@ -93,12 +93,14 @@ bool HotFrames::Parse(std::string_view frame, int64_t receive_time_ns, MarketMes
   return scan.Literal("trades\",\"data\":[") && ScanTrades(scan, receive_time_ns, sink);
 }
 
-const Instrument* HotFrames::Find(std::string_view coin) const {
-  const Instrument* const found = instruments_.FindSymbol(coin);
-  return found != nullptr && found->scale.price_decimals <= kHotDecimalsMax &&
-                 found->scale.quantity_decimals <= kHotDecimalsMax
-             ? found
-             : nullptr;
+bool HotFrames::ScanCoin(FrameScanner& scan, const Instrument*& instrument) const {
+  std::string_view coin;
+  if (instrument != nullptr || !scan.Text(coin)) {
+    return false;
+  }
+  instrument = instruments_.FindSymbol(coin);
+  return instrument != nullptr && instrument->scale.price_decimals <= kHotDecimalsMax &&
+         instrument->scale.quantity_decimals <= kHotDecimalsMax;
 }
 
 template <typename Levels>
@@ -112,12 +114,7 @@ bool HotFrames::ScanData(FrameScanner& scan,
       return false;
     }
     if (key == "coin") {
-      std::string_view coin;
-      if (data.instrument != nullptr || !scan.Text(coin)) {
-        return false;
-      }
-      data.instrument = Find(coin);
-      if (data.instrument == nullptr) {
+      if (!ScanCoin(scan, data.instrument)) {
         return false;
       }
     } else if (key == "time") {
@@ -184,9 +181,7 @@ bool HotFrames::ScanTrade(FrameScanner& scan, Trade& trade) {
       return false;
     }
     if (key == "coin") {
-      std::string_view coin;
-      instrument = scan.Text(coin) && See(seen, kCoin) ? Find(coin) : nullptr;
-      if (instrument == nullptr) {
+      if (!ScanCoin(scan, instrument)) {
         return false;
       }
     } else if (key == "side") {
@@ -222,7 +217,7 @@ bool HotFrames::ScanTrade(FrameScanner& scan, Trade& trade) {
       return false;
     }
   } while (scan.Literal(","));
-  if (seen != (kCoin | kSide | kPx | kSz | kTime | kTid) || !scan.Literal("}")) {
+  if (instrument == nullptr || seen != (kSide | kPx | kSz | kTime | kTid) || !scan.Literal("}")) {
     return false;
   }
   trade.instrument = instrument->index;

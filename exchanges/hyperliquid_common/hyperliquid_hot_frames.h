@@ -37,8 +37,9 @@ class HotFrames final {
     bool has_levels = false;
   };
 
-  // Null when it is not known, or of a scale that the scanner does not read.
-  const Instrument* Find(std::string_view coin) const;
+  // Once a message: not when `instrument` is found already, is not known, or is of a scale that the
+  // scanner does not read.
+  bool ScanCoin(FrameScanner& scan, const Instrument*& instrument) const;
   // The members of `data`: coin, time, and under `levels_key` what `levels` reads.
   template <typename Levels>
   bool ScanData(FrameScanner& scan, std::string_view levels_key, Data& data, Levels levels);

@@ -1,6 +1,5 @@
 // What a book takes of the heap, by malloc's own account.
 #include <cstdint>
-#include <malloc.h>
 #include <memory>
 #include <vector>
 
@@ -8,14 +7,10 @@
 
 #include "core/order_book.h"
 #include "tests/support/sanitizers.h"
+#include "tools/bench/heap_bytes.h"
 
 namespace colibri {
 namespace {
-
-int64_t HeapBytes() {
-  const struct mallinfo2 heap = mallinfo2();
-  return static_cast<int64_t>(heap.uordblks + heap.hblkhd);
-}
 
 // A side of so many levels, so many ticks apart.
 std::vector<BookLevel> Levels(int64_t best, int64_t distance, int64_t count) {
@@ -24,15 +19,6 @@ std::vector<BookLevel> Levels(int64_t best, int64_t distance, int64_t count) {
     levels.push_back({best + i * distance, 1 + i});
   }
   return levels;
-}
-
-// Of what make() makes. Of two, since the first takes what malloc has in store and counts as taken.
-template <typename Make>
-int64_t BytesOf(const Make& make) {
-  const auto first = make();
-  const int64_t before = HeapBytes();
-  const auto second = make();
-  return HeapBytes() - before;
 }
 
 class OrderBookMemoryTest : public testing::Test {
@@ -47,7 +33,7 @@ class OrderBookMemoryTest : public testing::Test {
 TEST_F(OrderBookMemoryTest, AThousandLevelsASideTakeUnder100KB) {
   const std::vector<BookLevel> bids = Levels(1'000'000, -1, 1'000);
   const std::vector<BookLevel> asks = Levels(1'000'001, 1, 1'000);
-  const int64_t bytes = BytesOf([&] {
+  const int64_t bytes = bench::HeapBytesOf([&] {
     auto book = std::make_unique<OrderBook>(BookScale{2, 5});
     book->ApplySnapshot({.last_update_id = 1, .bids = bids, .asks = asks});
     return book;
@@ -60,7 +46,7 @@ TEST_F(OrderBookMemoryTest, AThousandLevelsASideTakeUnder100KB) {
 TEST_F(OrderBookMemoryTest, AHotBookTakesUnderHalfAMegabyte) {
   const std::vector<BookLevel> bids = Levels(1'000'000, -5, 5'000);
   const std::vector<BookLevel> asks = Levels(1'000'001, 5, 5'000);
-  const int64_t bytes = BytesOf([&] {
+  const int64_t bytes = bench::HeapBytesOf([&] {
     auto book = std::make_unique<OrderBook>(BookScale{2, 5});
     book->ApplySnapshot({.last_update_id = 1, .bids = bids, .asks = asks});
     // One price between the others makes ticks of what else were steps of five.

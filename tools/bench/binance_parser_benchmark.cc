@@ -2,43 +2,22 @@
 // against nlohmann, in the same run. All read every field and turn levels into scaled integers.
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "benchmark/benchmark.h"
 #include <nlohmann/json.hpp>
 
-#include "core/check.h"
-#include "core/scaled_parse.h"
 #include "core/strings.h"
 #include "exchanges/binance_common/binance_market_parser.h"
+#include "tools/bench/parser_bench.h"
 
 namespace colibri::binance {
 namespace {
 
+using bench::RunNlohmann;
+using bench::Scaled;
+using bench::Through;
+
 constexpr BookScale kScale = {.price_decimals = 8, .quantity_decimals = 8};
-
-class SummingSink final : public MarketMessageSink {
- public:
-  void OnBookDiff(InstrumentIndex, const BookDiff& diff) override {
-    sum += diff.last_update_id;
-    for (const BookLevel& level : diff.bids) {
-      sum += level.price + level.quantity;
-    }
-    for (const BookLevel& level : diff.asks) {
-      sum += level.price + level.quantity;
-    }
-  }
-  void OnBookSnapshot(InstrumentIndex, const BookSnapshot&) override {}
-  void OnTrade(InstrumentIndex, const TradeMessage& trade) override { sum += trade.price; }
-  void OnBestQuote(InstrumentIndex, const BestQuoteMessage& quote) override {
-    sum += quote.bid.price + quote.ask.price;
-  }
-  void OnCandle(InstrumentIndex, const CandleMessage&) override {}
-  void OnNotice(MarketNotice, std::string_view) override {}
-
-  int64_t sum = 0;
-};
 
 std::string Levels(int count, int64_t first_price, int64_t step) {
   std::string text;
@@ -75,59 +54,31 @@ const std::string kTrade =
     R"({"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT",)"
     R"("t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}})";
 
-void RunParser(benchmark::State& state, const std::string& frame, bool is_hot) {
+void Run(benchmark::State& state, const std::string& frame, Through through) {
   InstrumentTable instruments;
   instruments.Add({"BTC", "USDT"}, "BTCUSDT", "btcusdt", kScale);
   MarketParser parser(instruments);
-  SummingSink sink;
-  CHECK(parser.ParseHot(frame, 0, sink));
-  for (auto _ : state) {
-    if (is_hot) {
-      CHECK(parser.Parse(frame, 0, sink).ok());
-    } else {
-      CHECK(parser.ParseGeneral(frame, 0, sink).ok());
-    }
-  }
-  benchmark::DoNotOptimize(sink.sum);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * frame.size()));
+  bench::RunParser(state, parser, frame, through);
 }
 
 void BM_DiffScanner(benchmark::State& state) {
-  RunParser(state, Diff(static_cast<int>(state.range(0))), /*is_hot=*/true);
+  Run(state, Diff(static_cast<int>(state.range(0))), Through::kScanner);
 }
 void BM_DiffGeneral(benchmark::State& state) {
-  RunParser(state, Diff(static_cast<int>(state.range(0))), /*is_hot=*/false);
+  Run(state, Diff(static_cast<int>(state.range(0))), Through::kGeneral);
 }
 void BM_QuoteScanner(benchmark::State& state) {
-  RunParser(state, kQuote, /*is_hot=*/true);
+  Run(state, kQuote, Through::kScanner);
 }
 void BM_QuoteGeneral(benchmark::State& state) {
-  RunParser(state, kQuote, /*is_hot=*/false);
+  Run(state, kQuote, Through::kGeneral);
 }
 void BM_TradeScanner(benchmark::State& state) {
-  RunParser(state, kTrade, /*is_hot=*/true);
+  Run(state, kTrade, Through::kScanner);
 }
 
 void BM_TradeGeneral(benchmark::State& state) {
-  RunParser(state, kTrade, /*is_hot=*/false);
-}
-
-int64_t Scaled(const nlohmann::json& text, int decimals) {
-  int64_t value = 0;
-  CHECK(ParseScaled(text.get_ref<const std::string&>(), decimals, value) == ScaledParse::kOk);
-  return value;
-}
-
-// Sums what `read` finds in the frame's data.
-template <typename Read>
-void RunNlohmann(benchmark::State& state, const std::string& frame, Read read) {
-  int64_t sum = 0;
-  for (auto _ : state) {
-    const nlohmann::json json = nlohmann::json::parse(frame);
-    sum += read(json["data"]);
-  }
-  benchmark::DoNotOptimize(sum);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * frame.size()));
+  Run(state, kTrade, Through::kGeneral);
 }
 
 void BM_DiffNlohmann(benchmark::State& state) {

@@ -29,30 +29,39 @@ struct Counter {
   int64_t count = 0;
 };
 
-void BM_DirectCalls(benchmark::State& state) {
-  Counter counter;
+// Each iteration tells `counter` what it has to with tell(event).
+template <typename Tell>
+void Run(benchmark::State& state, const Counter& counter, const Tell& tell) {
   const BookChanged event = SampleEvent();
   for (auto _ : state) {
-    for (int64_t i = 0; i < state.range(0); ++i) {
-      counter.Note(event);
-    }
+    tell(event);
   }
   benchmark::DoNotOptimize(counter.count);
 }
 
+auto NotesTo(Counter& counter) {
+  return [&counter](const BookChanged& event) { counter.Note(event); };
+}
+
+void BM_DirectCalls(benchmark::State& state) {
+  Counter counter;
+  Run(state, counter, [&](const BookChanged& event) {
+    for (int64_t i = 0; i < state.range(0); ++i) {
+      counter.Note(event);
+    }
+  });
+}
+
 void BM_StdFunctions(benchmark::State& state) {
   Counter counter;
-  std::vector<std::function<void(const BookChanged&)>> handlers(
-      static_cast<size_t>(state.range(0)),
-      [&counter](const BookChanged& event) { counter.Note(event); });
+  std::vector<std::function<void(const BookChanged&)>> handlers(static_cast<size_t>(state.range(0)),
+                                                                NotesTo(counter));
   benchmark::DoNotOptimize(handlers.data());
-  const BookChanged event = SampleEvent();
-  for (auto _ : state) {
+  Run(state, counter, [&](const BookChanged& event) {
     for (const auto& handler : handlers) {
       handler(event);
     }
-  }
-  benchmark::DoNotOptimize(counter.count);
+  });
 }
 
 void BM_EventBus(benchmark::State& state) {
@@ -60,14 +69,9 @@ void BM_EventBus(benchmark::State& state) {
   EventBus bus;
   std::vector<Subscription> subscriptions;
   for (int64_t i = 0; i < state.range(0); ++i) {
-    subscriptions.push_back(
-        bus.Subscribe<BookChanged>([&counter](const BookChanged& event) { counter.Note(event); }));
+    subscriptions.push_back(bus.Subscribe<BookChanged>(NotesTo(counter)));
   }
-  const BookChanged event = SampleEvent();
-  for (auto _ : state) {
-    bus.Publish(event);
-  }
-  benchmark::DoNotOptimize(counter.count);
+  Run(state, counter, [&](const BookChanged& event) { bus.Publish(event); });
 }
 
 // Handlers of other events, which a connector has many of, and one of this.
@@ -78,13 +82,8 @@ void BM_EventBusBesideOthers(benchmark::State& state) {
   for (int64_t i = 0; i < state.range(0); ++i) {
     subscriptions.push_back(bus.Subscribe<OrderFilled>([](const OrderFilled&) {}));
   }
-  subscriptions.push_back(
-      bus.Subscribe<BookChanged>([&counter](const BookChanged& event) { counter.Note(event); }));
-  const BookChanged event = SampleEvent();
-  for (auto _ : state) {
-    bus.Publish(event);
-  }
-  benchmark::DoNotOptimize(counter.count);
+  subscriptions.push_back(bus.Subscribe<BookChanged>(NotesTo(counter)));
+  Run(state, counter, [&](const BookChanged& event) { bus.Publish(event); });
 }
 
 BENCHMARK(BM_DirectCalls)->Arg(1)->Arg(4);

@@ -6,35 +6,18 @@
 #include "benchmark/benchmark.h"
 #include <nlohmann/json.hpp>
 
-#include "core/check.h"
-#include "core/scaled_parse.h"
 #include "core/strings.h"
 #include "exchanges/hyperliquid_common/hyperliquid_market_data.h"
+#include "tools/bench/parser_bench.h"
 
 namespace colibri::hyperliquid {
 namespace {
 
+using bench::RunNlohmann;
+using bench::Scaled;
+using bench::Through;
+
 constexpr BookScale kScale = {.price_decimals = 1, .quantity_decimals = 5};
-
-class SummingSink final : public MarketMessageSink {
- public:
-  void OnBookDiff(InstrumentIndex, const BookDiff&) override {}
-  void OnBookSnapshot(InstrumentIndex, const BookSnapshot& snapshot) override {
-    for (const auto side : {snapshot.bids, snapshot.asks}) {
-      for (const BookLevel& level : side) {
-        sum += level.price + level.quantity;
-      }
-    }
-  }
-  void OnTrade(InstrumentIndex, const TradeMessage& trade) override { sum += trade.price; }
-  void OnBestQuote(InstrumentIndex, const BestQuoteMessage& quote) override {
-    sum += quote.bid.price + quote.ask.price;
-  }
-  void OnCandle(InstrumentIndex, const CandleMessage&) override {}
-  void OnNotice(MarketNotice, std::string_view) override {}
-
-  int64_t sum = 0;
-};
 
 std::string Side(int count, int64_t first_price, int64_t step) {
   std::string text;
@@ -67,49 +50,22 @@ const std::string kTrade =
     R"("users":["0x1000000000000000000000000000000000000001",)"
     R"("0x1000000000000000000000000000000000000002"]}]})";
 
-void RunParser(benchmark::State& state, const std::string& frame, bool is_hot) {
+void Run(benchmark::State& state, const std::string& frame, Through through) {
   InstrumentTable instruments;
   instruments.Add({"BTC", "USD"}, "BTC", "BTC", kScale);
   HyperliquidMarketData source({}, {}, instruments, /*is_perpetual=*/true);
-  SummingSink sink;
-  CHECK(source.ParseHot(frame, 0, sink));
-  for (auto _ : state) {
-    if (is_hot) {
-      CHECK(source.Parse(frame, 0, sink).ok());
-    } else {
-      CHECK(source.ParseGeneral(frame, 0, sink).ok());
-    }
-  }
-  benchmark::DoNotOptimize(sink.sum);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * frame.size()));
+  bench::RunParser(state, source, frame, through);
 }
 
-int64_t Scaled(const nlohmann::json& text, int decimals) {
-  int64_t value = 0;
-  CHECK(ParseScaled(text.get_ref<const std::string&>(), decimals, value) == ScaledParse::kOk);
-  return value;
-}
-
-// Reads `read(data)` of the frame's data.
-template <typename Read>
-void RunNlohmann(benchmark::State& state, const std::string& frame, Read read) {
-  int64_t sum = 0;
-  for (auto _ : state) {
-    const nlohmann::json json = nlohmann::json::parse(frame);
-    sum += read(json["data"]);
-  }
-  benchmark::DoNotOptimize(sum);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * frame.size()));
-}
 int64_t SumOf(const nlohmann::json& level) {
   return Scaled(level["px"], kScale.price_decimals) + Scaled(level["sz"], kScale.quantity_decimals);
 }
 
 void BM_BookScanner(benchmark::State& state) {
-  RunParser(state, Book(static_cast<int>(state.range(0))), /*is_hot=*/true);
+  Run(state, Book(static_cast<int>(state.range(0))), Through::kScanner);
 }
 void BM_BookGeneral(benchmark::State& state) {
-  RunParser(state, Book(static_cast<int>(state.range(0))), /*is_hot=*/false);
+  Run(state, Book(static_cast<int>(state.range(0))), Through::kGeneral);
 }
 void BM_BookNlohmann(benchmark::State& state) {
   RunNlohmann(state, Book(static_cast<int>(state.range(0))), [](const nlohmann::json& data) {
@@ -123,10 +79,10 @@ void BM_BookNlohmann(benchmark::State& state) {
   });
 }
 void BM_QuoteScanner(benchmark::State& state) {
-  RunParser(state, kQuote, /*is_hot=*/true);
+  Run(state, kQuote, Through::kScanner);
 }
 void BM_QuoteGeneral(benchmark::State& state) {
-  RunParser(state, kQuote, /*is_hot=*/false);
+  Run(state, kQuote, Through::kGeneral);
 }
 void BM_QuoteNlohmann(benchmark::State& state) {
   RunNlohmann(state, kQuote, [](const nlohmann::json& data) {
@@ -134,10 +90,10 @@ void BM_QuoteNlohmann(benchmark::State& state) {
   });
 }
 void BM_TradeScanner(benchmark::State& state) {
-  RunParser(state, kTrade, /*is_hot=*/true);
+  Run(state, kTrade, Through::kScanner);
 }
 void BM_TradeGeneral(benchmark::State& state) {
-  RunParser(state, kTrade, /*is_hot=*/false);
+  Run(state, kTrade, Through::kGeneral);
 }
 void BM_TradeNlohmann(benchmark::State& state) {
   RunNlohmann(state, kTrade, [](const nlohmann::json& data) {

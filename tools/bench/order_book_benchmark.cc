@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <malloc.h>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +29,7 @@
 #include "core/order_book.h"
 #include "core/scaled_parse.h"
 #include "nlohmann/json.hpp"
+#include "tools/bench/heap_bytes.h"
 
 namespace colibri {
 namespace {
@@ -405,20 +405,6 @@ void BM_BestQuotes(benchmark::State& state) {
   }
 }
 
-double HeapBytes() {
-  const struct mallinfo2 heap = mallinfo2();
-  return static_cast<double>(heap.uordblks + heap.hblkhd);
-}
-
-// Of what make() makes. Of two, since the first takes what malloc has in store and counts as taken.
-template <typename Make>
-double BytesOf(const Make& make) {
-  const auto first = make();
-  const double before = HeapBytes();
-  const auto second = make();
-  return HeapBytes() - before;
-}
-
 // Of a book of 1,000 levels a side, and of one through which the recording went.
 template <typename Book>
 void BM_Memory(benchmark::State& state) {
@@ -438,8 +424,9 @@ void BM_Memory(benchmark::State& state) {
     return book;
   };
   for (auto _ : state) {
-    state.counters["bytes_1000_levels"] = BytesOf(snapshot_alone);
-    state.counters["bytes"] = BytesOf([&] { return Played<Book>(*recording); });
+    state.counters["bytes_1000_levels"] = static_cast<double>(bench::HeapBytesOf(snapshot_alone));
+    state.counters["bytes"] =
+        static_cast<double>(bench::HeapBytesOf([&] { return Played<Book>(*recording); }));
   }
 }
 

@@ -20,19 +20,6 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr std::string_view kBook =
-    R"({"channel":"l2Book","data":{"coin":"BTC","time":1737918843800,"levels":[[)"
-    R"({"px":"105055.0","sz":"3.03622","n":5},{"px":"105054.0","sz":"0.1428","n":1}],)"
-    R"([{"px":"105056.0","sz":"6.34472","n":13}]]}})";
-constexpr std::string_view kQuote =
-    R"({"channel":"bbo","data":{"coin":"ETH","time":5,"bbo":[{"px":"1670.1","sz":"2","n":1},)"
-    R"({"px":"1670.2","sz":"3","n":1}]}})";
-constexpr std::string_view kTrades =
-    R"({"channel":"trades","data":[{"coin":"BTC","side":"A","px":"104320.0","sz":"0.01500",)"
-    R"("hash":"0x03","time":1769916002000,"tid":300003,"users":["0xb","0xs"]},)"
-    R"({"coin":"ETH","side":"B","px":"1670.1","sz":"0.01","hash":"0x04","time":1769916002001,)"
-    R"("tid":1125899906842623,"users":["0xb","0xs"]}]})";
-
 class HotFramesTest : public testing::Test {
  protected:
   // What the scanner tells; nothing: it does not know the frame.
@@ -69,13 +56,18 @@ TEST_F(HotFramesTest, LeavesWhatIsUnusualToTheGeneralParser) {
            book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1,"x":1}],[]])"),
            book(R"("coin":"BTC","time":1,"levels":[[],[]],"more":{"x":1})"),
            book(R"("coin":"BTC","time":1,"levels":[[]])"),
+           book(R"("coin":"BTC","coin":"BTC","time":1,"levels":[[],[]])"),
            book(R"("coin":"BTC","time":1,"time":2,"levels":[[],[]])"),
            book(R"("coin":"BTC","levels":[[],[]])"),
-           StrCat(kBook, " "),
-           StrCat(kBook.substr(0, kBook.size() - 1), R"(,"id":1})"),
+           StrCat(kSampleBook, " "),
+           StrCat(kSampleBook.substr(0, kSampleBook.size() - 1), R"(,"id":1})"),
            std::string(R"({"data":{"coin":"BTC","time":1,"levels":[[],[]]},"channel":"l2Book"})"),
            std::string(R"({"channel":"bbo","data":{"coin":"BTC","time":1,"bbo":[null,null]}})"),
            std::string(R"({"channel":"trades","data":[]})"),
+           std::string(R"({"channel":"trades","data":[{"coin":"BTC","coin":"BTC","side":"B",)"
+                       R"("px":"1","sz":"1","time":1,"tid":1}]})"),
+           std::string(R"({"channel":"trades","data":[{"px":"1","coin":"BTC","side":"B",)"
+                       R"("sz":"1","time":1,"tid":1}]})"),
            std::string(R"({"channel":"pong"})"),
            std::string("{"),
            std::string("}"),
@@ -86,7 +78,7 @@ TEST_F(HotFramesTest, LeavesWhatIsUnusualToTheGeneralParser) {
 }
 
 TEST_F(HotFramesTest, LeavesEveryTruncatedFrameToTheGeneralParser) {
-  for (const std::string_view frame : {kBook, kQuote, kTrades}) {
+  for (const std::string_view frame : {kSampleBook, kSampleQuote, kSampleTrades}) {
     for (size_t size = 0; size + 1 < frame.size(); ++size) {
       // A copy of that size, so that a read beyond it is seen.
       const std::string cut(frame.substr(0, size));
@@ -98,9 +90,9 @@ TEST_F(HotFramesTest, LeavesEveryTruncatedFrameToTheGeneralParser) {
 
 TEST_F(HotFramesTest, ReadsWhatTheGeneralParserReads) {
   for (const std::string& frame : {
-           std::string(kBook),
-           std::string(kQuote),
-           std::string(kTrades),
+           std::string(kSampleBook),
+           std::string(kSampleQuote),
+           std::string(kSampleTrades),
            // Other orders, and members that are not known.
            std::string(R"({"channel":"l2Book","data":{"coin":"BTC","levels":[[{"n":5,"sz":"3",)"
                        R"("px":"105055"}],[]],"fast":true,"x":null,"y":"z","v":-7,"time":3}})"),
@@ -110,7 +102,7 @@ TEST_F(HotFramesTest, ReadsWhatTheGeneralParserReads) {
     EXPECT_FALSE(Hot(frame).empty()) << frame;
     EXPECT_EQ(Hot(frame), General(frame)) << frame;
   }
-  EXPECT_THAT(General(kTrades), testing::SizeIs(2));
+  EXPECT_THAT(General(kSampleTrades), testing::SizeIs(2));
 }
 
 TEST_F(HotFramesTest, AgreesWithTheGeneralParserOnFramesThatAreNearlyRight) {
@@ -118,7 +110,8 @@ TEST_F(HotFramesTest, AgreesWithTheGeneralParserOnFramesThatAreNearlyRight) {
   Random random(/*seed=*/5);
   int known = 0;
   for (int round = 0; round < 30'000; ++round) {
-    std::string frame(std::vector{kBook, kQuote, kTrades}[static_cast<size_t>(round % 3)]);
+    std::string frame(
+        std::vector{kSampleBook, kSampleQuote, kSampleTrades}[static_cast<size_t>(round % 3)]);
     for (uint64_t edits = 1 + random.Uniform(2); edits > 0; --edits) {
       const size_t at = random.Uniform(frame.size());
       const char byte = kBytes[random.Uniform(kBytes.size())];
@@ -152,7 +145,7 @@ TEST_F(HotFramesTest, AllocatesNothingOnceWarm) {
     void OnNotice(MarketNotice, std::string_view) override {}
   } sink;
   const auto parse_all = [&] {
-    for (const std::string_view frame : {kBook, kQuote, kTrades}) {
+    for (const std::string_view frame : {kSampleBook, kSampleQuote, kSampleTrades}) {
       ASSERT_OK(source_.Parse(frame, 7, sink));
     }
   };

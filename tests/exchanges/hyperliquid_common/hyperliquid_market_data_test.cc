@@ -81,11 +81,7 @@ TEST_F(HyperliquidMarketDataTest, TellsNothingOfAFrameThatIsHalfReadable) {
 }
 
 TEST_F(HyperliquidMarketDataTest, ReadsBooks) {
-  ASSERT_OK(ParseChannel(
-      "l2Book",
-      R"({"coin":"BTC","time":1737918843800,"levels":[)"
-      R"([{"n":5,"px":"105055.0","sz":"3.03622"},{"n":1,"px":"105054.0","sz":"0.1428"}],)"
-      R"([{"n":13,"px":"105056.0","sz":"6.34472"}]]})"));
+  ASSERT_OK(Parse(kSampleBook));
 
   EXPECT_THAT(sink_.lines(),
               ElementsAre("snapshot 0 u=1737918843800 E=1737918843800 at=7 "
@@ -93,22 +89,27 @@ TEST_F(HyperliquidMarketDataTest, ReadsBooks) {
 }
 
 TEST_F(HyperliquidMarketDataTest, ReadsTrades) {
-  ASSERT_OK(ParseChannel(
-      "trades",
-      R"([{"coin":"BTC","side":"A","px":"104320.0","sz":"0.01500","hash":"0x03",)"
-      R"("time":1769916002000,"tid":300003,"users":["0xb","0xs"]},)"
-      R"({"coin":"DOGE","side":"A","px":"0.1","sz":"1","time":1769916002000,"tid":300004},)"
-      R"({"coin":"ETH","side":"B","px":"1670.1","sz":"0.01","time":1769916002001,"tid":1125899906842623}])"));
+  ASSERT_OK(Parse(kSampleTrades));
 
   EXPECT_THAT(sink_.lines(),
               ElementsAre("trade 0 t=300003 sell 1500@1043200 T=1769916002000 at=7",
                           "trade 1 t=1125899906842623 buy 100@167010 T=1769916002001 at=7"));
 }
 
-TEST_F(HyperliquidMarketDataTest, ReadsBestQuotes) {
+TEST_F(HyperliquidMarketDataTest, ReadsTradesBesideThoseOfACoinThatIsNotKnown) {
   ASSERT_OK(ParseChannel(
-      "bbo",
-      R"({"coin":"ETH","time":5,"bbo":[{"px":"1670.1","sz":"2","n":1},{"px":"1670.2","sz":"3","n":1}]})"));
+      "trades",
+      R"([{"coin":"BTC","side":"A","px":"104320.0","sz":"0.01500","time":1,"tid":300003},)"
+      R"({"coin":"DOGE","side":"A","px":"0.1","sz":"1","time":1,"tid":300004},)"
+      R"({"coin":"ETH","side":"B","px":"1670.1","sz":"0.01","time":2,"tid":1125899906842623}])"));
+
+  EXPECT_THAT(sink_.lines(),
+              ElementsAre("trade 0 t=300003 sell 1500@1043200 T=1 at=7",
+                          "trade 1 t=1125899906842623 buy 100@167010 T=2 at=7"));
+}
+
+TEST_F(HyperliquidMarketDataTest, ReadsBestQuotes) {
+  ASSERT_OK(Parse(kSampleQuote));
   EXPECT_THAT(sink_.lines(), ElementsAre("quote 1 u=0 b=167010:20000 a=167020:30000 E=5 at=7"));
 
   ASSERT_OK(ParseChannel("bbo",

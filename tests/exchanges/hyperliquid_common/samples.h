@@ -14,6 +14,20 @@ inline constexpr std::string_view kSampleAccount = "0x14791697260e4c9a71f18484c9
 // Of the id of SampleOrder().
 inline constexpr std::string_view kSampleCloid = "0x000000000000000000000000000a839d";
 
+// Frames of the market as the venue writes them: two pairs, both sides.
+inline constexpr std::string_view kSampleBook =
+    R"({"channel":"l2Book","data":{"coin":"BTC","time":1737918843800,"levels":[[)"
+    R"({"px":"105055.0","sz":"3.03622","n":5},{"px":"105054.0","sz":"0.1428","n":1}],)"
+    R"([{"px":"105056.0","sz":"6.34472","n":13}]]}})";
+inline constexpr std::string_view kSampleQuote =
+    R"({"channel":"bbo","data":{"coin":"ETH","time":5,"bbo":[{"px":"1670.1","sz":"2","n":1},)"
+    R"({"px":"1670.2","sz":"3","n":1}]}})";
+inline constexpr std::string_view kSampleTrades =
+    R"({"channel":"trades","data":[{"coin":"BTC","side":"A","px":"104320.0","sz":"0.01500",)"
+    R"("hash":"0x03","time":1769916002000,"tid":300003,"users":["0xb","0xs"]},)"
+    R"({"coin":"ETH","side":"B","px":"1670.1","sz":"0.01","hash":"0x04","time":1769916002001,)"
+    R"("tid":1125899906842623,"users":["0xb","0xs"]}]})";
+
 inline Decimal D(std::string_view text) {
   return Decimal::Parse(text).value();
 }
