@@ -158,18 +158,47 @@ char* WriteDigitsBefore(char* end, uint64_t value, int width) {
   return p;
 }
 
+// The digits behind the point: 0.05 is 5 in 2 of them.
+struct Fraction {
+  uint64_t digits = 0;
+  int count = 0;
+};
+
+// Of so many units below one; without zeros at the end.
+Fraction ShortestFraction(uint64_t units) {
+  if (units == 0) {
+    return {};
+  }
+  Fraction fraction = {units, Decimal::kFractionDigits};
+  for (; fraction.digits % 100'000'000 == 0; fraction.digits /= 100'000'000) {
+    fraction.count -= 8;
+  }
+  for (; fraction.digits % 10'000 == 0; fraction.digits /= 10'000) {
+    fraction.count -= 4;
+  }
+  for (; fraction.digits % 10 == 0; fraction.digits /= 10) {
+    fraction.count -= 1;
+  }
+  return fraction;
+}
+
 using FormatBuffer = std::array<char, 64>;
 
-std::string_view Format(Int128 units, int decimals, FormatBuffer& buffer) {
+// decimals: that many, or the shortest text.
+std::string_view Format(Int128 units, std::optional<int> decimals, FormatBuffer& buffer) {
   char* const end = buffer.data() + buffer.size();
   char* p = end;
-  const Uint128 magnitude = MagnitudeOf(units);
-  const Quotient parts = DivideOnce(magnitude, Decimal::kOne);
+  const Quotient parts = DivideOnce(MagnitudeOf(units), Decimal::kOne);
   Uint128 whole = parts.value;
-  const uint64_t fraction = Low(parts.remainder);
-  if (decimals > 0) {
-    const int64_t dropped = Decimal::PowerOfTen(Decimal::kFractionDigits - decimals);
-    p = WriteDigitsBefore(p, fraction / static_cast<uint64_t>(dropped), decimals);
+  Fraction fraction = {Low(parts.remainder), decimals.value_or(0)};
+  if (decimals.has_value()) {
+    fraction.digits /=
+        static_cast<uint64_t>(Decimal::PowerOfTen(Decimal::kFractionDigits - *decimals));
+  } else {
+    fraction = ShortestFraction(fraction.digits);
+  }
+  if (fraction.count > 0) {
+    p = WriteDigitsBefore(p, fraction.digits, fraction.count);
     *--p = '.';
   }
   // Up to 1.7e20, which is a digit more than 64 bits hold.
@@ -254,25 +283,17 @@ absl::StatusOr<int64_t> Decimal::ToScaled(int decimals) const {
 }
 
 int Decimal::decimals() const {
-  uint64_t fraction = Low(MagnitudeOf(units_) % kOne);
-  if (fraction == 0) {
-    return 0;
-  }
-  int count = kFractionDigits;
-  for (; fraction % 10 == 0; fraction /= 10) {
-    --count;
-  }
-  return count;
+  return ShortestFraction(Low(MagnitudeOf(units_) % kOne)).count;
 }
 
 std::string Decimal::ToString() const {
   FormatBuffer buffer;
-  return std::string(Format(units_, decimals(), buffer));
+  return std::string(Format(units_, std::nullopt, buffer));
 }
 
 void Decimal::AppendTo(std::string& out) const {
   FormatBuffer buffer;
-  out.append(Format(units_, decimals(), buffer));
+  out.append(Format(units_, std::nullopt, buffer));
 }
 
 std::string Decimal::ToFixed(int decimals) const {

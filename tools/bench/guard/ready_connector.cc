@@ -56,9 +56,17 @@ ReadyConnector::~ReadyConnector() {
   environment_.Await(connector_->Stop(absl::Seconds(5)));
 }
 
-void ReadyConnector::Receive(std::string_view frame) {
+void ReadyConnector::Queue(std::string_view frame) {
   market_->Push(std::string(frame));
+}
+
+void ReadyConnector::TakeQueued() {
   environment_.RunUntilIdle();
+}
+
+void ReadyConnector::Receive(std::string_view frame) {
+  Queue(frame);
+  TakeQueued();
 }
 
 void ReadyConnector::Send() {

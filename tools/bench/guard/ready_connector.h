@@ -42,6 +42,9 @@ class ReadyConnector {
   Exchange& exchange() { return *connector_; }
 
   void Receive(std::string_view frame);
+  // The same for several that one read brings: queued, and then taken.
+  void Queue(std::string_view frame);
+  void TakeQueued();
   // An order that expires at once, with the venue's answer.
   void Place();
   // The same without the answer: returns with the request at its connection. Inside the loop, as a
