@@ -42,15 +42,14 @@ struct AsioEnvironment::Impl {
     });
     dialer = std::make_unique<Dialer>(*context, clock, tls, std::move(options.resolve));
     http = std::make_unique<HttpClient>(*dialer, *context, clock, std::move(options.http));
-    turns = std::make_unique<ReadTurns>(*context);
+    turns = std::make_unique<ReadTurns>();
     web_sockets = std::make_unique<WsClient>(*dialer, *context, clock, *turns, RandomSeed());
   }
 
-  // Coroutines that still wait die with the context, and their locals cancel timers and close
-  // sockets: so the clock outlives the context, but lets go of its timers before.
+  // Coroutines that still wait die with the context, and their locals cancel timers, close sockets
+  // and leave the turns: so those outlive the context, but the clock lets go of its timers before.
   ~Impl() {
     web_sockets.reset();
-    turns.reset();
     http.reset();
     dialer.reset();
     files.reset();

@@ -1,6 +1,5 @@
 #include "connector/net/net_stream.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -27,6 +26,10 @@ namespace {
 // How long a connection that we closed takes in the peer's last words.
 constexpr absl::Duration kDrainTime = absl::Seconds(1);
 
+tcp::socket::wait_type WaitType(Want want) {
+  return want == Want::kWrite ? tcp::socket::wait_write : tcp::socket::wait_read;
+}
+
 }  // namespace
 
 struct NetStream::Impl {
@@ -40,7 +43,8 @@ struct NetStream::Impl {
   absl::Duration deadline = absl::InfiniteDuration();  // on the monotonic clock
   Ended ended = Ended::kNo;
   SocketIo io;
-  ReadTurns* turns = nullptr;  // null: reads whenever it can
+  Want read_want = Want::kNothing;  // of the last TryRead
+  ErrorCode wait_error;             // of the last WaitToRead
 
   absl::Status EndedStatus() const {
     return ended == Ended::kExpired ? absl::DeadlineExceededError("time is up")
@@ -54,6 +58,8 @@ struct NetStream::Impl {
   }
 
   Task<absl::Status> Wait(Want want);
+  // Of a wait that ended so; throws when the task is canceled: unwind at once.
+  absl::Status Waited(ErrorCode error) const;
 };
 
 void NetStream::Impl::End(Ended how) {
@@ -109,18 +115,18 @@ void NetStream::Impl::EndGently() {
 Task<absl::Status> NetStream::Impl::Wait(Want want) {
   ErrorCode error;
   io.NoteReady();
-  const auto type = want == Want::kWrite ? tcp::socket::wait_write : tcp::socket::wait_read;
-  co_await socket.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
+  co_await socket.async_wait(WaitType(want), asio::redirect_error(asio::use_awaitable, error));
+  co_return Waited(error);
+}
+
+absl::Status NetStream::Impl::Waited(ErrorCode error) const {
   if (ended != Ended::kNo) {
-    co_return EndedStatus();
+    return EndedStatus();
   }
   if (error == asio::error::operation_aborted) {
-    throw boost::system::system_error(error);  // the task is canceled: unwind at once
+    throw boost::system::system_error(error);
   }
-  if (error) {
-    co_return absl::UnavailableError(error.message());
-  }
-  co_return absl::OkStatus();
+  return error ? absl::UnavailableError(error.message()) : absl::OkStatus();
 }
 
 NetStream::NetStream(const asio::any_io_executor& executor, Clock& clock)
@@ -129,10 +135,6 @@ NetStream::NetStream(const asio::any_io_executor& executor, Clock& clock)
 NetStream::~NetStream() {
   Close();
   impl_->CancelDeadline();
-}
-
-void NetStream::TakeTurns(ReadTurns& turns) {
-  impl_->turns = &turns;
 }
 
 void NetStream::ExpiresAfter(absl::Duration timeout) {
@@ -223,35 +225,46 @@ Task<absl::Status> NetStream::Handshake(TlsContext& context, std::string host) {
   co_return impl.EndedStatus();
 }
 
-Task<absl::StatusOr<size_t>> NetStream::ReadSome(char* buffer, size_t size) {
+absl::StatusOr<std::optional<size_t>> NetStream::TryRead(char* buffer, size_t size) {
   Impl& impl = *impl_;
-  while (impl.ended == Impl::Ended::kNo) {
-    size_t size_now = size;
-    if (impl.turns != nullptr) {
-      // Asked after each wait: what was left before it may be spent by now.
-      if (impl.turns->left() == 0) {
-        co_await impl.turns->Wait();
-        if (impl.ended != Impl::Ended::kNo) {
-          break;
-        }
-      }
-      size_now = std::min(size, impl.turns->left());
+  const ErrorCode error = std::exchange(impl.wait_error, {});
+  if (impl.ended != Impl::Ended::kNo) {
+    return impl.EndedStatus();
+  }
+  if (error && error != asio::error::operation_aborted) {
+    return absl::UnavailableError(error.message());
+  }
+  Step step = impl.io.Read(buffer, size);
+  impl.read_want = step.want;
+  if (step.want != Want::kNothing) {
+    return std::nullopt;
+  }
+  if (!step.failure.ok()) {
+    return std::move(step.failure);
+  }
+  return step.bytes;
+}
+
+Task<void> NetStream::WaitToRead() {
+  impl_->io.NoteReady();
+  return impl_->socket.async_wait(WaitType(impl_->read_want),
+                                  asio::redirect_error(asio::use_awaitable, impl_->wait_error));
+}
+
+Task<absl::StatusOr<size_t>> NetStream::ReadSome(char* buffer, size_t size) {
+  while (true) {
+    const absl::StatusOr<std::optional<size_t>> n = TryRead(buffer, size);
+    if (!n.ok()) {
+      co_return n.status();
     }
-    Step step = impl.io.Read(buffer, size_now);
-    if (step.want == Want::kNothing) {
-      if (impl.turns != nullptr) {
-        impl.turns->Spend(step.bytes);
-      }
-      if (!step.failure.ok()) {
-        co_return step.failure;
-      }
-      co_return step.bytes;
+    if (n->has_value()) {
+      co_return **n;
     }
-    if (absl::Status waited = co_await impl.Wait(step.want); !waited.ok()) {
+    co_await WaitToRead();
+    if (absl::Status waited = impl_->Waited(impl_->wait_error); !waited.ok()) {
       co_return waited;
     }
   }
-  co_return impl.EndedStatus();
 }
 
 absl::StatusOr<size_t> NetStream::TryWrite(std::string_view bytes) {

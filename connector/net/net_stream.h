@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,6 @@
 #include "absl/time/time.h"
 #include <boost/asio/any_io_executor.hpp>
 
-#include "connector/net/read_turns.h"
 #include "connector/net/resolver.h"
 #include "connector/net/tls_context.h"
 #include "connector/task.h"
@@ -38,9 +38,6 @@ class NetStream {
   NetStream(const NetStream&) = delete;
   NetStream& operator=(const NetStream&) = delete;
 
-  // From here on it reads in turn with others, chunk by chunk. They outlive the stream.
-  void TakeTurns(ReadTurns& turns);
-
   // Replaces the deadline. When it passes the connection is closed and what is pending ends.
   void ExpiresAfter(absl::Duration timeout);
   void ExpiresNever();
@@ -53,6 +50,11 @@ class NetStream {
 
   // At least one byte, as many as are there; 0 when the peer ended the stream in order.
   Task<absl::StatusOr<size_t>> ReadSome(char* buffer, size_t size);
+  // The same in two steps, for a reader that may not allocate: one try, and nullopt when it must be
+  // repeated after WaitToRead. That is no coroutine: nothing but Asio's own wait has a frame. Nor
+  // does it throw: whoever waited looks whether its task is canceled.
+  absl::StatusOr<std::optional<size_t>> TryRead(char* buffer, size_t size);
+  Task<void> WaitToRead();
   Task<absl::Status> Write(std::string bytes);
   // Without waiting: how many bytes the socket took. What is left must be written next, unchanged.
   absl::StatusOr<size_t> TryWrite(std::string_view bytes);

@@ -1,42 +1,42 @@
 #include "connector/net/read_turns.h"
 
-#include <utility>
-
-#include <boost/asio/post.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace colibri {
 
-Task<void> ReadTurns::Wait() {
-  co_await Suspend([this](Resumer resume) -> OnCancel {
-    const uint64_t id = next_id_++;
-    waiting_.emplace(id, std::move(resume));
-    LookAround();
-    return [this, id] { waiting_.erase(id); };
-  });
-  left_ = kChunk;
+ReadTurns::Place::Place(ReadTurns& turns) : turns_(turns), looked_since_(turns.turns_taken_) {
+  turns_.waiting_.push_back(this);
 }
 
-// What the first handler finds queued behind itself is what the kernel had ready when it was
-// queued: Asio asks the kernel between the two, and puts what is ready behind the first. So only
-// the second one comes after all of it.
-void ReadTurns::LookAround() {
-  if (std::exchange(is_looking_, true)) {
-    return;
+ReadTurns::Place::~Place() {
+  std::erase(turns_.waiting_, this);
+}
+
+bool ReadTurns::Place::TakeTurn() {
+  if (turns_.waiting_.front() != this || looked_since_ != turns_.turns_taken_) {
+    looked_since_ = turns_.turns_taken_;
+    return false;
   }
-  boost::asio::post(context_, [this] {
-    boost::asio::post(context_, [this] {
-      is_looking_ = false;
-      if (waiting_.empty()) {
-        return;  // canceled meanwhile
-      }
-      const Resumer resume = std::move(waiting_.begin()->second);
-      waiting_.erase(waiting_.begin());
-      resume();
-      if (!waiting_.empty()) {
-        LookAround();
-      }
-    });
-  });
+  ++turns_.turns_taken_;
+  turns_.waiting_.erase(turns_.waiting_.begin());
+  turns_.left_ = kChunk;
+  return true;
+}
+
+void ReadTurns::ThrowIfCanceled(const boost::asio::cancellation_state& state) {
+  if (state.cancelled() != boost::asio::cancellation_type::none) {
+    throw boost::system::system_error(boost::asio::error::operation_aborted);
+  }
+}
+
+Task<void> ReadTurns::Wait() {
+  Place place(*this);
+  do {
+    co_await LookAround();
+    co_await LookAround();
+    ThrowIfCanceled(co_await boost::asio::this_coro::cancellation_state);
+  } while (!place.TakeTurn());
 }
 
 }  // namespace colibri

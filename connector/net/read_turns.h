@@ -1,7 +1,7 @@
 // Lets everybody else on the loop go first after each chunk of market data, of which there may be
 // no end.
 //
-//   ReadTurns turns(context);
+//   ReadTurns turns;
 //   while (true) {
 //     if (turns.left() == 0) co_await turns.Wait();    // else: read on, nobody has waited long
 //     const size_t n = Read(buffer, turns.left());
@@ -16,11 +16,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <vector>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
-#include "connector/suspension.h"
 #include "connector/task.h"
 
 namespace colibri {
@@ -30,22 +32,49 @@ class ReadTurns {
   // A fifth of a millisecond of tickers. Looking around costs about a microsecond.
   static constexpr size_t kChunk = size_t{32} * 1024;
 
-  explicit ReadTurns(boost::asio::io_context& context) : context_(context) {}
+  // A place among those that wait, for a reader that may not allocate and so has no coroutine for
+  // its waiting:
+  //   ReadTurns::Place place(turns);
+  //   do {
+  //     co_await LookAround(); co_await LookAround();
+  //     ThrowIfCanceled(co_await boost::asio::this_coro::cancellation_state);
+  //   } while (!place.TakeTurn());
+  class Place {
+   public:
+    // The turns outlive it.
+    explicit Place(ReadTurns& turns);
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    // After two looks around: whether everybody else has been served since the last chunk, and
+    // nobody has waited longer. left() is a whole chunk then.
+    bool TakeTurn();
+
+   private:
+    ReadTurns& turns_;
+    uint64_t looked_since_;  // so many turns had been taken before the first of the two looks
+  };
+
+  // What the first handler finds queued behind itself is what the kernel had ready when it was
+  // queued: Asio asks the kernel between the two, and puts what is ready behind the first. So only
+  // the second one comes after all of it: who waits looks around twice.
+  static Task<void> LookAround() { return boost::asio::post(boost::asio::use_awaitable); }
+
+  // A look around can't be canceled, and what goes on behind it must not be done in vain.
+  static void ThrowIfCanceled(const boost::asio::cancellation_state& state);
 
   // Bytes of the chunk at hand.
   size_t left() const { return left_; }
   void Spend(size_t n) { left_ -= n < left_ ? n : left_; }
-  // Until the others have been served; left() is a whole chunk then.
+  // Until the others have been served; left() is a whole chunk then. Throws when the task is
+  // canceled.
   Task<void> Wait();
 
  private:
-  void LookAround();
-
-  boost::asio::io_context& context_;
   size_t left_ = kChunk;
-  bool is_looking_ = false;
-  uint64_t next_id_ = 1;
-  std::map<uint64_t, Resumer> waiting_;  // in the order of their coming
+  uint64_t turns_taken_ = 0;
+  std::vector<const Place*> waiting_;  // in the order of their coming
 };
 
 }  // namespace colibri

@@ -1,6 +1,8 @@
 #include "connector/net/ws_client.h"
 
+#include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -8,8 +10,7 @@
 #include "absl/strings/match.h"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -37,21 +38,21 @@ struct Connection {
   Connection(std::unique_ptr<NetStream> stream,
              asio::io_context& context,
              Clock& clock,
-             bool is_bulk,
+             ReadTurns* turns,
              Url url,
              uint64_t mask_seed)
       : stream(std::move(stream)),
         context(context),
         clock(clock),
-        is_bulk(is_bulk),
+        turns(turns),
         url(std::move(url)),
         random(mask_seed) {}
 
   std::unique_ptr<NetStream> stream;
   asio::io_context& context;
   Clock& clock;
-  const bool is_bulk;
-  const Url url;  // for messages
+  ReadTurns* const turns;  // null: reads whenever it can
+  const Url url;           // for messages
   Random random;
   WsDeframer deframer;
   int64_t receive_time_ns = 0;
@@ -142,43 +143,20 @@ void AnswerPing(const std::shared_ptr<Connection>& connection, std::string_view 
   }
 }
 
-Task<absl::Status> ReadMore(Connection& connection) {
-  if (!connection.is_bulk && ++connection.reads_in_a_row > kReadsInARow) {
-    connection.reads_in_a_row = 0;
-    co_await asio::post(asio::use_awaitable);
-  }
-  const absl::Span<char> space = connection.deframer.Space();
-  const absl::StatusOr<size_t> n = co_await connection.stream->ReadSome(space.data(), space.size());
-  connection.receive_time_ns = absl::ToUnixNanos(connection.clock.now());
-  if (connection.is_closed) {
-    co_return absl::CancelledError("closed");
-  }
-  if (!connection.broken.ok()) {
-    co_return connection.broken;
-  }
-  if (!n.ok()) {
-    co_return connection.Unavailable("read", Std(n.status().message()));
-  }
-  if (*n == 0) {
-    co_return connection.Unavailable("read", "connection ended without a close frame");
-  }
-  connection.deframer.Commit(*n);
-  co_return absl::OkStatus();
-}
-
-Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connection) {
+// The next message of what was read, or the end of the connection; kNeedMore: read on.
+absl::StatusOr<WsEvent> NextMessage(const std::shared_ptr<Connection>& connection) {
   while (true) {
     if (connection->is_closed) {
-      co_return absl::CancelledError("closed");
+      return absl::CancelledError("closed");
     }
-    const absl::StatusOr<WsEvent> event = connection->deframer.Next();
+    absl::StatusOr<WsEvent> event = connection->deframer.Next();
     if (!event.ok()) {
       connection->Break(connection->Unavailable("read", Std(event.status().message())));
-      co_return connection->broken;
+      return connection->broken;
     }
     switch (event->kind) {
       case WsEvent::Kind::kMessage:
-        co_return WebSocketFrame{event->payload, connection->receive_time_ns};
+        return event;
       case WsEvent::Kind::kPing:
         AnswerPing(connection, event->payload);
         break;
@@ -189,19 +167,73 @@ Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connec
         connection->Queue(WsOpcode::kClose, event->payload.substr(0, 2));
         SendQueued(connection);
         connection->Break(connection->Unavailable("read", StrCat("closed by the peer: ", text)));
-        co_return connection->broken;
+        return connection->broken;
       }
       case WsEvent::Kind::kNeedMore:
         if (!connection->broken.ok()) {
-          co_return connection->broken;
+          return connection->broken;
         }
-        if (absl::Status read = co_await ReadMore(*connection); !read.ok()) {
-          if (!connection->is_closed) {
-            connection->Break(read);
-          }
-          co_return read;
-        }
-        break;
+        return event;
+    }
+  }
+}
+
+// One try to read; false: wait, and try again. A connection that has ended says so to NextMessage.
+bool TryReadMore(Connection& connection) {
+  const absl::Span<char> space = connection.deframer.Space();
+  const size_t size =
+      connection.turns == nullptr ? space.size() : std::min(space.size(), connection.turns->left());
+  const absl::StatusOr<std::optional<size_t>> n = connection.stream->TryRead(space.data(), size);
+  if (n.ok() && !n->has_value()) {
+    return false;
+  }
+  connection.receive_time_ns = absl::ToUnixNanos(connection.clock.now());
+  if (connection.is_closed || !connection.broken.ok()) {
+    return true;
+  }
+  if (!n.ok()) {
+    connection.Break(connection.Unavailable("read", Std(n.status().message())));
+  } else if (**n == 0) {
+    connection.Break(connection.Unavailable("read", "connection ended without a close frame"));
+  } else {
+    connection.deframer.Commit(**n);
+    if (connection.turns != nullptr) {
+      connection.turns->Spend(**n);
+    }
+  }
+  return true;
+}
+
+// One coroutine all the way down to the socket: Asio keeps two frames for their next use, this one
+// and that of the wait. A third would be taken from the heap at each wake-up.
+Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connection) {
+  while (true) {
+    const absl::StatusOr<WsEvent> event = NextMessage(connection);
+    if (!event.ok()) {
+      co_return event.status();
+    }
+    if (event->kind == WsEvent::Kind::kMessage) {
+      co_return WebSocketFrame{event->payload, connection->receive_time_ns};
+    }
+    if (ReadTurns* const turns = connection->turns; turns != nullptr) {
+      // Asked after each wait: what was left before it may be spent by now.
+      if (turns->left() == 0) {
+        ReadTurns::Place place(*turns);
+        do {
+          co_await ReadTurns::LookAround();
+          co_await ReadTurns::LookAround();
+          ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
+        } while (!place.TakeTurn());
+      }
+    } else if (++connection->reads_in_a_row > kReadsInARow) {
+      connection->reads_in_a_row = 0;
+      co_await ReadTurns::LookAround();
+      ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
+    }
+    if (!TryReadMore(*connection)) {
+      co_await connection->stream->WaitToRead();
+      ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
+      connection->reads_in_a_row = 0;
     }
   }
 }
@@ -354,8 +386,7 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
       Base64(std::string_view(reinterpret_cast<const char*>(nonce), sizeof(nonce)));
   asio::io_context& context = context_;
   Clock& clock = clock_;
-  ReadTurns& turns = turns_;
-  const bool is_bulk = request.is_bulk;
+  ReadTurns* const turns = request.is_bulk ? &turns_ : nullptr;
   if (absl::Status checked = CheckHttpRequest(url.path, request.headers); !checked.ok()) {
     co_return AtStep(checked, url, "handshake", timeout);
   }
@@ -377,11 +408,8 @@ Task<absl::StatusOr<std::unique_ptr<WebSocket>>> WsClient::Connect(WebSocketRequ
     co_return AtStep(status, url, "WebSocket handshake", timeout);
   }
   stream->ExpiresNever();
-  if (is_bulk) {
-    stream->TakeTurns(turns);
-  }
   auto connection =
-      std::make_shared<Connection>(std::move(stream), context, clock, is_bulk, url, mask_seed);
+      std::make_shared<Connection>(std::move(stream), context, clock, turns, url, mask_seed);
   connection->receive_time_ns = absl::ToUnixNanos(clock.now());
   connection->deframer.Append(rest);
   co_return std::make_unique<WsSocket>(std::move(connection));

@@ -27,9 +27,13 @@ inline std::string UpgradeAnswer(std::string_view head) {
                 "\r\n\r\n");
 }
 
-// A text frame of up to 125 bytes.
+// A text frame of up to 65,535 bytes.
 inline std::string ServerText(std::string_view text) {
-  return StrCat("\x81", std::string(1, static_cast<char>(text.size())), text);
+  const auto byte = [](size_t value) { return std::string(1, static_cast<char>(value)); };
+  const std::string size =
+      text.size() <= 125 ? byte(text.size())
+                         : StrCat(byte(126), byte(text.size() >> 8), byte(text.size() & 0xFF));
+  return StrCat("\x81", size, text);
 }
 
 }  // namespace colibri

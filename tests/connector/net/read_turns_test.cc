@@ -43,7 +43,7 @@ class ReadTurnsTest : public ::testing::Test {
   }
 
   AsioEnvironment environment_;
-  ReadTurns turns_{environment_.io_context()};
+  ReadTurns turns_;
   TaskGroup tasks_{environment_.executor()};
   std::vector<std::string> notes_;
 };

@@ -208,13 +208,17 @@ TEST(WsClientTest, ACanceledReadLosesNothing) {
     client.Write(ServerText("whole").substr(4));
     client.WaitForClose();
   });
-  AsioEnvironment environment;
-  ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
-  const auto frame =
-      environment.Await(WithTimeout(environment, absl::Milliseconds(20), socket->Read()));
-  EXPECT_FALSE(frame.has_value());
-  EXPECT_THAT(environment.Await(socket->Write("go on")), IsOk());
-  EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("whole"));
+  for (const bool is_bulk : {false, true}) {
+    AsioEnvironment environment;
+    ASSERT_OK_AND_ASSIGN(auto socket,
+                         environment.Await(environment.web_sockets().Connect(
+                             {.url = server.url("/ws"), .is_bulk = is_bulk})));
+    const auto frame =
+        environment.Await(WithTimeout(environment, absl::Milliseconds(20), socket->Read()));
+    EXPECT_FALSE(frame.has_value());
+    EXPECT_THAT(environment.Await(socket->Write("go on")), IsOk());
+    EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("whole"));
+  }
 }
 
 TEST(WsClientTest, AnswersPingsWhileReading) {
