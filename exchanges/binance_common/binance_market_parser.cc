@@ -1,6 +1,7 @@
 #include "exchanges/binance_common/binance_market_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "connector/frame_scanner.h"
@@ -44,6 +45,16 @@ constexpr uint32_t kAnyTradeFields =
     kEventType | kEventTime | kSymbol | kPrice | kQuantity | kTransactionTime | kBuyerIsMaker;
 constexpr uint32_t kQuoteFields =
     kSymbol | kLastId | kBidPrice | kBidQuantity | kAskPrice | kAskQuantity;
+
+// What the rest of a stream's name is written in: an escape or a byte outside ASCII is the general
+// parser's.
+constexpr std::array<bool, 256> kIsStreamByte = [] {
+  std::array<bool, 256> is_known = {};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789@T_")) {
+    is_known[static_cast<unsigned char>(c)] = true;
+  }
+  return is_known;
+}();
 
 bool IsStreamName(std::string_view stream, std::string_view stream_symbol) {
   return stream.size() > stream_symbol.size() && stream[stream_symbol.size()] == '@' &&
@@ -154,11 +165,9 @@ bool MarketParser::ParseHot(std::string_view frame,
     if (!IsStreamName(stream, fields.instrument->stream_symbol)) {
       return false;
     }
-    // An escape or a byte outside ASCII is the general parser's.
     const std::string_view suffix = stream.substr(fields.instrument->stream_symbol.size() + 1);
     if (!std::all_of(suffix.begin(), suffix.end(), [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '@' || c == 'T' ||
-                 c == '_';
+          return kIsStreamByte[static_cast<unsigned char>(c)];
         })) {
       return false;
     }
