@@ -86,6 +86,15 @@ class FrameScanner {
     return p_ != begin && (*begin != '0' || p_ - begin == 1);
   }
 
+  // What Integer takes, and cheaper where it is short: its value is not wanted.
+  bool SkipInteger() {
+    const char* const begin = p_;
+    while (*p_ >= '0' && *p_ <= '9') {
+      ++p_;
+    }
+    return p_ != begin && (*begin != '0' || p_ - begin == 1) && p_ - begin <= kIntegerDigitsMax;
+  }
+
   // A decimal and its closing quote, at `decimals` 0..8; the opening quote is consumed already. At
   // most 15 digits before the point and 8 after it, in 63 bits.
   bool Scaled(int decimals, int64_t& out) {
@@ -199,6 +208,7 @@ class FrameScanner {
 
  private:
   static constexpr uint64_t kZeros = 0x3030303030303030;  // "00000000"
+  static constexpr ptrdiff_t kIntegerDigitsMax = 18;
   static constexpr uint64_t kPowersOfTen[9] = {
       1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
 

@@ -21,13 +21,19 @@ bool Key(FrameScanner& scan, std::string_view& name) {
   return scan.Text(name) && scan.Literal(":");
 }
 
-// {"px":"105055.0","sz":"3.03622","n":5}
-bool ScanLevel(FrameScanner& scan, BookScale scale, BookLevel& level) {
+// {"px":"105055.0","sz":"3.03622","n":5}, in this order.
+bool ScanUsualLevel(FrameScanner& scan, BookScale scale, BookLevel& level) {
+  return scan.Literal("{\"px\":\"") && scan.Scaled(scale.price_decimals, level.price) &&
+         scan.Literal(",\"sz\":\"") && scan.Scaled(scale.quantity_decimals, level.quantity) &&
+         scan.Literal(",\"n\":") && scan.SkipInteger() && scan.Literal("}");
+}
+
+// The same in any order, and without the count.
+bool ScanAnyLevel(FrameScanner& scan, BookScale scale, BookLevel& level) {
   if (!scan.Literal("{")) {
     return false;
   }
   uint32_t seen = 0;
-  int64_t count = 0;
   do {
     if (scan.Literal("\"px\":\"")) {
       if (!scan.Scaled(scale.price_decimals, level.price) || !See(seen, kPrice)) {
@@ -37,11 +43,20 @@ bool ScanLevel(FrameScanner& scan, BookScale scale, BookLevel& level) {
       if (!scan.Scaled(scale.quantity_decimals, level.quantity) || !See(seen, kQuantity)) {
         return false;
       }
-    } else if (!scan.Literal("\"n\":") || !scan.Integer(count) || !See(seen, kCount)) {
+    } else if (!scan.Literal("\"n\":") || !scan.SkipInteger() || !See(seen, kCount)) {
       return false;
     }
   } while (scan.Literal(","));
   return (seen & (kPrice | kQuantity)) == (kPrice | kQuantity) && scan.Literal("}");
+}
+
+bool ScanLevel(FrameScanner& scan, BookScale scale, BookLevel& level) {
+  FrameScanner usual = scan;
+  if (ScanUsualLevel(usual, scale, level)) [[likely]] {
+    scan = usual;
+    return true;
+  }
+  return ScanAnyLevel(scan, scale, level);
 }
 
 bool ScanSide(FrameScanner& scan, BookScale scale, std::vector<BookLevel>& levels) {

@@ -43,36 +43,43 @@ TEST_F(HotFramesTest, LeavesWhatIsUnusualToTheGeneralParser) {
   const auto book = [](std::string_view data) {
     return StrCat(R"({"channel":"l2Book","data":{)", data, "}}");
   };
-  for (const std::string& frame : {
-           book(R"("coin":"DOGE","time":1,"levels":[[],[]])"),
-           book(R"("coin":"BT\u0043","time":1,"levels":[[],[]])"),
-           book(R"("coin": "BTC","time":1,"levels":[[],[]])"),
-           book(R"("time":1,"levels":[[],[]],"coin":"BTC")"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":105055.0,"sz":"1","n":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":"1e5","sz":"1","n":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":"1.25","sz":"1","n":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":"-1","sz":"1","n":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","n":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1,"x":1}],[]])"),
-           book(R"("coin":"BTC","time":1,"levels":[[],[]],"more":{"x":1})"),
-           book(R"("coin":"BTC","time":1,"levels":[[]])"),
-           book(R"("coin":"BTC","coin":"BTC","time":1,"levels":[[],[]])"),
-           book(R"("coin":"BTC","time":1,"time":2,"levels":[[],[]])"),
-           book(R"("coin":"BTC","levels":[[],[]])"),
-           StrCat(kSampleBook, " "),
-           StrCat(kSampleBook.substr(0, kSampleBook.size() - 1), R"(,"id":1})"),
-           std::string(R"({"data":{"coin":"BTC","time":1,"levels":[[],[]]},"channel":"l2Book"})"),
-           std::string(R"({"channel":"bbo","data":{"coin":"BTC","time":1,"bbo":[null,null]}})"),
-           std::string(R"({"channel":"trades","data":[]})"),
-           std::string(R"({"channel":"trades","data":[{"coin":"BTC","coin":"BTC","side":"B",)"
-                       R"("px":"1","sz":"1","time":1,"tid":1}]})"),
-           std::string(R"({"channel":"trades","data":[{"px":"1","coin":"BTC","side":"B",)"
-                       R"("sz":"1","time":1,"tid":1}]})"),
-           std::string(R"({"channel":"pong"})"),
-           std::string("{"),
-           std::string("}"),
-           std::string(),
-       }) {
+  for (
+      const std::string& frame : {
+          book(R"("coin":"DOGE","time":1,"levels":[[],[]])"),
+          book(R"("coin":"BT\u0043","time":1,"levels":[[],[]])"),
+          book(R"("coin": "BTC","time":1,"levels":[[],[]])"),
+          book(R"("time":1,"levels":[[],[]],"coin":"BTC")"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":105055.0,"sz":"1","n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1e5","sz":"1","n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1.25","sz":"1","n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"-1","sz":"1","n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1,"x":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":01}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1.5}],[]])"),
+          book(
+              R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1234567890123456789}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[{"px":"1","sz":"1","n":1,"n":1}],[]])"),
+          book(R"("coin":"BTC","time":1,"levels":[[],[]],"more":{"x":1})"),
+          book(R"("coin":"BTC","time":1,"levels":[[]])"),
+          book(R"("coin":"BTC","coin":"BTC","time":1,"levels":[[],[]])"),
+          book(R"("coin":"BTC","time":1,"time":2,"levels":[[],[]])"),
+          book(R"("coin":"BTC","levels":[[],[]])"),
+          StrCat(kSampleBook, " "),
+          StrCat(kSampleBook.substr(0, kSampleBook.size() - 1), R"(,"id":1})"),
+          std::string(R"({"data":{"coin":"BTC","time":1,"levels":[[],[]]},"channel":"l2Book"})"),
+          std::string(R"({"channel":"bbo","data":{"coin":"BTC","time":1,"bbo":[null,null]}})"),
+          std::string(R"({"channel":"trades","data":[]})"),
+          std::string(R"({"channel":"trades","data":[{"coin":"BTC","coin":"BTC","side":"B",)"
+                      R"("px":"1","sz":"1","time":1,"tid":1}]})"),
+          std::string(R"({"channel":"trades","data":[{"px":"1","coin":"BTC","side":"B",)"
+                      R"("sz":"1","time":1,"tid":1}]})"),
+          std::string(R"({"channel":"pong"})"),
+          std::string("{"),
+          std::string("}"),
+          std::string(),
+      }) {
     EXPECT_THAT(Hot(frame), IsEmpty()) << frame;
   }
 }
