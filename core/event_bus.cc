@@ -1,6 +1,8 @@
 #include "core/event_bus.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "core/check.h"
 
@@ -14,7 +16,6 @@ constexpr size_t kPendingMax = size_t{1} << 16;
 
 struct Subscription::Handler {
   EventBus* bus = nullptr;  // null once canceled, or when the bus is gone
-  size_t index = 0;
   std::function<void(const Event&)> callback;
 };
 
@@ -49,22 +50,33 @@ EventBus::EventBus() = default;
 
 EventBus::~EventBus() {
   CHECK(!is_delivering_);
-  for (const std::shared_ptr<Subscription::Handler>& handler : handlers_) {
-    handler->bus = nullptr;
+  for (const Handlers& handlers : handlers_) {
+    for (const std::shared_ptr<Subscription::Handler>& handler : handlers) {
+      handler->bus = nullptr;
+    }
   }
 }
 
+std::shared_ptr<Subscription::Handler> EventBus::MakeHandler(
+    std::function<void(const Event&)> callback) {
+  auto handler = std::make_shared<Subscription::Handler>();
+  handler->bus = this;
+  handler->callback = std::move(callback);
+  return handler;
+}
+
 Subscription EventBus::SubscribeAll(std::function<void(const Event&)> handler) {
-  return SubscribeIndex(kAllEvents, std::move(handler));
+  std::shared_ptr<Subscription::Handler> made = MakeHandler(std::move(handler));
+  for (Handlers& handlers : handlers_) {
+    handlers.push_back(made);
+  }
+  return Subscription(std::move(made));
 }
 
 Subscription EventBus::SubscribeIndex(size_t index, std::function<void(const Event&)> callback) {
-  auto handler = std::make_shared<Subscription::Handler>();
-  handler->bus = this;
-  handler->index = index;
-  handler->callback = std::move(callback);
-  handlers_.push_back(handler);
-  return Subscription(std::move(handler));
+  std::shared_ptr<Subscription::Handler> made = MakeHandler(std::move(callback));
+  handlers_[index].push_back(made);
+  return Subscription(std::move(made));
 }
 
 void EventBus::set_exception_reporter(std::function<void(std::string_view)> reporter) {
@@ -97,12 +109,12 @@ void EventBus::Publish(Event event) {
 
 void EventBus::Deliver(const Event& event) {
   // Handlers added from here on hear from the next event.
-  const size_t count = handlers_.size();
-  const size_t index = event.index();
+  const Handlers& handlers = handlers_[event.index()];
+  const size_t count = handlers.size();
   for (size_t i = 0; i < count; ++i) {
     // The list keeps a canceled handler until the delivery has ended, and may move when it grows.
-    Subscription::Handler* const handler = handlers_[i].get();
-    if ((handler->index != index && handler->index != kAllEvents) || handler->bus == nullptr) {
+    Subscription::Handler* const handler = handlers[i].get();
+    if (handler->bus == nullptr) {
       continue;
     }
     try {
@@ -133,17 +145,13 @@ void EventBus::OnCanceled() {
 void EventBus::EraseCanceled() {
   has_canceled_ = false;
   // What a callback holds may own subscriptions, whose end comes back here: destroyed after the
-  // list is whole.
-  std::vector<std::shared_ptr<Subscription::Handler>> dropped;
-  size_t kept = 0;
-  for (size_t i = 0; i < handlers_.size(); ++i) {
-    if (handlers_[i]->bus == nullptr) {
-      dropped.push_back(std::move(handlers_[i]));
-    } else if (kept++ != i) {
-      handlers_[kept - 1] = std::move(handlers_[i]);
-    }
+  // lists are whole.
+  Handlers dropped;
+  const auto is_canceled = [](const auto& handler) { return handler->bus == nullptr; };
+  for (Handlers& handlers : handlers_) {
+    std::copy_if(handlers.begin(), handlers.end(), std::back_inserter(dropped), is_canceled);
+    std::erase_if(handlers, is_canceled);
   }
-  handlers_.resize(kept);
 }
 
 }  // namespace colibri

@@ -82,16 +82,18 @@ class EventBus {
       return IndexOf<E, I + 1>();
     }
   }
-  static constexpr size_t kAllEvents = std::variant_size_v<Event>;
 
-  Subscription SubscribeIndex(size_t index, std::function<void(const Event&)> handler);
+  Subscription SubscribeIndex(size_t index, std::function<void(const Event&)> callback);
+  std::shared_ptr<Subscription::Handler> MakeHandler(std::function<void(const Event&)> callback);
   void Deliver(const Event& event);
   void ReportException(std::string_view what);
   void OnCanceled();
   void EraseCanceled();
 
-  // One list, in order of subscription, each handler with the index that it wants.
-  std::vector<std::shared_ptr<Subscription::Handler>> handlers_;
+  using Handlers = std::vector<std::shared_ptr<Subscription::Handler>>;
+
+  // By kind of event, in order of subscription; who wants all is in each.
+  std::array<Handlers, std::variant_size_v<Event>> handlers_;
   // Published inside a handler, from next_pending_ on. A vector keeps its storage, a deque gives it
   // back.
   std::vector<Event> pending_;
