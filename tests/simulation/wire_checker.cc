@@ -148,7 +148,8 @@ void WireChecker::NoteNews(SessionId session, WireNews news, absl::Time now) {
 
 void WireChecker::NoteWholeBook(BookTruth book, bool is_answer) {
   const int64_t id = book.last_update_id;
-  whole_books_[id].push_back({.book = std::move(book), .is_answer = is_answer});
+  whole_books_[id].push_back(
+      {.book = std::move(book), .is_answer = is_answer, .is_of_several = feeds_.size() > 1});
   if (whole_books_.size() > kWholeBooksMax) {
     whole_books_.erase(whole_books_.begin());
   }
@@ -173,7 +174,7 @@ std::vector<const BookTruth*> WireChecker::WholeBooksOf(int64_t id) const {
     if (book->is_answer || is_last || feeds_.size() != 1) {
       books.push_back(&book->book);
     }
-    is_last &= book->is_answer;
+    is_last &= book->is_answer || book->is_of_several;
   }
   return books;
 }

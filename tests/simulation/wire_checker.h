@@ -113,6 +113,7 @@ class WireChecker {
   struct WholeBook {
     BookTruth book;
     bool is_answer = false;
+    bool is_of_several = false;  // two connections told books: the later message may be the older
   };
   std::map<int64_t, std::vector<WholeBook>> whole_books_;
 };
