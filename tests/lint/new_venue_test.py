@@ -5,6 +5,7 @@ import io
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 from unittest import mock
@@ -12,6 +13,7 @@ from unittest import mock
 from support import ROOT
 
 import new_venue
+import new_venue_trial
 import project
 import run as lints
 from tree import Tree
@@ -129,6 +131,14 @@ class PlanTest(unittest.TestCase):
                 findings = [str(finding) for finding in lint.check(with_venue)
                             if "acme_trade" in str(finding)]
                 self.assertEqual(findings, [], f"{name}, like {like}")
+
+
+class ExampleTest(unittest.TestCase):
+    def test_the_example_of_the_guide_applies(self):
+        """The gate builds it too, but that takes minutes to come to."""
+        done = subprocess.run(["git", "apply", "--check", new_venue_trial.EXAMPLE], cwd=ROOT,
+                              check=False, text=True, capture_output=True)
+        self.assertEqual(done.stderr, "")
 
 
 class TemplateTest(unittest.TestCase):
