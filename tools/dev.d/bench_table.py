@@ -109,8 +109,8 @@ def paced_rows(rounds, rate=100_000):
         if ours is None:
             raise project.Failed(f"the connector, or its sender, fell behind {rate} frames a second")
         rows.append(row(f"CPU of a core at {rate:,} ticks a second of 100 pairs, {waiting}"
-                        f"{bursts}", ours, "%", naive=share(waiting, "naive"), floor=share(waiting, "floor"),
-                        budget=budget, digits=0))
+                        f"{bursts}", ours, "%", naive=share(waiting, "naive"),
+                        floor=share(waiting, "floor"), budget=budget, digits=0))
     return rows
 
 
@@ -293,7 +293,9 @@ def run(rounds, repetitions, with_build):
     project.build("bench")
     with tempfile.TemporaryDirectory(prefix="colibri-table-") as scratch:
         machine, rows = wire_rows(rounds)
-        rows += instruction_rows() + latency_rows(rounds) + micro_rows(repetitions)
+        rows += paced_rows(rounds) + instruction_rows() + latency_rows(rounds)
+        compared, note = peer_rows(rounds)
+        rows += compared + micro_rows(repetitions)
         rows += [start_row(scratch), binary_row(scratch)]
     if with_build:
         rows += build_rows()
