@@ -1,7 +1,7 @@
 // What every order is checked for before it goes anywhere, live or on paper.
 //
 //   RETURN_IF_ERROR(QuantiseOrder(rule, mid_price, request));
-//   RETURN_IF_ERROR(CheckOpenOrders(exact.pair, open_orders, rule->open_orders_max));
+//   RETURN_IF_ERROR(CheckOpenOrders(request.pair, open_orders, rule->open_orders_max));
 //   RETURN_IF_ERROR(CheckAvailable(cost, balance.available, /*released=*/Decimal()));
 //
 // Errors: InvalidArgument when the request can never be right, FailedPrecondition when it cannot be

@@ -10,8 +10,8 @@
 //
 // All bulk readers of a loop share one chunk: between two of them every socket that is ready, every
 // command that was posted and every timer that is due has run. So an answer to an order waits for
-// what is left of one chunk, however many streams flood. Who waits is served in order.
-// Thread: the loop's.
+// what is left of one chunk, however many streams flood. Who waits is served in order. The turns
+// outlive those that wait. Thread: the loop's.
 #pragma once
 
 #include <cstddef>
@@ -32,30 +32,6 @@ class ReadTurns {
   // A fifth of a millisecond of tickers. Looking around costs about a microsecond.
   static constexpr size_t kChunk = size_t{32} * 1024;
 
-  // A place among those that wait, for a reader that may not allocate and so has no coroutine for
-  // its waiting:
-  //   ReadTurns::Place place(turns);
-  //   do {
-  //     co_await LookAround(); co_await LookAround();
-  //     ThrowIfCanceled(co_await boost::asio::this_coro::cancellation_state);
-  //   } while (!place.TakeTurn());
-  class Place {
-   public:
-    // The turns outlive it.
-    explicit Place(ReadTurns& turns);
-    ~Place();
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-
-    // After two looks around: whether everybody else has been served since the last chunk, and
-    // nobody has waited longer. left() is a whole chunk then.
-    bool TakeTurn();
-
-   private:
-    ReadTurns& turns_;
-    uint64_t looked_since_;  // so many turns had been taken before the first of the two looks
-  };
-
   // What the first handler finds queued behind itself is what the kernel had ready when it was
   // queued: Asio asks the kernel between the two, and puts what is ready behind the first. So only
   // the second one comes after all of it: who waits looks around twice.
@@ -72,6 +48,23 @@ class ReadTurns {
   Task<void> Wait();
 
  private:
+  // Among those that wait.
+  class Place {
+   public:
+    explicit Place(ReadTurns& turns);
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    // After two looks around: whether everybody else has been served since the last chunk, and
+    // nobody has waited longer. left() is a whole chunk then.
+    bool TakeTurn();
+
+   private:
+    ReadTurns& turns_;
+    uint64_t looked_since_;  // so many turns had been taken before the first of the two looks
+  };
+
   size_t left_ = kChunk;
   uint64_t turns_taken_ = 0;
   std::vector<const Place*> waiting_;  // in the order of their coming

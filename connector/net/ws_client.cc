@@ -204,8 +204,6 @@ bool TryReadMore(Connection& connection) {
   return true;
 }
 
-// One coroutine all the way down to the socket: Asio keeps two frames for their next use, this one
-// and that of the wait. A third would be taken from the heap at each wake-up.
 Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connection) {
   while (true) {
     const absl::StatusOr<WsEvent> event = NextMessage(connection);
@@ -218,12 +216,7 @@ Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connec
     if (ReadTurns* const turns = connection->turns; turns != nullptr) {
       // Asked after each wait: what was left before it may be spent by now.
       if (turns->left() == 0) {
-        ReadTurns::Place place(*turns);
-        do {
-          co_await ReadTurns::LookAround();
-          co_await ReadTurns::LookAround();
-          ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
-        } while (!place.TakeTurn());
+        co_await turns->Wait();
       }
     } else if (++connection->reads_in_a_row > kReadsInARow) {
       connection->reads_in_a_row = 0;

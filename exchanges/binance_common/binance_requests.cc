@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/check.h"
 #include "core/strings.h"
 #include "core/text_pool.h"
 #include "exchanges/binance_common/binance_conditional_orders.h"
@@ -150,6 +151,7 @@ void Requests::AddOrder(const Order& order,
     request.AddParameter("algoType", "CONDITIONAL");
     AddKind(order, instrument, ConditionalTypeText(order), time_in_force, request);
   } else {
+    CHECK(request.query.empty());
     request.query.append(KindOf(order, instrument, type, time_in_force));
   }
   if (order.type == OrderType::kMarket && order.quote_quantity.has_value()) {

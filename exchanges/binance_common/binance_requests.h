@@ -94,7 +94,7 @@ class Requests {
                    CallPriority priority,
                    Parameters parameters) const;
   // Symbol, side, type, time in force, amounts, trigger, id; what all venues take alike. Type and
-  // time in force follow from the order's.
+  // time in force follow from the order's. The request has no parameters yet.
   void AddOrder(const Order& order,
                 const Instrument& instrument,
                 std::string_view type,

@@ -11,6 +11,7 @@ from unittest import mock
 from support import ROOT
 
 import bench_build
+import bench_table
 import fuzzing
 import main
 import project
@@ -33,6 +34,46 @@ def dev(*arguments):
     """Runs tools/dev itself."""
     return subprocess.run([str(ROOT / "tools" / "dev"), *arguments], check=False,
                           capture_output=True, text=True)
+
+
+class BenchTableTest(unittest.TestCase):
+    PARTS = {"wire_rows": ({"cpu": "a", "cores": 2, "kernel": "6", "compiler": "c"}, []),
+             "paced_rows": [], "instruction_rows": [], "latency_rows": [],
+             "peer_rows": ([], "nobody beside us"), "micro_rows": [], "start_row": None,
+             "binary_row": None, "build_rows": []}
+
+    def table(self, with_build):
+        """The document after a run in which each part gives one row, named like it."""
+        with contextlib.ExitStack() as stack:
+            scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            document = scratch / "performance.md"
+            document.write_text(f"before\n{bench_table.BEGIN}\nold\n{bench_table.END}\nafter\n")
+            for name, given in self.PARTS.items():
+                row = bench_table.row(name, 1.0, "s")
+                given = (given[0], [row]) if name == "wire_rows" else \
+                    ([row], given[1]) if name == "peer_rows" else [row] if given == [] else row
+                stack.enter_context(mock.patch.object(bench_table, name, return_value=given))
+            stack.enter_context(mock.patch.object(bench_table, "DOCUMENT", document))
+            stack.enter_context(mock.patch.object(project, "build"))
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+            bench_table.run(1, 1, with_build)
+            return document.read_text()
+
+    def test_every_part_has_its_rows_in_the_document(self):
+        text = self.table(with_build=True)
+        for name in self.PARTS:
+            self.assertEqual(text.count(f"| {name} |"), 1, name)
+        self.assertIn("nobody beside us", text)
+        self.assertTrue(text.startswith("before\n") and text.endswith("\nafter\n"))
+        self.assertNotIn("old", text)
+
+    def test_the_clean_build_can_be_left_out(self):
+        self.assertNotIn("build_rows", self.table(with_build=False))
+
+    def test_a_median_is_of_two_repetitions_at_least(self):
+        with mock.patch.object(bench_table, "json_of", return_value={"benchmarks": []}) as asked:
+            bench_table.Micro("decimal_benchmark", 1)
+        self.assertIn("--benchmark_repetitions=2", asked.call_args.args)
 
 
 class DevTest(unittest.TestCase):

@@ -39,7 +39,8 @@ class Micro:
     """The medians of one program of Google Benchmark, by name."""
 
     def __init__(self, name, repetitions):
-        report = json_of(name, f"--benchmark_repetitions={repetitions}",
+        # Of one repetition the library tells no median.
+        report = json_of(name, f"--benchmark_repetitions={max(repetitions, 2)}",
                          "--benchmark_report_aggregates_only=true", "--benchmark_format=json")
         self.rows = {row["run_name"]: row for row in report["benchmarks"]
                      if row.get("aggregate_name") == "median"}

@@ -1,5 +1,6 @@
 #include "tools/bench/wire/sender.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,30 +40,30 @@ class Pacer {
 
 }  // namespace
 
-bool Sender::is_ready() const {
-  size_t streams = 0;
-  size_t pairs = 0;
+std::vector<std::vector<Socket*>> Sender::StreamsOfPairs() const {
+  std::vector<std::vector<Socket*>> streams(static_cast<size_t>(sending_.pairs));
   for (const VenueStub::Market& market : stub_.markets()) {
-    ++streams;
-    pairs += market.pairs.size();
+    for (size_t pair = 0; pair < streams.size(); ++pair) {
+      if (market.pairs.empty() || market.pairs.contains(static_cast<int>(pair))) {
+        streams[pair].push_back(market.socket);
+      }
+    }
   }
-  const auto loops = static_cast<size_t>(sending_.loops);
-  return pairs == 0 ? streams >= loops : pairs >= loops * static_cast<size_t>(sending_.pairs);
+  return streams;
+}
+
+bool Sender::is_ready() const {
+  const std::vector<std::vector<Socket*>> streams = StreamsOfPairs();
+  return std::all_of(streams.begin(), streams.end(), [this](const auto& of_pair) {
+    return of_pair.size() >= static_cast<size_t>(sending_.loops);
+  });
 }
 
 double Sender::Send(int64_t frames, const std::function<bool()>& goes_on) const {
   const std::vector<VenueStub::Market> markets = stub_.markets();
   const auto loops = static_cast<size_t>(sending_.loops);
-  // By pair: the stream of each loop. Which loop it is matters not, as long as it stays the same.
-  std::vector<std::vector<Socket*>> streams(static_cast<size_t>(sending_.pairs));
-  for (size_t pair = 0; pair < streams.size(); ++pair) {
-    for (const VenueStub::Market& market : markets) {
-      if (market.pairs.empty() || market.pairs.contains(static_cast<int>(pair))) {
-        streams[pair].push_back(market.socket);
-      }
-    }
-    CHECK(streams[pair].size() >= loops);  // else is_ready() was not asked
-  }
+  CHECK(is_ready());
+  const std::vector<std::vector<Socket*>> streams = StreamsOfPairs();
   std::vector<FrameRing> rings(loops, FrameRing(sending_.kind, sending_.pairs));
   const int lost = stub_.markets_lost();
   Pacer pacer(sending_.rate);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -38,6 +39,9 @@ class Sender {
   double Send(int64_t frames, const std::function<bool()>& goes_on) const;
 
  private:
+  // By pair: the stream of each loop. Which loop it is matters not, as long as it stays the same.
+  std::vector<std::vector<Socket*>> StreamsOfPairs() const;
+
   VenueStub& stub_;
   Sending sending_;
 };
