@@ -41,6 +41,8 @@ class Auth {
                                                 const FrameParameters& parameters,
                                                 std::string_view request_id,
                                                 absl::Time venue_now) const = 0;
+  // Whether a connection can be logged on with this key, so that its frames need no signature.
+  virtual bool takes_logon() const { return false; }
 
   // Where each signature uses up a nonce, a time of the venue's that must not come twice, whatever
   // the process: the last that was used, and the order to begin after those of earlier processes.

@@ -208,6 +208,9 @@ Task<absl::Status> OrderSocket::LogIn(std::shared_ptr<Connection> connection,
   while (true) {
     CO_ASSIGN_OR_RETURN(const WebSocketFrame read, co_await connection->socket->Read());
     CO_ASSIGN_OR_RETURN(const OrderSocketMessage message, source_.Parse(read.text));
+    if (message.kind == OrderSocketMessage::Kind::kEnded) {
+      co_return absl::UnauthenticatedError("the venue takes no calls with this key");
+    }
     if (message.kind != OrderSocketMessage::Kind::kAnswer || message.id != frame.id) {
       continue;
     }
@@ -283,6 +286,9 @@ void OrderSocket::Accept(Connection& connection, std::string_view frame) {
     case OrderSocketMessage::Kind::kEnding:
       connection.is_ending = true;
       changed_.Set();
+      return;
+    case OrderSocketMessage::Kind::kEnded:
+      Close(connection, "the venue takes no more calls on it");
       return;
   }
 }

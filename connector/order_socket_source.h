@@ -28,6 +28,7 @@ struct OrderSocketMessage {
     kIgnored,  // a sign of life
     kAnswer,
     kEnding,  // the venue is about to close the connection
+    kEnded,   // it takes no more calls here: a logon that was revoked
   };
 
   Kind kind = Kind::kIgnored;
@@ -49,16 +50,16 @@ class OrderSocketSource {
 
   // Whether the venue takes this call as a frame; others go by REST.
   virtual bool Takes(const VenueCall& call) const = 0;
-  // Signed, as it is written; its answer will name `id`.
+  // As it is written, signed unless the connection's login spares that; its answer will name `id`.
   virtual absl::StatusOr<std::string> MakeFrame(const VenueCall& call,
                                                 uint64_t id,
                                                 const Auth& auth,
                                                 absl::Time venue_now) const = 0;
-  // The first frame, for venues that take no order before it; answered like a call.
+  // The first frame, where no order is taken before it; answered like a call.
   virtual absl::StatusOr<std::string> LoginFrame(uint64_t /*id*/,
                                                  const Auth& /*auth*/,
                                                  absl::Time /*venue_now*/) const {
-    return absl::UnimplementedError("the venue wants no login");
+    return absl::UnimplementedError("no login is wanted");
   }
   // Any frame that the venue sends is the answer.
   virtual OrderSocketProbe MakeProbe(uint64_t id) const = 0;

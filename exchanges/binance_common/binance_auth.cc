@@ -2,38 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "absl/container/inlined_vector.h"
-#include <nlohmann/json.hpp>
 
 #include "auth/encoding.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "core/text_pool.h"
+#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 namespace {
 
-// Of an order's frame and of what is signed of it, with room to spare.
-constexpr size_t kFrameSize = 768;
+// Of what is signed of an order's frame, with room to spare.
+constexpr size_t kPayloadSize = 768;
 
 constexpr std::string_view kLoginMethod = "userDataStream.subscribe.signature";
-
-// Parameters that the WebSocket API documents as numbers; all others are text.
-constexpr std::array<std::string_view, 13> kNumericParameters = {"timestamp",
-                                                                 "recvWindow",
-                                                                 "orderId",
-                                                                 "cancelOrderId",
-                                                                 "fromId",
-                                                                 "startTime",
-                                                                 "endTime",
-                                                                 "limit",
-                                                                 "strategyId",
-                                                                 "strategyType",
-                                                                 "trailingDelta",
-                                                                 "orderListId",
-                                                                 "subscriptionId"};
 
 // What signing adds, as far as it is there already.
 struct Signed {
@@ -57,41 +41,6 @@ void AppendParameter(std::string& parameters, std::string_view name, std::string
   }
   parameters.append(name).append("=");
   AppendPercentEncoded(value, parameters);
-}
-
-bool IsNumber(std::string_view text) {
-  return !text.empty() && text.size() <= 18 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-         (text.size() == 1 || text.front() != '0');
-}
-
-bool IsNumericParameter(std::string_view name) {
-  return std::find(kNumericParameters.begin(), kNumericParameters.end(), name) !=
-         kNumericParameters.end();
-}
-
-// What stands in JSON as it is.
-constexpr std::array<bool, 256> kPlainJson = [] {
-  std::array<bool, 256> table{};
-  for (int c = ' '; c < 0x7f; ++c) {
-    table[static_cast<size_t>(c)] = c != '"' && c != '\\';
-  }
-  return table;
-}();
-
-// In quotes. Most texts need nothing more.
-void AppendJsonText(std::string_view text, std::string& out) {
-  const bool is_plain = std::all_of(
-      text.begin(), text.end(), [](char c) { return kPlainJson[static_cast<uint8_t>(c)]; });
-  if (is_plain) {
-    out.append("\"").append(text).append("\"");
-  } else {
-    out.append(nlohmann::json(std::string(text))
-                   .dump(-1,
-                         ' ',
-                         /*ensure_ascii=*/false,
-                         nlohmann::json::error_handler_t::replace));
-  }
 }
 
 std::string Milliseconds(absl::Time time) {
@@ -180,14 +129,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
   std::sort(
       sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string payload = TakeText();
-  std::string frame = TakeText();
-  payload.reserve(kFrameSize);
-  frame.reserve(kFrameSize);
-  frame.append("{\"id\":");
-  AppendJsonText(request_id, frame);
-  frame.append(",\"method\":");
-  AppendJsonText(method, frame);
-  frame.append(",\"params\":{");
+  payload.reserve(kPayloadSize);
+  FrameWriter frame(request_id, method);
   std::string_view last;
   for (const auto& [name, value] : sorted) {
     if (name == last) {
@@ -195,19 +138,13 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
     }
     last = name;
     payload.append(payload.empty() ? "" : "&").append(name).append("=").append(value);
-    frame.append("\"").append(name).append("\":");  // names are ours, and plain
-    if (IsNumber(value) && IsNumericParameter(name)) {
-      frame.append(value);
-    } else {
-      AppendJsonText(value, frame);
-    }
-    frame.push_back(',');
+    frame.Add(name, value);
   }
   std::array<char, Signer::kSizeMax> signature;
   const size_t size = signer_->SignTo(payload, absl::MakeSpan(signature));
-  frame.append("\"signature\":\"").append(signature.data(), size).append("\"}}");
+  frame.Add("signature", std::string_view(signature.data(), size));
   GiveText(std::move(payload));
-  return frame;
+  return std::move(frame).End();
 }
 
 }  // namespace colibri::binance

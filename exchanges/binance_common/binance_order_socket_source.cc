@@ -9,9 +9,13 @@
 #include "connector/json_members.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
+#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 namespace {
+
+constexpr std::string_view kLogonMethod = "session.logon";
+constexpr int kUnauthorized = 401;
 
 template <typename Integer>
 bool ReadInteger(std::string_view text, Integer& value) {
@@ -119,7 +123,23 @@ absl::StatusOr<std::string> BinanceOrderSocketSource::MakeFrame(const VenueCall&
   parameters_.clear();
   RETURN_IF_ERROR(ReadParameters(call.request.query, decoded, parameters_));
   const absl::AlphaNum id_text(id);
-  return auth.SignFrame(method->name, parameters_, Std(id_text.Piece()), venue_now);
+  if (!auth.takes_logon()) {
+    return auth.SignFrame(method->name, parameters_, Std(id_text.Piece()), venue_now);
+  }
+  FrameWriter frame(Std(id_text.Piece()), method->name);
+  for (const auto& [name, value] : parameters_) {
+    frame.Add(name, value);
+  }
+  const absl::AlphaNum now_text(absl::ToUnixMillis(venue_now));
+  frame.Add("timestamp", Std(now_text.Piece()));
+  return std::move(frame).End();
+}
+
+absl::StatusOr<std::string> BinanceOrderSocketSource::LoginFrame(uint64_t id,
+                                                                 const Auth& auth,
+                                                                 absl::Time venue_now) const {
+  return auth.takes_logon() ? auth.SignFrame(kLogonMethod, {}, StrCat(id), venue_now)
+                            : OrderSocketSource::LoginFrame(id, auth, venue_now);
 }
 
 OrderSocketProbe BinanceOrderSocketSource::MakeProbe(uint64_t id) const {
@@ -128,7 +148,8 @@ OrderSocketProbe BinanceOrderSocketSource::MakeProbe(uint64_t id) const {
 }
 
 // {"id":"7","status":200,"result":{...},"rateLimits":[...]}, or with "error":{"code":..,"msg":..}.
-// {"event":{"e":"serverShutdown",...}} announces the end of the connection.
+// {"event":{"e":"serverShutdown",...}} announces the end of the connection. A logon whose key is no
+// longer allowed is revoked with {"id":null,"status":401,"error":{"code":-2015,...}}.
 absl::StatusOr<OrderSocketMessage> BinanceOrderSocketSource::Parse(std::string_view frame) {
   std::string_view id;
   std::string_view status;
@@ -161,12 +182,16 @@ absl::StatusOr<OrderSocketMessage> BinanceOrderSocketSource::Parse(std::string_v
         is_ending ? OrderSocketMessage::Kind::kEnding : OrderSocketMessage::Kind::kIgnored;
     return message;
   }
-  if (!ReadInteger(id, message.id)) {
-    return Unreadable("id is none of ours");
-  }
   HttpResponse& response = message.response;
   if (!ReadInteger(status, response.status) || response.status < 100 || response.status > 599) {
     return Unreadable("status is no HTTP status");
+  }
+  if (id == "null" && response.status == kUnauthorized) {
+    message.kind = OrderSocketMessage::Kind::kEnded;
+    return message;
+  }
+  if (!ReadInteger(id, message.id)) {
+    return Unreadable("id is none of ours");
   }
   message.kind = OrderSocketMessage::Kind::kAnswer;
   response.body = std::string(content);

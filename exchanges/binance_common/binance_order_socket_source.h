@@ -6,7 +6,8 @@
 //   //
 //   {"id":"7","method":"order.place","params":{"apiKey":"..","price":"100",...,"signature":".."}}
 //
-// Each frame is signed: a logon would spare that, and takes Ed25519 keys alone. Thread: the loop's.
+// With an Ed25519 key the connection is logged on, and frames have neither key nor signature; with
+// an HMAC key, for which the venue has no logon, each is signed. Thread: the loop's.
 #pragma once
 
 #include <string>
@@ -40,6 +41,10 @@ class BinanceOrderSocketSource final : public OrderSocketSource {
                                         uint64_t id,
                                         const Auth& auth,
                                         absl::Time venue_now) const override;
+  // session.logon, where the key allows it.
+  absl::StatusOr<std::string> LoginFrame(uint64_t id,
+                                         const Auth& auth,
+                                         absl::Time venue_now) const override;
   OrderSocketProbe MakeProbe(uint64_t id) const override;
   absl::StatusOr<OrderSocketMessage> Parse(std::string_view frame) override;
 

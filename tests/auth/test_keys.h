@@ -25,6 +25,10 @@ inline constexpr std::string_view kEd25519Pem =
     "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n"
     "-----END PRIVATE KEY-----\n";
 
+// Its public key, as hex.
+inline constexpr std::string_view kEd25519PublicKey =
+    "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8";
+
 inline std::string Ed25519Seed() {
   std::string seed(32, '\0');
   for (size_t i = 0; i < seed.size(); ++i) {

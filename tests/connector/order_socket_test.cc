@@ -131,6 +131,35 @@ TEST_F(OrderSocketTest, ARefusedLoginIsToldAndNotTriedAgainSoon) {
   EXPECT_EQ(web_sockets_.connects(), 1u);
 }
 
+TEST_F(OrderSocketTest, ALoginThatIsEndedIsRefused) {
+  Start({.has_login = true});
+
+  Push("revoked");
+
+  EXPECT_THAT(states_, ElementsAre("the venue takes no calls with this key"));
+  Run(absl::Seconds(29));
+  EXPECT_EQ(web_sockets_.connects(), 1u);
+}
+
+TEST_F(OrderSocketTest, ARevokedLogonEndsTheConnectionAndAnotherOneLogsOn) {
+  Start({.has_login = true});
+  Push(StrCat("answer ", LastId(), " 200 - - welcome"));
+  const Result result = Begin("C1");
+
+  Push("revoked");
+
+  ASSERT_TRUE(result->has_value());
+  EXPECT_TRUE((*result)->is_unknown());
+  EXPECT_TRUE(web_sockets_.peer(0).is_closed());
+  EXPECT_EQ(http_.count(kPost), 0u);
+  http_.Answer(kPost, "fine");
+  EXPECT_THAT((*Begin("C2"))->status, IsOk());
+  EXPECT_EQ(http_.count(kPost), 1u);
+  Run(absl::Seconds(1));
+  EXPECT_THAT(peer().written(), ElementsAre(StartsWith("login ")));
+  EXPECT_EQ(web_sockets_.connects(), 2u);
+}
+
 TEST_F(OrderSocketTest, AnUnansweredLoginIsGivenUp) {
   Start({.has_login = true});
 

@@ -33,6 +33,31 @@ TEST_F(BinanceOrdersTest, RestsALimitOrderAndCancelsIt) {
   ExpectTruth();
 }
 
+TEST_F(BinanceOrdersTest, LogsOnOnceWithAnEd25519Key) {
+  StartConnector({.api_key = Secret(kModern), .api_secret = Secret(kEd25519Pem)});
+  const ClientOrderId id = PlaceAndSettle(Limit(Side::kBuy, "0.01", "59000"));
+  EXPECT_EQ(StateOf(id), "open");
+  ASSERT_THAT(connector_->Cancel(id), IsOk());
+  Settle();
+
+  EXPECT_THAT(EventsOf(id), ElementsAre("order_created", "order_canceled"));
+  EXPECT_EQ(request_count("WS session.logon"), 1);
+  EXPECT_EQ(request_count("WS order.place"), 1);
+  EXPECT_EQ(request_count("WS order.cancel"), 1);
+}
+
+TEST_F(BinanceOrdersTest, LogsOnAgainOnEachConnection) {
+  StartConnector({.api_key = Secret(kModern), .api_secret = Secret(kEd25519Pem)});
+  network_.Partition(absl::Minutes(1));
+  environment_.RunFor(absl::Minutes(2));
+
+  const ClientOrderId id = PlaceAndSettle(Limit(Side::kBuy, "0.01", "59000"));
+
+  EXPECT_EQ(StateOf(id), "open");
+  EXPECT_EQ(request_count("WS session.logon"), 2);
+  EXPECT_EQ(request_count("WS order.place"), 1);
+}
+
 TEST_F(BinanceOrdersTest, QuantisesPassively) {
   StartConnector();
   const ClientOrderId buy = PlaceAndSettle(Limit(Side::kBuy, "0.0100099", "59000.019"));

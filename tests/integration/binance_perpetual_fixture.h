@@ -27,6 +27,7 @@
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
+#include "tests/auth/test_keys.h"
 #include "tests/integration/book_truth.h"
 #include "tests/simulation/network.h"
 #include "tests/support/status_matchers.h"
@@ -37,6 +38,7 @@ namespace colibri {
 class BinancePerpetualTest : public testing::Test {
  protected:
   static constexpr char kOther[] = "counterparty";
+  static constexpr char kModern[] = "with-an-ed25519-key";  // kEd25519Pem
   static constexpr char kPoor[] = "with 150 USDT";
   static constexpr char kSymbol[] = "BTCUSDT";
 
@@ -71,6 +73,9 @@ class BinancePerpetualTest : public testing::Test {
     options.accounts.push_back({.api_key = kOther,
                                 .api_secret = "secret of the counterparty",
                                 .balances = {{"USDT", Decimal::FromInteger(10'000'000)}}});
+    options.accounts.push_back({.api_key = kModern,
+                                .ed25519_public_key = std::string(kEd25519PublicKey),
+                                .balances = {{"USDT", Decimal::FromInteger(10'000)}}});
     options.accounts.push_back({.api_key = kPoor,
                                 .api_secret = "secret of the poor",
                                 .balances = {{"USDT", Decimal::FromInteger(150)}}});
@@ -78,13 +83,16 @@ class BinancePerpetualTest : public testing::Test {
   }
 
   void StartConnector(PerpetualConfig perpetual) {
+    StartConnector({.api_key = Secret(venue_sim::kTestApiKey),
+                    .api_secret = Secret(venue_sim::kTestApiSecret)},
+                   std::move(perpetual));
+  }
+  void StartConnector(const Credentials& credentials, PerpetualConfig perpetual) {
     ExchangeConfig config;
     config.venue = "binance_perpetual";
     config.domain = "local";
     config.pairs = {pair_};
     config.perpetual = std::move(perpetual);
-    const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
-                                  .api_secret = Secret(venue_sim::kTestApiSecret)};
     absl::StatusOr<std::unique_ptr<Connector>> made =
         (*registry_.Find(config.venue))->make_connector(environment_, config, &credentials);
     ASSERT_THAT(made, IsOk());

@@ -40,6 +40,19 @@ TEST_F(BinancePerpetualOrdersTest, RestsALimitOrderAndCancelsIt) {
   ExpectTruth();
 }
 
+TEST_F(BinancePerpetualOrdersTest, LogsOnOnceWithAnEd25519Key) {
+  StartConnector({.api_key = Secret(kModern), .api_secret = Secret(kEd25519Pem)}, {});
+  const ClientOrderId id = PlaceAndSettle(Limit(Side::kBuy, "0.01", "59000"));
+  EXPECT_EQ(StateOf(id), "open");
+  ASSERT_THAT(connector_->Cancel(id), IsOk());
+  Settle();
+
+  EXPECT_THAT(EventsOf(id), ElementsAre("order_created", "order_canceled"));
+  EXPECT_EQ(request_count("WS session.logon"), 1);
+  EXPECT_EQ(request_count("WS order.place"), 1);
+  EXPECT_EQ(request_count("WS order.cancel"), 1);
+}
+
 TEST_F(BinancePerpetualOrdersTest, RejectsAPostOnlyOrderThatWouldTake) {
   StartConnector({});
   OrderRequest request = Limit(Side::kBuy, "0.01", "60100");

@@ -23,6 +23,7 @@
 #include "connector/simulated_environment.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
+#include "tests/auth/test_keys.h"
 #include "tests/integration/book_truth.h"
 #include "tests/simulation/network.h"
 #include "tests/support/status_matchers.h"
@@ -33,6 +34,7 @@ namespace colibri {
 class BinanceVenueTest : public testing::Test {
  protected:
   static constexpr char kOther[] = "counterparty";
+  static constexpr char kModern[] = "with-an-ed25519-key";  // kEd25519Pem
 
   BinanceVenueTest()
       : sim_(environment_.clock(), SimOptions()), network_(environment_, sim_, /*seed=*/1) {
@@ -56,17 +58,22 @@ class BinanceVenueTest : public testing::Test {
     options.seed = 7;
     options.background_traders = false;
     options.accounts.push_back({.api_key = kOther, .api_secret = "secret of the counterparty"});
+    options.accounts.push_back(
+        {.api_key = kModern, .ed25519_public_key = std::string(kEd25519PublicKey)});
     return options;
   }
 
   void StartConnector(std::string self_trade_prevention = "") {
+    StartConnector({.api_key = Secret(venue_sim::kTestApiKey),
+                    .api_secret = Secret(venue_sim::kTestApiSecret)},
+                   std::move(self_trade_prevention));
+  }
+  void StartConnector(const Credentials& credentials, std::string self_trade_prevention = "") {
     ExchangeConfig config;
     config.venue = "binance";
     config.domain = "local";
     config.pairs = {pair_};
     config.self_trade_prevention = std::move(self_trade_prevention);
-    const Credentials credentials{.api_key = Secret(venue_sim::kTestApiKey),
-                                  .api_secret = Secret(venue_sim::kTestApiSecret)};
     absl::StatusOr<std::unique_ptr<Connector>> made =
         (*registry_.Find("binance"))->make_connector(environment_, config, &credentials);
     ASSERT_THAT(made, IsOk());

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/strings.h"
+#include "tests/auth/test_keys.h"
 #include "tests/simulation/simulated_venue.h"
 #include "tools/venue_sim/binance_perpetual_sim.h"
 #include "tools/venue_sim/binance_sim.h"
@@ -53,16 +54,24 @@ OrderTruth TruthOf(const View& order) {
           .executed_quote = order.executed_quote};
 }
 
+// Every fourth account has a key that is logged on with instead of signing each order.
+bool HasEd25519Key(uint64_t seed) {
+  return seed % 4 == 1;
+}
+
 // What both kinds have alike.
 template <typename Sim>
 class BinanceLike : public SimulatedVenue {
  public:
   BinanceLike(Clock& clock, typename Sim::Options options, std::string_view order_path)
-      : sim_(clock, std::move(options)), order_path_(order_path) {}
+      : has_ed25519_key_(!options.ed25519_public_key.empty()),
+        sim_(clock, std::move(options)),
+        order_path_(order_path) {}
 
   TradingPair pair() const override { return {"BTC", "USDT"}; }
   Credentials credentials() const override {
-    return {.api_key = Secret(kTestApiKey), .api_secret = Secret(venue_sim::kTestApiSecret)};
+    return {.api_key = Secret(kTestApiKey),
+            .api_secret = Secret(has_ed25519_key_ ? kEd25519Pem : venue_sim::kTestApiSecret)};
   }
   void Start() override { sim_.Start(); }
   venue_sim::SimVenue& wire() override { return sim_; }
@@ -89,6 +98,7 @@ class BinanceLike : public SimulatedVenue {
         kTestApiKey, method, StrCat(order_path_, "?symbol=", kSymbol, parameters));
   }
 
+  const bool has_ed25519_key_;
   Sim sim_;
 
  private:
@@ -101,6 +111,7 @@ venue_sim::BinanceSimOptions SpotOptions(uint64_t seed) {
   std::erase_if(options.symbols,
                 [](const venue_sim::SimSymbol& symbol) { return symbol.symbol != kSymbol; });
   options.traders = SlowTraders();
+  options.ed25519_public_key = HasEd25519Key(seed) ? kEd25519PublicKey : std::string_view();
   options.accounts.push_back({.api_key = kOther, .api_secret = kOtherSecret});
   return options;
 }
@@ -144,6 +155,7 @@ venue_sim::BinancePerpetualSimOptions PerpetualOptions(uint64_t seed) {
     return symbol.market.symbol != kSymbol;
   });
   options.traders = SlowTraders();
+  options.ed25519_public_key = HasEd25519Key(seed) ? kEd25519PublicKey : std::string_view();
   options.accounts.push_back({.api_key = kOther, .api_secret = kOtherSecret});
   options.funding_interval = absl::Minutes(3);
   options.renames_triggered_orders = seed % 3 == 0;

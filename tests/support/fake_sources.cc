@@ -255,6 +255,8 @@ class FakeOrderSocketSource final : public OrderSocketSource {
     const Words words = Split(frame, ' ');
     if (frame == "bye") {
       message.kind = OrderSocketMessage::Kind::kEnding;
+    } else if (frame == "revoked") {
+      message.kind = OrderSocketMessage::Kind::kEnded;
     } else if (words.size() >= 6 && words[0] == "answer") {
       message.kind = OrderSocketMessage::Kind::kAnswer;
       message.response.status = std::stoi(words[2]);

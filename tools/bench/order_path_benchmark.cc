@@ -12,10 +12,9 @@
 namespace colibri::bench {
 namespace {
 
-void BM_PlaceToWire(benchmark::State& state) {
+void BM_PlaceToWire(benchmark::State& state, OrderChannel channel, KeyKind key) {
   SetLogLevel(LogLevel::kError);
-  ReadyConnector connector(state.range(0) == 0 ? OrderChannel::kRest : OrderChannel::kSocket,
-                           static_cast<int>(state.range(1)));
+  ReadyConnector connector(channel, key, static_cast<int>(state.range(0)));
   ReadyConnector::Departure last;
   connector.set_on_wire([&](const ReadyConnector::Departure& departure) { last = departure; });
   for (auto _ : state) {
@@ -25,9 +24,19 @@ void BM_PlaceToWire(benchmark::State& state) {
   }
   state.counters["allocations"] = static_cast<double>(last.allocations);
 }
-BENCHMARK(BM_PlaceToWire)
-    ->ArgNames({"socket", "pairs"})
-    ->ArgsProduct({{0, 1}, {1, 1000}})
+BENCHMARK_CAPTURE(BM_PlaceToWire, rest, OrderChannel::kRest, KeyKind::kHmac)
+    ->ArgName("pairs")
+    ->Arg(1)
+    ->Arg(1000)
+    ->UseManualTime();
+BENCHMARK_CAPTURE(BM_PlaceToWire, socket, OrderChannel::kSocket, KeyKind::kHmac)
+    ->ArgName("pairs")
+    ->Arg(1)
+    ->Arg(1000)
+    ->UseManualTime();
+BENCHMARK_CAPTURE(BM_PlaceToWire, logged_on, OrderChannel::kSocket, KeyKind::kEd25519)
+    ->ArgName("pairs")
+    ->Arg(1)
     ->UseManualTime();
 
 // So many of 146 bytes are a read of 4 KiB: the wake-up for it is not what is measured.

@@ -196,19 +196,22 @@ def micro_rows(repetitions):
             ours, naive, tree = (value / 1024 for value in bytes_of)
             rows.append(row(text, ours, "KiB", naive=naive, floor=tree, budget=budget, digits=0))
     to_event = [path.ns(f"BM_FrameToEvent/{kind}/manual_time") / 1000 for kind in (0, 1)]
-    by_rest = path.ns("BM_PlaceToWire/socket:0/pairs:1/manual_time")
+    by_rest = path.ns("BM_PlaceToWire/rest/pairs:1/manual_time")
     rows += [
         row("bytes of a tick to bytes of an order (REST), without sockets",
             to_event[0] + by_rest / 1000, "µs", budget=1.7),
         row("bytes of a 20-level diff to bytes of an order (REST)",
             to_event[1] + by_rest / 1000, "µs", budget=3.0),
-        row("bytes of a tick to bytes of an order (WebSocket)",
-            to_event[0] + path.ns("BM_PlaceToWire/socket:1/pairs:1/manual_time") / 1000, "µs",
+        row("bytes of a tick to bytes of an order (WebSocket, each order signed)",
+            to_event[0] + path.ns("BM_PlaceToWire/socket/pairs:1/manual_time") / 1000, "µs",
+            budget=1.7),
+        row("bytes of a tick to bytes of an order (WebSocket, logged on)",
+            to_event[0] + path.ns("BM_PlaceToWire/logged_on/pairs:1/manual_time") / 1000, "µs",
             budget=1.7),
         row("Place to the wire, of 1,000 pairs : of one pair",
-            path.ns("BM_PlaceToWire/socket:0/pairs:1000/manual_time") / by_rest, ""),
+            path.ns("BM_PlaceToWire/rest/pairs:1000/manual_time") / by_rest, ""),
         row("heap allocations from Place to the wire",
-            path.counter("BM_PlaceToWire/socket:0/pairs:1/manual_time", "allocations"), "",
+            path.counter("BM_PlaceToWire/rest/pairs:1/manual_time", "allocations"), "",
             budget=0, digits=0),
         row("build and sign an order, HMAC (next best: OpenSSL's HMAC alone)",
             sign.ns("BM_BuildAndSignOrder") / 1000, "µs", budget=0.45,

@@ -91,7 +91,8 @@ struct BinanceSimOptions {
   uint64_t seed = 1;
   std::vector<SimSymbol> symbols = DefaultBinanceSymbols();
   std::string api_key = kTestApiKey;
-  std::string api_secret = kTestApiSecret;
+  std::string api_secret = kTestApiSecret;  // or, when not empty, the next, as of an account above
+  std::string ed25519_public_key = {};
   std::map<std::string, Decimal> balances = DefaultBalances();
   std::vector<SimAccountOptions> accounts = {};  // beside the one above
   Decimal maker_fee = Decimal::FromScaled(1, 3);

@@ -13,6 +13,7 @@
 
 #include "auth/encoding.h"
 #include "core/strings.h"
+#include "tests/auth/test_keys.h"
 #include "tests/exchanges/binance_common/reference_files.h"
 #include "tests/support/status_matchers.h"
 
@@ -34,19 +35,6 @@ constexpr std::string_view kHmacSecret =
     "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
 
 using Parameters = FrameParameters;
-
-// PKCS#8 around the 32 bytes 00..1f.
-std::string SamplePem() {
-  std::string der = "\x30\x2e\x02\x01";
-  der.push_back('\0');
-  der.append("\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20");
-  for (char c = 0; c < 32; ++c) {
-    der.push_back(c);
-  }
-  const std::string label = "PRIVATE KEY";
-  return StrCat(
-      "-----BEGIN ", label, "-----\n", Base64Encode(AsBytes(der)), "\n-----END ", label, "-----\n");
-}
 
 std::unique_ptr<Auth> MakeAuth(std::string_view secret,
                                absl::Duration receive_window = absl::ZeroDuration()) {
@@ -146,7 +134,7 @@ TEST(BinanceAuthTest, SignsQueryAndBodyTogether) {
 
 TEST(BinanceAuthTest, KeepsATimestampThatIsThere) {
   const RestRequest request =
-      Signed(*MakeAuth(SamplePem()),
+      Signed(*MakeAuth(kEd25519Pem),
              "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC"
              "&quantity=1&price=0.2&timestamp=1668481559918&recvWindow=5000",
              "",
@@ -197,7 +185,7 @@ TEST(BinanceAuthTest, SignsFramesWithSortedParameters) {
             "b33892ae8e687c939f4468c6268ddd4c40ac1af18ad19a064864c47bae0752cd");
   EXPECT_EQ(SignatureOf(*auth, "session.logon", {}, 1649729878532),
             "1cf54395b336b0a9727ef27d5d98987962bc47aca6e13fe978612d0adee066ed");
-  EXPECT_EQ(SignatureOf(*MakeAuth(SamplePem()), "session.logon", {}, 1649729878532),
+  EXPECT_EQ(SignatureOf(*MakeAuth(kEd25519Pem), "session.logon", {}, 1649729878532),
             "OIe2IwMR3NP+oRgf/Hbo4Wf1DQyOmGvT5NrO+vm69t5WJn7jxvFQvS6nRtYpyFgebeGilE89v0rBSxL5N7EhCA"
             "==");
 }
@@ -249,7 +237,7 @@ TEST(BinanceAuthTest, HoldsForEveryVectorOfTheReference) {
     const bool is_hmac = algorithm.starts_with("HMAC");
     Credentials credentials;
     credentials.api_secret =
-        is_hmac ? Secret(std::string(vector["secret_or_key"])) : Secret(SamplePem());
+        is_hmac ? Secret(std::string(vector["secret_or_key"])) : Secret(kEd25519Pem);
     const std::string payload = vector["payload"];
     Parameters parameters = Split(payload);
     std::string key(kKey);

@@ -6,6 +6,7 @@
 #include "auth/credentials.h"
 #include "exchanges/binance_common/binance_auth.h"
 #include "exchanges/binance_common/binance_family.h"
+#include "tests/auth/test_keys.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri::binance {
@@ -33,15 +34,19 @@ VenueCall Call(HttpMethod method, std::string path, std::string query = "") {
   return call;
 }
 
+std::unique_ptr<Auth> MakeAuth(std::string_view secret) {
+  return BinanceAuth::Make({.api_key = Secret("vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14"
+                                              "y7Ju91duEh8A"),
+                            .api_secret = Secret(secret)},
+                           absl::ZeroDuration())
+      .value();
+}
+
 class BinanceOrderSocketSourceTest : public ::testing::Test {
  protected:
   std::unique_ptr<Auth> auth_ =
-      BinanceAuth::Make({.api_key = Secret("vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7"
-                                           "Ju91duEh8A"),
-                         .api_secret = Secret("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqq"
-                                              "M6A7H5fATj0j")},
-                        absl::ZeroDuration())
-          .value();
+      MakeAuth("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j");
+  std::unique_ptr<Auth> ed25519_auth_ = MakeAuth(kEd25519Pem);
   BinanceOrderSocketSource source_{Dialect()};
 };
 
@@ -80,6 +85,38 @@ TEST_F(BinanceOrderSocketSourceTest, SignsTheParametersOfTheRestCall) {
             R"("aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24"}})");
 }
 
+TEST_F(BinanceOrderSocketSourceTest, LogsOnWithAnEd25519KeyAndWithNoOther) {
+  const absl::Time now = absl::FromUnixMillis(1'649'729'878'532);
+
+  EXPECT_THAT(source_.LoginFrame(7, *auth_, now), StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(source_.LoginFrame(7, *ed25519_auth_, now),
+              IsOkAndHolds(
+                  R"({"id":"7","method":"session.logon","params":{"apiKey":"vmPUZE6mv9SD5VNHk4HlWF)"
+                  R"(sOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A","timestamp":1649729878532,)"
+                  R"("signature":"OIe2IwMR3NP+oRgf/Hbo4Wf1DQyOmGvT5NrO+vm69t5WJn7jxvFQvS6nRtYpyF)"
+                  R"(gebeGilE89v0rBSxL5N7EhCA=="}})"));
+}
+
+TEST_F(BinanceOrderSocketSourceTest, LeavesKeyAndSignatureOutWhereTheConnectionIsLoggedOn) {
+  EXPECT_THAT(source_.MakeFrame(Call(HttpMethod::kPost,
+                                     "/api/v3/order",
+                                     "symbol=BTCUSDT&side=SELL&price=52000.00&recvWindow=100"),
+                                7,
+                                *ed25519_auth_,
+                                absl::FromUnixMillis(1'645'423'376'532)),
+              IsOkAndHolds(
+                  R"({"id":"7","method":"order.place","params":{"symbol":"BTCUSDT","side":"SELL",)"
+                  R"("price":"52000.00","recvWindow":100,"timestamp":1645423376532}})"));
+}
+
+TEST_F(BinanceOrderSocketSourceTest, HearsThatTheLogonWasRevoked) {
+  ASSERT_OK_AND_ASSIGN(
+      const OrderSocketMessage message,
+      source_.Parse(R"({"id":null,"status":401,"error":{"code":-2015,"msg":"Invalid API-key."}})"));
+
+  EXPECT_EQ(message.kind, Kind::kEnded);
+}
+
 TEST_F(BinanceOrderSocketSourceTest, CarriesValuesAsTheyAreNotAsAQueryHasThem) {
   ASSERT_OK_AND_ASSIGN(
       const std::string frame,
@@ -103,7 +140,7 @@ TEST_F(BinanceOrderSocketSourceTest, CannotReadWhatIsCutOrNamesNoCall) {
         "[]",
         R"({"id":"7","status":200,"result":{"orderId":1)",
         R"({"status":200,"result":{}})",
-        R"({"id":null,"status":401,"error":{"code":-2015,"msg":"Invalid API-key."}})",
+        R"({"id":null,"status":400,"error":{"code":-1135,"msg":"Invalid JSON Request"}})",
         R"({"id":"x7","status":200,"result":{}})",
         R"({"id":"7","result":{}})",
         R"({"id":"7","status":"200","result":{}})",

@@ -10,6 +10,7 @@
 #include "core/check.h"
 #include "core/strings.h"
 #include "exchanges/registry.h"
+#include "tests/auth/test_keys.h"
 #include "tests/support/counting_allocator.h"
 #include "tools/bench/wire/bodies.h"
 #include "tools/bench/wire/frames.h"
@@ -18,6 +19,13 @@ namespace colibri::bench {
 
 namespace {
 
+Credentials CredentialsOf(KeyKind key) {
+  return {.api_key = Secret("bench"),
+          .api_secret = Secret(key == KeyKind::kEd25519
+                                   ? kEd25519Pem
+                                   : "a benchmark signs just as fast with these words as any")};
+}
+
 TradingPair PairOf(int pair) {
   std::string symbol = SymbolOf(pair);
   return {symbol.substr(0, symbol.size() - 4), "USDT"};
@@ -25,7 +33,7 @@ TradingPair PairOf(int pair) {
 
 }  // namespace
 
-ReadyConnector::ReadyConnector(OrderChannel channel, int pairs)
+ReadyConnector::ReadyConnector(OrderChannel channel, KeyKind key, int pairs)
     : pairs_(pairs), registry_(MakeRegistry()) {
   http_.set_responder([this](const HttpRequest& request) { return Answer(request); });
   http_.set_on_try_send([this] { NoteDeparture(); });
@@ -35,9 +43,7 @@ ReadyConnector::ReadyConnector(OrderChannel channel, int pairs)
   });
   const absl::StatusOr<const VenueEntry*> venue = registry_.Find("binance");
   CHECK(venue.ok());
-  Credentials credentials;
-  credentials.api_key = Secret("bench");
-  credentials.api_secret = Secret("a benchmark signs just as fast with these words as any");
+  const Credentials credentials = CredentialsOf(key);
   ExchangeConfig config{.venue = "binance", .order_entry = channel};
   for (int pair = 0; pair < pairs; ++pair) {
     config.pairs.push_back(PairOf(pair));

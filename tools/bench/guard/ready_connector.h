@@ -1,7 +1,7 @@
 // Binance Spot's connector, whole, ready to trade on a venue of fakes: its paths without the cost
 // of sockets.
 //
-//   ReadyConnector connector(OrderChannel::kSocket);
+//   ReadyConnector connector(OrderChannel::kSocket, KeyKind::kHmac);
 //   connector.set_on_wire([&](const ReadyConnector::Departure& departure) { ... });
 //   connector.Receive(frame);       // from the bytes of a message to its event
 //   connector.Place();              // from a wish to its end
@@ -25,6 +25,8 @@
 
 namespace colibri::bench {
 
+enum class KeyKind { kHmac, kEd25519 };
+
 class ReadyConnector {
  public:
   // The moment at which a request of an order is handed to its connection.
@@ -35,7 +37,7 @@ class ReadyConnector {
   };
 
   // Orders are of the first pair.
-  explicit ReadyConnector(OrderChannel channel, int pairs = 1);
+  explicit ReadyConnector(OrderChannel channel, KeyKind key = KeyKind::kHmac, int pairs = 1);
   ~ReadyConnector();
 
   void set_on_wire(std::function<void(const Departure&)> on_wire) { on_wire_ = std::move(on_wire); }

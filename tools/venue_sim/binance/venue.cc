@@ -40,7 +40,10 @@ Venue::Venue(Clock& clock, BinanceSimOptions options)
     account.balances.insert(no_balances.begin(), no_balances.end());
     state_.ledger.Add(account, /*is_background=*/false);
   };
-  add({.api_key = given.api_key, .api_secret = given.api_secret, .balances = given.balances});
+  add({.api_key = given.api_key,
+       .api_secret = given.api_secret,
+       .ed25519_public_key = given.ed25519_public_key,
+       .balances = given.balances});
   for (const SimAccountOptions& account : given.accounts) {
     add(account);
   }

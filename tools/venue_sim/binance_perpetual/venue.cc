@@ -36,7 +36,10 @@ Venue::Venue(Clock& clock, BinancePerpetualSimOptions options)
       state_(clock, std::move(options), faults_, publisher_) {
   const BinancePerpetualSimOptions& given = state_.options;
   state_.AddUser(
-      {.api_key = given.api_key, .api_secret = given.api_secret, .balances = given.balances});
+      {.api_key = given.api_key,
+       .api_secret = given.api_secret,
+       .ed25519_public_key = given.ed25519_public_key,
+       .balances = given.balances});
   for (const SimAccountOptions& account : given.accounts) {
     state_.AddUser(account);
   }
@@ -108,7 +111,8 @@ void Venue::CountRequest(const Endpoint* endpoint,
                          std::string_view name,
                          std::string_view api_key,
                          const OrError<Params>& params) {
-  state_.traffic.CountRequest(endpoint == nullptr ? std::string_view("unknown") : name);
+  const bool is_known = endpoint != nullptr || name == "WS session.logon";
+  state_.traffic.CountRequest(is_known ? name : std::string_view("unknown"));
   if (endpoint == nullptr) {
     return;
   }
