@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "absl/status/status.h"
 
@@ -10,7 +11,15 @@
 namespace colibri {
 namespace {
 
-constexpr char kHexLower[] = "0123456789abcdef";
+// Both digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> kHexLower = [] {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> table{};
+  for (size_t byte = 0; byte < table.size(); ++byte) {
+    table[byte] = {digits[byte >> 4], digits[byte & 0xf]};
+  }
+  return table;
+}();
 constexpr char kHexUpper[] = "0123456789ABCDEF";
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -65,8 +74,8 @@ size_t PlainLength(std::string_view text) {
 
 void HexEncodeTo(absl::Span<const uint8_t> bytes, char* out) {
   for (const uint8_t byte : bytes) {
-    *out++ = kHexLower[byte >> 4];
-    *out++ = kHexLower[byte & 0xf];
+    std::memcpy(out, kHexLower[byte].data(), 2);
+    out += 2;
   }
 }
 

@@ -80,11 +80,18 @@ bool Health::can_trade(const TradingPair& pair) const {
   if (common_failures_ > 0) {
     return false;
   }
-  std::string book = TakeText();
-  book.append(kBookPrefix).append(pair.base).append("-").append(pair.quote);
-  const bool is_book_right = is_healthy(book);
-  GiveText(std::move(book));
-  return is_book_right;
+  if (last_book_ == nullptr || last_pair_ != pair) {
+    std::string name = TakeText();
+    name.append(kBookPrefix).append(pair.base).append("-").append(pair.quote);
+    const auto found = capabilities_.find(name);
+    GiveText(std::move(name));
+    if (found == capabilities_.end()) {
+      return false;
+    }
+    last_pair_ = pair;
+    last_book_ = &found->second;
+  }
+  return last_book_->is_healthy;
 }
 
 bool Health::all_healthy() const {

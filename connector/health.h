@@ -28,6 +28,10 @@ class Health {
  public:
   using Listener = std::function<void(const CapabilityHealth&)>;
 
+  Health() = default;
+  Health(const Health&) = delete;
+  Health& operator=(const Health&) = delete;
+
   // Declares a capability, unhealthy with that reason until Set.
   void Require(std::string_view capability, absl::Time now, std::string_view reason);
   // The same for what is of use, and not needed to trade.
@@ -57,6 +61,9 @@ class Health {
   std::map<std::string, CapabilityHealth, std::less<>> capabilities_;
   // Of what every pair needs: an order must not cost more with a thousand pairs than with one.
   int common_failures_ = 0;
+  // The book that was asked for last: orders of one pair come in a row. None is ever forgotten.
+  mutable TradingPair last_pair_;
+  mutable const CapabilityHealth* last_book_ = nullptr;
   Listener listener_;
 };
 

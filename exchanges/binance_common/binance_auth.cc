@@ -35,16 +35,23 @@ void Find(std::string_view parameters, Signed& found) {
   }
 }
 
-void AppendParameter(std::string& parameters, std::string_view name, std::string_view value) {
+using Parameter = std::pair<std::string_view, std::string_view>;
+
+// By name: mostly the first letter tells.
+bool IsBefore(const Parameter& a, const Parameter& b) {
+  const auto first_of = [](std::string_view name) {
+    return name.empty() ? 0 : static_cast<unsigned char>(name.front());
+  };
+  const int first_of_a = first_of(a.first);
+  const int first_of_b = first_of(b.first);
+  return first_of_a == first_of_b ? a.first < b.first : first_of_a < first_of_b;
+}
+
+void AppendName(std::string& parameters, std::string_view name) {
   if (!parameters.empty()) {
     parameters.push_back('&');
   }
   parameters.append(name).append("=");
-  AppendPercentEncoded(value, parameters);
-}
-
-std::string Milliseconds(absl::Time time) {
-  return std::to_string(absl::ToUnixMillis(time));
 }
 
 }  // namespace
@@ -83,7 +90,8 @@ absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) c
   // What is appended goes to the end of the payload: to the body where there is one.
   std::string& tail = request.body.empty() ? request.query : request.body;
   if (!found.has_timestamp) {
-    AppendParameter(tail, "timestamp", Milliseconds(venue_now));
+    AppendName(tail, "timestamp");
+    tail.append(Std(absl::AlphaNum(absl::ToUnixMillis(venue_now)).Piece()));
   }
   std::array<char, Signer::kSizeMax> signature;
   size_t size = 0;
@@ -93,7 +101,8 @@ absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) c
     request.AddHeader("Content-Type", "application/x-www-form-urlencoded");
     size = signer_->SignTo(StrCat(request.query, request.body), absl::MakeSpan(signature));
   }
-  AppendParameter(tail, "signature", std::string_view(signature.data(), size));
+  AppendName(tail, "signature");
+  AppendPercentEncoded(std::string_view(signature.data(), size), tail);
   return AddKey(request);
 }
 
@@ -111,23 +120,21 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
                                                    const FrameParameters& parameters,
                                                    std::string_view request_id,
                                                    absl::Time venue_now) const {
-  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(parameters.begin(),
-                                                                                parameters.end());
-  const auto has = [&sorted](std::string_view name) {
-    return std::any_of(
-        sorted.begin(), sorted.end(), [name](const auto& p) { return p.first == name; });
-  };
-  if (has("signature") || has("apiKey")) {
-    return absl::InvalidArgumentError(
-        StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
+  absl::InlinedVector<Parameter, 20> sorted(parameters.begin(), parameters.end());
+  bool has_timestamp = false;
+  for (const auto& [name, value] : parameters) {
+    has_timestamp |= name == "timestamp";
+    if (name == "signature" || name == "apiKey") {
+      return absl::InvalidArgumentError(
+          StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
+    }
   }
-  const std::string now = Milliseconds(venue_now);
-  if (!has("timestamp")) {
-    sorted.emplace_back("timestamp", now);
+  const absl::AlphaNum now(absl::ToUnixMillis(venue_now));
+  if (!has_timestamp) {
+    sorted.emplace_back("timestamp", Std(now.Piece()));
   }
   sorted.emplace_back("apiKey", api_key_.reveal());
-  std::sort(
-      sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(sorted.begin(), sorted.end(), IsBefore);
   std::string payload = TakeText();
   payload.reserve(kPayloadSize);
   FrameWriter frame(request_id, method);

@@ -54,7 +54,8 @@ void AppendJsonText(std::string_view text, std::string& out) {
   const bool is_plain = std::all_of(
       text.begin(), text.end(), [](char c) { return kPlainJson[static_cast<uint8_t>(c)]; });
   if (is_plain) {
-    out.append("\"").append(text).append("\"");
+    out.push_back('"');
+    out.append(text).push_back('"');
   } else {
     out.append(nlohmann::json(std::string(text))
                    .dump(-1,
@@ -76,8 +77,11 @@ FrameWriter::FrameWriter(std::string_view id, std::string_view method) : frame_(
 }
 
 void FrameWriter::Add(std::string_view name, std::string_view value) {
-  frame_.append(is_first_ ? "\"" : ",\"").append(name).append("\":");
-  is_first_ = false;
+  if (frame_.back() != '{') {
+    frame_.push_back(',');
+  }
+  frame_.push_back('"');
+  frame_.append(name).append("\":");
   if (IsNumber(value) && IsNumericParameter(name)) {
     frame_.append(value);
   } else {

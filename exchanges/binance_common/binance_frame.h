@@ -25,7 +25,6 @@ class FrameWriter {
 
  private:
   std::string frame_;
-  bool is_first_ = true;
 };
 
 }  // namespace colibri::binance
