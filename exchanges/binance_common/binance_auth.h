@@ -42,9 +42,7 @@ class BinanceAuth final : public Auth {
                                         std::string_view request_id,
                                         absl::Time venue_now) const override;
   // The venue takes logons with Ed25519 keys alone.
-  bool takes_logon() const override {
-    return signer_->kind() == SignatureKind::kEd25519Base64;
-  }
+  bool takes_logon() const override { return signer_->kind() == SignatureKind::kEd25519Base64; }
 
  private:
   BinanceAuth(Secret api_key, std::unique_ptr<Signer> signer, absl::Duration receive_window)

@@ -35,11 +35,10 @@ Venue::Venue(Clock& clock, BinancePerpetualSimOptions options)
       publisher_(state_),
       state_(clock, std::move(options), faults_, publisher_) {
   const BinancePerpetualSimOptions& given = state_.options;
-  state_.AddUser(
-      {.api_key = given.api_key,
-       .api_secret = given.api_secret,
-       .ed25519_public_key = given.ed25519_public_key,
-       .balances = given.balances});
+  state_.AddUser({.api_key = given.api_key,
+                  .api_secret = given.api_secret,
+                  .ed25519_public_key = given.ed25519_public_key,
+                  .balances = given.balances});
   for (const SimAccountOptions& account : given.accounts) {
     state_.AddUser(account);
   }
