@@ -5,17 +5,6 @@
 
 namespace colibri {
 
-namespace {
-
-void AppendName(std::string_view name, std::string& query) {
-  if (!query.empty()) {
-    query.push_back('&');
-  }
-  query.append(name).push_back('=');
-}
-
-}  // namespace
-
 std::string_view ToString(HttpMethod method) {
   switch (method) {
     case HttpMethod::kGet:
@@ -30,13 +19,20 @@ std::string_view ToString(HttpMethod method) {
   return "UNKNOWN";
 }
 
+void AppendParameterName(std::string_view name, std::string& parameters) {
+  if (!parameters.empty()) {
+    parameters.push_back('&');
+  }
+  parameters.append(name).push_back('=');
+}
+
 void RestRequest::AddParameter(std::string_view name, std::string_view value) {
-  AppendName(name, query);
+  AppendParameterName(name, query);
   AppendPercentEncoded(value, query);
 }
 
 void RestRequest::AddParameter(std::string_view name, Decimal value) {
-  AppendName(name, query);
+  AppendParameterName(name, query);
   value.AppendTo(query);
 }
 

@@ -17,6 +17,9 @@ namespace colibri {
 enum class HttpMethod : unsigned char { kGet, kPost, kPut, kDelete };
 std::string_view ToString(HttpMethod method);  // "GET"
 
+// "name=", after a "&" where parameters stand before it.
+void AppendParameterName(std::string_view name, std::string& parameters);
+
 struct RestRequest {
   HttpMethod method = HttpMethod::kGet;
   std::string path = {};   // "/api/v3/order"

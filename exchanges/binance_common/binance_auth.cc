@@ -35,25 +35,6 @@ void Find(std::string_view parameters, Signed& found) {
   }
 }
 
-using Parameter = std::pair<std::string_view, std::string_view>;
-
-// By name: mostly the first letter tells.
-bool IsBefore(const Parameter& a, const Parameter& b) {
-  const auto first_of = [](std::string_view name) {
-    return name.empty() ? 0 : static_cast<unsigned char>(name.front());
-  };
-  const int first_of_a = first_of(a.first);
-  const int first_of_b = first_of(b.first);
-  return first_of_a == first_of_b ? a.first < b.first : first_of_a < first_of_b;
-}
-
-void AppendName(std::string& parameters, std::string_view name) {
-  if (!parameters.empty()) {
-    parameters.push_back('&');
-  }
-  parameters.append(name).append("=");
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Auth>> BinanceAuth::Make(const Credentials& credentials,
@@ -90,7 +71,7 @@ absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) c
   // What is appended goes to the end of the payload: to the body where there is one.
   std::string& tail = request.body.empty() ? request.query : request.body;
   if (!found.has_timestamp) {
-    AppendName(tail, "timestamp");
+    AppendParameterName("timestamp", tail);
     tail.append(Std(absl::AlphaNum(absl::ToUnixMillis(venue_now)).Piece()));
   }
   std::array<char, Signer::kSizeMax> signature;
@@ -101,7 +82,7 @@ absl::Status BinanceAuth::SignRest(RestRequest& request, absl::Time venue_now) c
     request.AddHeader("Content-Type", "application/x-www-form-urlencoded");
     size = signer_->SignTo(StrCat(request.query, request.body), absl::MakeSpan(signature));
   }
-  AppendName(tail, "signature");
+  AppendParameterName("signature", tail);
   AppendPercentEncoded(std::string_view(signature.data(), size), tail);
   return AddKey(request);
 }
@@ -120,7 +101,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
                                                    const FrameParameters& parameters,
                                                    std::string_view request_id,
                                                    absl::Time venue_now) const {
-  absl::InlinedVector<Parameter, 20> sorted(parameters.begin(), parameters.end());
+  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(
+      parameters.begin(), parameters.end());
   bool has_timestamp = false;
   for (const auto& [name, value] : parameters) {
     has_timestamp |= name == "timestamp";
@@ -134,7 +116,7 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
     sorted.emplace_back("timestamp", Std(now.Piece()));
   }
   sorted.emplace_back("apiKey", api_key_.reveal());
-  std::sort(sorted.begin(), sorted.end(), IsBefore);
+  std::sort(sorted.begin(), sorted.end());
   std::string payload = TakeText();
   payload.reserve(kPayloadSize);
   FrameWriter frame(request_id, method);

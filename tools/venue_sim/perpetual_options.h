@@ -61,7 +61,7 @@ struct BinancePerpetualSimOptions {
   std::vector<PerpetualSymbol> symbols = DefaultPerpetualSymbols();
   std::vector<ListedSymbol> listed = DefaultListedSymbols();
   std::string api_key = kTestApiKey;
-  std::string api_secret = kTestApiSecret;  // or the next, as with spot
+  std::string api_secret = kTestApiSecret;  // unused when the next is there
   std::string ed25519_public_key = {};
   std::map<std::string, Decimal> balances = DefaultPerpetualBalances();
   std::vector<SimAccountOptions> accounts = {};  // beside the one above

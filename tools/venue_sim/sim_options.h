@@ -55,8 +55,8 @@ std::map<std::string, Decimal> DefaultBalances();
 
 struct SimAccountOptions {
   std::string api_key = {};
-  std::string api_secret = {};                                  // HMAC-SHA256, or ...
-  std::string ed25519_public_key = {};                          // ... this: PEM, or 64 hex digits
+  std::string api_secret = {};          // HMAC-SHA256; unused when the next is there
+  std::string ed25519_public_key = {};  // PEM, or 64 hex digits
   std::map<std::string, Decimal> balances = DefaultBalances();  // by asset
 };
 
@@ -91,7 +91,7 @@ struct BinanceSimOptions {
   uint64_t seed = 1;
   std::vector<SimSymbol> symbols = DefaultBinanceSymbols();
   std::string api_key = kTestApiKey;
-  std::string api_secret = kTestApiSecret;  // or, when not empty, the next, as of an account above
+  std::string api_secret = kTestApiSecret;  // unused when the next is there
   std::string ed25519_public_key = {};
   std::map<std::string, Decimal> balances = DefaultBalances();
   std::vector<SimAccountOptions> accounts = {};  // beside the one above

@@ -110,8 +110,7 @@ void Venue::CountRequest(const Endpoint* endpoint,
                          std::string_view name,
                          std::string_view api_key,
                          const OrError<Params>& params) {
-  const bool is_known = endpoint != nullptr || name == "WS session.logon";
-  state_.traffic.CountRequest(is_known ? name : std::string_view("unknown"));
+  state_.traffic.CountRequest(name);
   if (endpoint == nullptr) {
     return;
   }
@@ -156,7 +155,8 @@ HttpReply Venue::Handle(const HttpCall& call) {
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
   const OrError<Params> params = Params::Parse(target.query, call.body);
   CountRequest(endpoint,
-               StrCat(std::string_view(call.method), " ", target.path),
+               endpoint != nullptr ? StrCat(std::string_view(call.method), " ", target.path)
+                                   : "unknown",
                binance::HeaderOf(call, "x-mbx-apikey"),
                params);
   return binance::AnswerThroughFaults(

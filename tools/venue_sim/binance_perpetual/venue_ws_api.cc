@@ -11,6 +11,15 @@
 
 namespace colibri::venue_sim::binance_perpetual {
 
+namespace {
+
+// The three that are no endpoints: what they do, they do to the connection.
+bool IsSession(std::string_view method) {
+  return method == "session.logon" || method == "session.logout" || method == "session.status";
+}
+
+}  // namespace
+
 Reply Venue::RefuseApi(const binance::Refusal& refusal) const {
   Reply reply(VenueError{-1003, "", refusal.http_status});
   reply.body() = binance::RefusalJson(refusal, state_.options.limits.request_weight_per_minute);
@@ -28,7 +37,8 @@ void Venue::OnApiText(SessionId session, ApiSession& api, std::string_view text)
   const std::string_view logged_on =
       api.user == nullptr ? std::string_view() : std::string_view(api.user->api_key);
   CountRequest(endpoint,
-               StrCat("WS ", std::string_view(method)),
+               endpoint != nullptr || IsSession(method) ? StrCat("WS ", std::string_view(method))
+                                                        : "unknown",
                params.ok() ? params->Find("apiKey").value_or(logged_on) : logged_on,
                params);
   const RequestFate fate = faults_.requests().Decide(ClassOf(endpoint));
@@ -76,7 +86,7 @@ Reply Venue::ExecuteApi(SessionId session,
                         const Params& params,
                         const User*& counted) {
   const Endpoint* endpoint = FindWsEndpoint(method);
-  const bool is_session = method.starts_with("session.");
+  const bool is_session = IsSession(method);
   const int weight = is_session ? 2 : endpoint == nullptr ? 1 : endpoint->weight(params);
   if (const std::optional<binance::Refusal> refusal =
           state_.limits.Charge(api.ip, weight, state_.NowMs())) {
@@ -115,8 +125,6 @@ Reply Venue::ExecuteSession(ApiSession& api, std::string_view method, const Para
     api.authorized_ms = state_.NowMs();
   } else if (method == "session.logout") {
     api.user = nullptr;
-  } else if (method != "session.status") {
-    return VenueError{-1020, "This operation is not supported."};
   }
   const bool is_logged_on = api.user != nullptr;
   return Json{{"apiKey", is_logged_on ? Json(api.user->api_key) : Json()},

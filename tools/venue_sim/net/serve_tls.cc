@@ -7,6 +7,11 @@
 
 namespace colibri::venue_sim {
 
+extern template asio::awaitable<void> ServeSocket(beast::ssl_stream<beast::tcp_stream>,
+                                                  http::request<http::string_body>,
+                                                  SessionHub&,
+                                                  std::string);
+
 asio::awaitable<void> ServeTls(tcp::socket socket,
                                asio::ssl::context& tls,
                                SessionHub& hub,
