@@ -1,6 +1,8 @@
 #include "connector/json_fields.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "core/scaled_parse.h"
 #include "core/status_macros.h"
@@ -10,6 +12,12 @@ namespace colibri {
 namespace {
 
 constexpr size_t kExcerptLength = 80;
+
+simdjson::dom::array EmptyArray() {
+  static simdjson::dom::parser& parser = *new simdjson::dom::parser();
+  static const simdjson::dom::array array = parser.parse("[]", 2).get_array().value_unsafe();
+  return array;
+}
 
 }  // namespace
 
@@ -24,17 +32,54 @@ absl::Status JsonFields::Missing(std::string_view key, std::string_view wanted) 
   return absl::DataLossError(StrCat(venue_, " ", where_, ": field `", key, "` is not ", wanted));
 }
 
-std::optional<simdjson::dom::element> JsonFields::Find(std::string_view key) const {
-  simdjson::dom::element element;
-  if (object_.at_key(key).get(element) != simdjson::SUCCESS) {
-    return std::nullopt;
+bool JsonFields::Has(std::string_view key) const {
+  return flat_ != nullptr ? !flat_->Find(key).empty()
+                          : object_.at_key(key).error() == simdjson::SUCCESS;
+}
+
+bool JsonFields::HasValue(std::string_view key) const {
+  if (flat_ != nullptr) {
+    const std::string_view value = flat_->Find(key);
+    return !value.empty() && value != "null";
   }
-  return element;
+  simdjson::dom::element element;
+  return object_.at_key(key).get(element) == simdjson::SUCCESS && !element.is_null();
+}
+
+bool JsonFields::Get(std::string_view key, std::string_view& text) const {
+  if (flat_ == nullptr) {
+    return object_.at_key(key).get_string().get(text) == simdjson::SUCCESS;
+  }
+  const std::string_view value = flat_->Find(key);
+  if (!value.starts_with('"')) {
+    return false;
+  }
+  text = value.substr(1, value.size() - 2);
+  return true;
+}
+
+bool JsonFields::Get(std::string_view key, int64_t& value) const {
+  if (flat_ == nullptr) {
+    return object_.at_key(key).get_int64().get(value) == simdjson::SUCCESS;
+  }
+  const std::string_view digits = flat_->Find(key);
+  const char* const end = digits.data() + digits.size();
+  const auto [read_to, error] = std::from_chars(digits.data(), end, value);
+  return error == std::errc() && read_to == end;
+}
+
+bool JsonFields::Get(std::string_view key, bool& value) const {
+  if (flat_ == nullptr) {
+    return object_.at_key(key).get_bool().get(value) == simdjson::SUCCESS;
+  }
+  const std::string_view word = flat_->Find(key);
+  value = word == "true";
+  return value || word == "false";
 }
 
 absl::StatusOr<std::string_view> JsonFields::Text(std::string_view key) const {
   std::string_view text;
-  if (object_.at_key(key).get_string().get(text) != simdjson::SUCCESS) {
+  if (!Get(key, text)) {
     return Missing(key, "a text");
   }
   return text;
@@ -42,7 +87,7 @@ absl::StatusOr<std::string_view> JsonFields::Text(std::string_view key) const {
 
 absl::StatusOr<int64_t> JsonFields::Integer(std::string_view key) const {
   int64_t value = 0;
-  if (object_.at_key(key).get_int64().get(value) != simdjson::SUCCESS) {
+  if (!Get(key, value)) {
     return Missing(key, "an integer");
   }
   return value;
@@ -130,7 +175,7 @@ absl::StatusOr<int64_t> JsonFields::Count(std::string_view key) const {
 
 absl::StatusOr<bool> JsonFields::Flag(std::string_view key) const {
   bool value = false;
-  if (object_.at_key(key).get_bool().get(value) != simdjson::SUCCESS) {
+  if (!Get(key, value)) {
     return Missing(key, "true or false");
   }
   return value;
@@ -138,7 +183,10 @@ absl::StatusOr<bool> JsonFields::Flag(std::string_view key) const {
 
 absl::StatusOr<simdjson::dom::array> JsonFields::Array(std::string_view key) const {
   simdjson::dom::array array;
-  if (object_.at_key(key).get_array().get(array) != simdjson::SUCCESS) {
+  if (flat_ != nullptr && flat_->Find(key).starts_with('[')) {
+    return EmptyArray();
+  }
+  if (flat_ != nullptr || object_.at_key(key).get_array().get(array) != simdjson::SUCCESS) {
     return Missing(key, "an array");
   }
   return array;
@@ -146,7 +194,7 @@ absl::StatusOr<simdjson::dom::array> JsonFields::Array(std::string_view key) con
 
 absl::StatusOr<JsonFields> JsonFields::Object(std::string_view key) const {
   simdjson::dom::object object;
-  if (object_.at_key(key).get_object().get(object) != simdjson::SUCCESS) {
+  if (flat_ != nullptr || object_.at_key(key).get_object().get(object) != simdjson::SUCCESS) {
     return Missing(key, "an object");
   }
   return JsonFields(object, venue_, where_);
@@ -154,17 +202,29 @@ absl::StatusOr<JsonFields> JsonFields::Object(std::string_view key) const {
 
 std::string_view JsonFields::TextOr(std::string_view key, std::string_view otherwise) const {
   std::string_view text;
-  return object_.at_key(key).get_string().get(text) == simdjson::SUCCESS ? text : otherwise;
+  return Get(key, text) ? text : otherwise;
 }
 
 int64_t JsonFields::IntegerOr(std::string_view key, int64_t otherwise) const {
   int64_t value = 0;
-  return object_.at_key(key).get_int64().get(value) == simdjson::SUCCESS ? value : otherwise;
+  return Get(key, value) ? value : otherwise;
 }
 
 bool JsonFields::FlagOr(std::string_view key, bool otherwise) const {
   bool value = false;
-  return object_.at_key(key).get_bool().get(value) == simdjson::SUCCESS ? value : otherwise;
+  return Get(key, value) ? value : otherwise;
+}
+
+absl::StatusOr<JsonFields> ObjectReader::Read(std::string_view text,
+                                              std::string_view venue,
+                                              std::string_view where) {
+  if (flat_.Parse(text)) {
+    return JsonFields(flat_, venue, where);
+  }
+  if (!parser_.has_value()) {
+    parser_.emplace();
+  }
+  return ParseObject(*parser_, text, venue, where);
 }
 
 absl::StatusOr<simdjson::dom::element> ParseElement(simdjson::dom::parser& parser,

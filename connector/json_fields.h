@@ -1,11 +1,11 @@
 // Checked access to a venue's JSON: every missing or mistyped field is a DataLoss that names it.
 //
-//   simdjson::dom::parser parser;
-//   ASSIGN_OR_RETURN(const JsonFields order, ParseObject(parser, body, "Binance", "order answer"));
+//   ObjectReader reader;
+//   ASSIGN_OR_RETURN(const JsonFields order, reader.Read(body, "Binance", "order answer"));
 //   ASSIGN_OR_RETURN(const Decimal filled, order.Number("executedQty"));
 //
-// For .cc files of venues: its include is costly. Views point into the parser's document: they live
-// until its next parse. Nothing here throws.
+// For .cc files of venues: its include is costly. Views point into the parser's document, or into
+// the body itself: they live until the next parse, and as long as the body. Nothing here throws.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "connector/flat_object.h"
 #include "core/book_message.h"
 #include "core/decimal.h"
 
@@ -30,9 +31,13 @@ class JsonFields {
   // Both name the object in messages, "Binance order answer", and outlive this.
   JsonFields(simdjson::dom::object object, std::string_view venue, std::string_view where)
       : object_(object), venue_(venue), where_(where) {}
+  // `object` outlives this too.
+  JsonFields(const FlatObject& object, std::string_view venue, std::string_view where)
+      : flat_(&object), venue_(venue), where_(where) {}
 
-  std::optional<simdjson::dom::element> Find(std::string_view key) const;
-  bool Has(std::string_view key) const { return Find(key).has_value(); }
+  bool Has(std::string_view key) const;
+  // It has the field, and it is not null.
+  bool HasValue(std::string_view key) const;
 
   absl::StatusOr<std::string_view> Text(std::string_view key) const;
   absl::StatusOr<int64_t> Integer(std::string_view key) const;
@@ -63,13 +68,31 @@ class JsonFields {
   std::string_view where() const { return where_; }
 
  private:
+  // False: absent or of another type.
+  bool Get(std::string_view key, std::string_view& text) const;
+  bool Get(std::string_view key, int64_t& value) const;
+  bool Get(std::string_view key, bool& value) const;
   absl::StatusOr<int64_t> ScaledText(std::string_view key,
                                      std::string_view text,
                                      int decimals) const;
 
+  const FlatObject* flat_ = nullptr;  // null: in object_
   simdjson::dom::object object_;
   std::string_view venue_;
   std::string_view where_;
+};
+
+// Reads one object at a time: a plain one in place, any other by simdjson.
+class ObjectReader {
+ public:
+  // DataLoss when `text` is not a JSON object.
+  absl::StatusOr<JsonFields> Read(std::string_view text,
+                                  std::string_view venue,
+                                  std::string_view where);
+
+ private:
+  FlatObject flat_;
+  std::optional<simdjson::dom::parser> parser_;
 };
 
 // DataLoss when `text` is not JSON.

@@ -50,11 +50,6 @@ std::shared_ptr<spdlog::logger> MakeLogger() {
   return logger;
 }
 
-spdlog::logger& Logger() {
-  static const std::shared_ptr<spdlog::logger> logger = MakeLogger();
-  return *logger;
-}
-
 bool NeedsQuotes(std::string_view value) {
   for (const char c : value) {
     if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
@@ -66,13 +61,18 @@ bool NeedsQuotes(std::string_view value) {
 
 }  // namespace
 
+std::shared_ptr<spdlog::logger>& LogBackend() {
+  static std::shared_ptr<spdlog::logger> logger = MakeLogger();
+  return logger;
+}
+
 bool IsLogged(LogLevel level) {
-  return Logger().should_log(ToSpdlog(level));
+  return LogBackend()->should_log(ToSpdlog(level));
 }
 
 LogLevel CurrentLogLevel() {
   for (size_t i = 0; i < kLevelWords.size(); ++i) {
-    if (ToSpdlog(static_cast<LogLevel>(i)) == Logger().level()) {
+    if (ToSpdlog(static_cast<LogLevel>(i)) == LogBackend()->level()) {
       return static_cast<LogLevel>(i);
     }
   }
@@ -80,13 +80,13 @@ LogLevel CurrentLogLevel() {
 }
 
 void SetLogLevel(LogLevel level) {
-  Logger().set_level(ToSpdlog(level));
+  LogBackend()->set_level(ToSpdlog(level));
 }
 
 void Log(LogLevel level, std::string_view event, LogFields fields) {
   if (IsLogged(level)) {
     const std::string line = FormatLogLine(event, fields);
-    Logger().log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    LogBackend()->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
   }
 }
 

@@ -4,14 +4,21 @@
 //   // info event=user_stream_connected venue=binance attempt=1
 //
 // The environment variable COLIBRI_LOG sets the least level told: trace, debug, info (default),
-// warning, error, off. Never pass a secret, a signed URL or a body. Thread: any.
+// warning, error, off. Lines are written by the thread that logs, or by one of their own while
+// there is a BackgroundLog (connector/net/background_log.h). Never pass a secret, a signed URL or a
+// body. Thread: any.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace spdlog {
+class logger;
+}
 
 namespace colibri {
 
@@ -37,6 +44,9 @@ inline void LogWarning(std::string_view event, LogFields fields) {
 inline void LogError(std::string_view event, LogFields fields) {
   Log(LogLevel::kError, event, fields);
 }
+
+// What writes the lines. To be replaced while no other thread logs.
+std::shared_ptr<spdlog::logger>& LogBackend();
 
 // The line without its level: fields with blanks, quotes or control characters are quoted and
 // escaped.

@@ -150,14 +150,14 @@ absl::StatusOr<FeeRates> ParseFees(std::string_view body) {
 }
 
 absl::StatusOr<PlaceAnswer> ParsePlaced(std::string_view body, const Order& order) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "placement answer"));
+  ObjectReader reader;
+  ASSIGN_OR_RETURN(const JsonFields fields, ReadObject(reader, body, "placement answer"));
   return ReadPlaced(fields, order);
 }
 
 absl::StatusOr<OrderUpdate> ParseCanceled(std::string_view body, const Order& order) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "cancel answer"));
+  ObjectReader reader;
+  ASSIGN_OR_RETURN(const JsonFields fields, ReadObject(reader, body, "cancel answer"));
   return ReadCanceled(fields, order);
 }
 

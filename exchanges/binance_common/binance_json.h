@@ -1,7 +1,7 @@
 // connector/json_fields.h with this venue's name in the messages.
 //
-//   simdjson::dom::parser parser;
-//   ASSIGN_OR_RETURN(const JsonFields order, ParseObject(parser, body, "order answer"));
+//   ObjectReader reader;
+//   ASSIGN_OR_RETURN(const JsonFields order, ReadObject(reader, body, "order answer"));
 //
 // For .cc files of this folder alone.
 #pragma once
@@ -25,6 +25,13 @@ inline absl::StatusOr<JsonFields> ParseObject(simdjson::dom::parser& parser,
                                               std::string_view text,
                                               std::string_view where) {
   return colibri::ParseObject(parser, text, kVenueWords, where);
+}
+
+// The same for what comes for each order: mostly without a document.
+inline absl::StatusOr<JsonFields> ReadObject(ObjectReader& reader,
+                                             std::string_view text,
+                                             std::string_view where) {
+  return reader.Read(text, kVenueWords, where);
 }
 
 inline absl::StatusOr<simdjson::dom::array> ParseArray(simdjson::dom::parser& parser,

@@ -53,8 +53,8 @@ absl::StatusOr<absl::Time> ParseServerTime(std::string_view body) {
 }
 
 absl::StatusOr<OrderUpdate> ParseOrder(std::string_view body, const InstrumentTable& instruments) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, "order"));
+  ObjectReader reader;
+  ASSIGN_OR_RETURN(const JsonFields fields, ReadObject(reader, body, "order"));
   ASSIGN_OR_RETURN(const Instrument* instrument, InstrumentOf(fields, instruments));
   return ReadOrder(fields, instrument->pair, "clientOrderId");
 }

@@ -26,8 +26,8 @@ absl::StatusOr<OrderUpdate> ReadAnswer(std::string_view body,
                                        const Order& order,
                                        std::string_view where,
                                        bool is_amendment) {
-  simdjson::dom::parser parser;
-  ASSIGN_OR_RETURN(const JsonFields fields, ParseObject(parser, body, where));
+  ObjectReader reader;
+  ASSIGN_OR_RETURN(const JsonFields fields, ReadObject(reader, body, where));
   ASSIGN_OR_RETURN(OrderUpdate update, ReadOrder(fields, order.pair, "clientOrderId"));
   RETURN_IF_ERROR(CheckIsOf(update, order, where));
   if (is_amendment) {

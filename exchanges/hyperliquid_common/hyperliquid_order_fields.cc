@@ -48,8 +48,7 @@ absl::StatusOr<const Instrument*> FindInstrument(const JsonFields& fields,
 
 absl::StatusOr<std::optional<Decimal>> ReadOptional(const JsonFields& fields,
                                                     std::string_view key) {
-  const std::optional<simdjson::dom::element> element = fields.Find(key);
-  if (!element.has_value() || element->is_null()) {
+  if (!fields.HasValue(key)) {
     return std::nullopt;
   }
   return fields.Number(key);

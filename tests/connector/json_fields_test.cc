@@ -52,6 +52,63 @@ TEST(JsonFieldsTest, ReadsLevelsAtTheScaleOfTheBook) {
   EXPECT_THAT(fields->Scaled("one", 2), IsOkAndHolds(125));
 }
 
+// The same of both ways to read an object.
+TEST(ObjectReaderTest, APlainObjectReadsAsSimdjsonReadsIt) {
+  constexpr std::string_view kPlain =
+      R"({"id":28,"status":"NEW","price":"0.5","ok":true,"no":false,"none":null,"fills":[],)"
+      R"("half":0.5,"minus":-3})";
+  ObjectReader reader;
+  simdjson::dom::parser parser;
+  const auto flat = reader.Read(kPlain, "Acme", "order");
+  const auto document = ParseObject(parser, kPlain, "Acme", "order");
+  ASSERT_THAT(flat, IsOk());
+  ASSERT_THAT(document, IsOk());
+  for (const JsonFields& fields : {*flat, *document}) {
+    EXPECT_THAT(fields.Count("id"), IsOkAndHolds(28));
+    EXPECT_THAT(fields.Integer("minus"), IsOkAndHolds(-3));
+    EXPECT_THAT(fields.Text("status"), IsOkAndHolds("NEW"));
+    EXPECT_THAT(fields.Number("price"), IsOkAndHolds(Decimal::FromScaled(5, 1)));
+    EXPECT_THAT(fields.Flag("ok"), IsOkAndHolds(true));
+    EXPECT_THAT(fields.Flag("no"), IsOkAndHolds(false));
+    EXPECT_TRUE(fields.Has("none"));
+    EXPECT_FALSE(fields.HasValue("none"));
+    EXPECT_TRUE(fields.HasValue("id"));
+    EXPECT_FALSE(fields.Has("nothing"));
+    EXPECT_FALSE(fields.HasValue("nothing"));
+    EXPECT_EQ(fields.TextOr("id", "none"), "none");
+    EXPECT_EQ(fields.IntegerOr("half", 7), 7);
+    EXPECT_TRUE(fields.FlagOr("status", true));
+    const auto fills = fields.Array("fills");
+    ASSERT_THAT(fills, IsOk());
+    EXPECT_EQ(fills->size(), 0u);
+    for (const std::string_view key : {"id", "status", "nothing"}) {
+      EXPECT_THAT(fields.Array(key), StatusIs(kDataLoss, HasSubstr(key)));
+      EXPECT_THAT(fields.Object(key), StatusIs(kDataLoss, HasSubstr(key)));
+      EXPECT_THAT(fields.Flag(key), StatusIs(kDataLoss, HasSubstr(key)));
+    }
+    EXPECT_THAT(fields.Text("id"), StatusIs(kDataLoss, HasSubstr("`id` is not a text")));
+    EXPECT_THAT(fields.Integer("half"), StatusIs(kDataLoss, HasSubstr("`half`")));
+    EXPECT_THAT(fields.Count("minus"), StatusIs(kDataLoss, HasSubstr("zero or more")));
+  }
+}
+
+TEST(ObjectReaderTest, WhatIsNotPlainIsSimdjsons) {
+  ObjectReader reader;
+
+  const auto escaped = reader.Read(R"({"a":"x\u0041"})", "Acme", "order");
+  ASSERT_THAT(escaped, IsOk());
+  EXPECT_THAT(escaped->Text("a"), IsOkAndHolds("xA"));
+  const auto nested = reader.Read(R"({"fills":[{"qty":"1"}]})", "Acme", "order");
+  ASSERT_THAT(nested, IsOk());
+  EXPECT_EQ(nested->Array("fills")->size(), 1u);
+  const auto plain = reader.Read(R"({"a":"x"})", "Acme", "order");
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_THAT(plain->Text("a"), IsOkAndHolds("x"));
+  EXPECT_THAT(reader.Read(R"({"a":)", "Acme", "order"),
+              StatusIs(kDataLoss, HasSubstr("Acme order is not JSON")));
+  EXPECT_THAT(reader.Read("[]", "Acme", "order"), StatusIs(kDataLoss, HasSubstr("not an object")));
+}
+
 TEST(JsonFieldsTest, NamesTheFieldThatIsMissingOrOfAnotherType) {
   simdjson::dom::parser parser;
   const auto fields = ParseObject(parser, R"({"n":"1.5x","i":1.5,"t":3})", "Acme", "order");

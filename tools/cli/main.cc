@@ -4,9 +4,11 @@
 #include <string>
 #include <unistd.h>
 
+#include "connector/net/background_log.h"
 #include "tools/cli/cli.h"
 
 int main(int argc, char** argv) {
+  const colibri::BackgroundLog background_log;
   colibri::cli::CliIo io{.out = std::cout,
                          .err = std::cerr,
                          .is_terminal = isatty(STDOUT_FILENO) == 1,

@@ -1,0 +1,89 @@
+#include "connector/flat_object.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+
+#include "core/strings.h"
+
+namespace colibri {
+namespace {
+
+TEST(FlatObjectTest, TakesAPlainObjectApart) {
+  FlatObject object;
+
+  ASSERT_TRUE(object.Parse(" { \"a\" : 1 ,\n\"b\":\"x y\", \"c\":-0.25,\"d\":[ ],\"a\":2 }\r\n"));
+
+  EXPECT_EQ(object.members().size(), 5u);
+  EXPECT_EQ(object.Find("a"), "1");
+  EXPECT_EQ(object.Find("b"), "\"x y\"");
+  EXPECT_EQ(object.Find("c"), "-0.25");
+  EXPECT_EQ(object.Find("d"), "[ ]");
+  EXPECT_EQ(object.Find("e"), "");
+  EXPECT_TRUE(object.Parse("{}"));
+  EXPECT_EQ(object.Find("a"), "");
+}
+
+TEST(FlatObjectTest, RefusesWhatIsNotPlain) {
+  FlatObject object;
+  for (const std::string_view text : {R"({"a":{}})",
+                                      R"({"a":[1]})",
+                                      R"({"a":"\n"})",
+                                      R"({"\n":1})",
+                                      "{\"a\":\"\xc3\xa9\"}",
+                                      "{\"a\":\"\t\"}",
+                                      R"({"a":1e5})",
+                                      R"({"a":1234567890123456789})",
+                                      R"([])",
+                                      R"("a")",
+                                      ""}) {
+    EXPECT_FALSE(object.Parse(text)) << text;
+  }
+}
+
+TEST(FlatObjectTest, RefusesWhatIsNoJson) {
+  FlatObject object;
+  for (const std::string_view value :
+       {"", "-", "-true", "1.", "1.null", ".5", "01", "+1", "truex", "nul", "[", "\"a", "a"}) {
+    EXPECT_FALSE(object.Parse(StrCat("{\"a\":", value, "}"))) << value;
+  }
+  for (const std::string_view text : {R"({)",
+                                      R"({"a")",
+                                      R"({"a":1)",
+                                      R"({"a":1,})",
+                                      R"({,"a":1})",
+                                      R"({"a" 1})",
+                                      R"({a:1})",
+                                      R"({"a":1 "b":2})",
+                                      R"({"a":1}})",
+                                      R"({"a":1}x)"}) {
+    EXPECT_FALSE(object.Parse(text)) << text;
+  }
+}
+
+TEST(FlatObjectTest, ARefusedOneHasNothing) {
+  FlatObject object;
+  ASSERT_TRUE(object.Parse(R"({"a":1})"));
+
+  EXPECT_FALSE(object.Parse(R"({"a":1,)"));
+
+  EXPECT_EQ(object.Find("a"), "");
+}
+
+TEST(FlatObjectTest, HasRoomForSoManyMembers) {
+  const auto object_of = [](size_t count) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) {
+      text += StrCat(i == 0 ? "{" : ",", "\"", i, "\":", i);
+    }
+    return text + "}";
+  };
+  FlatObject object;
+
+  EXPECT_TRUE(object.Parse(object_of(FlatObject::kMembersMax)));
+  EXPECT_EQ(object.Find(StrCat(FlatObject::kMembersMax - 1)), StrCat(FlatObject::kMembersMax - 1));
+  EXPECT_FALSE(object.Parse(object_of(FlatObject::kMembersMax + 1)));
+}
+
+}  // namespace
+}  // namespace colibri
