@@ -22,27 +22,36 @@ constexpr size_t kHeaderLimit = size_t{64} * 1024;
 // that it gets them in one piece.
 constexpr size_t kChunkEndSize = 5;
 
-// What may stand where in a request's head: looked up, because each request is checked whole.
-struct CharClass {
-  bool is_path = false;
-  bool is_name = false;
-  bool is_value = false;
-};
-constexpr std::array<CharClass, 256> kCharClasses = [] {
-  std::array<CharClass, 256> classes{};
-  for (size_t i = 0; i < classes.size(); ++i) {
-    const auto c = static_cast<char>(i);
-    classes[i].is_path = c > ' ' && c < '\x7f';
-    classes[i].is_name = classes[i].is_path &&
-                         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
-    classes[i].is_value = c != '\r' && c != '\n' && c != '\0';
+// What may stand where in a request's head. Each request is checked whole: loops without an early
+// end look at many characters at a time.
+bool IsPrintable(std::string_view text) {
+  bool has_other = false;
+  for (const char c : text) {
+    has_other |= static_cast<signed char>(c) <= ' ' || c == '\x7f';
   }
-  return classes;
+  return !has_other;
+}
+
+bool IsValue(std::string_view text) {
+  bool has_other = false;
+  for (const char c : text) {
+    has_other |= c == '\r' || c == '\n' || c == '\0';
+  }
+  return !has_other;
+}
+
+constexpr std::array<bool, 256> kNameCharacters = [] {
+  std::array<bool, 256> table{};
+  for (char c = ' ' + 1; c < '\x7f'; ++c) {
+    table[static_cast<size_t>(c)] =
+        std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
+  }
+  return table;
 }();
 
-bool IsAll(std::string_view text, bool CharClass::* kind) {
-  return std::all_of(text.begin(), text.end(), [kind](char c) {
-    return kCharClasses[static_cast<uint8_t>(c)].*kind;
+bool IsName(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return kNameCharacters[static_cast<uint8_t>(c)];
   });
 }
 
@@ -60,15 +69,15 @@ std::string ToString(const Text& text) {
 }  // namespace
 
 absl::Status CheckHttpRequest(std::string_view path, const HttpHeaders& headers) {
-  if (path.empty() || path.front() != '/' || !IsAll(path, &CharClass::is_path)) {
+  if (path.empty() || path.front() != '/' || !IsPrintable(path)) {
     return absl::InvalidArgumentError(
         "the request's path is not '/' and printable ASCII: percent-encode it");
   }
   for (const auto& [name, value] : headers) {
-    if (name.empty() || !IsAll(name, &CharClass::is_name)) {
+    if (!IsName(name)) {
       return absl::InvalidArgumentError("a header's name is empty or has a character no name has");
     }
-    if (!IsAll(value, &CharClass::is_value)) {
+    if (!IsValue(value)) {
       return absl::InvalidArgumentError(
           StrCat("the value of header ", name, " has a line break or a zero byte"));
     }

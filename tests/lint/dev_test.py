@@ -38,7 +38,7 @@ def dev(*arguments):
 
 class BenchTableTest(unittest.TestCase):
     PARTS = {"wire_rows": ({"cpu": "a", "cores": 2, "kernel": "6", "compiler": "c"}, []),
-             "paced_rows": [], "instruction_rows": [], "latency_rows": [],
+             "paced_rows": [], "instruction_rows": [], "loop_rows": [], "latency_rows": [],
              "peer_rows": ([], "nobody beside us"), "micro_rows": [], "start_row": None,
              "binary_row": None, "build_rows": []}
 

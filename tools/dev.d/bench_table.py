@@ -148,6 +148,16 @@ def instruction_rows():
                                          25_000))]
 
 
+def loop_rows():
+    """A loop for each connector: what a frame costs with several of them."""
+    report = json_of("throughput_bench", "--instructions", "--frame", "ticker", "--pairs", "10",
+                     "--loops", "1,2,4", "--client", "connector")
+    of = {r["loops"]: r["instructions"] for r in report["rows"]}
+    return [row(f"instructions: best bid and ask, {loops} loops : one loop", of[loops] / of[1], "",
+                budget=1.4)
+            for loops in (2, 4)]
+
+
 def latency_rows(rounds):
     """From a tick's leaving to its order's arrival."""
     rows = []
@@ -297,7 +307,7 @@ def run(rounds, repetitions, with_build):
     project.build("bench")
     with tempfile.TemporaryDirectory(prefix="colibri-table-") as scratch:
         machine, rows = wire_rows(rounds)
-        rows += paced_rows(rounds) + instruction_rows() + latency_rows(rounds)
+        rows += paced_rows(rounds) + instruction_rows() + loop_rows() + latency_rows(rounds)
         compared, note = peer_rows(rounds)
         rows += compared + micro_rows(repetitions)
         rows += [start_row(scratch), binary_row(scratch)]
