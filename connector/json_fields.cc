@@ -4,6 +4,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "core/check.h"
 #include "core/scaled_parse.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
@@ -30,6 +31,15 @@ std::string Excerpt(std::string_view text) {
 
 absl::Status JsonFields::Missing(std::string_view key, std::string_view wanted) const {
   return absl::DataLossError(StrCat(venue_, " ", where_, ": field `", key, "` is not ", wanted));
+}
+
+std::optional<simdjson::dom::element> JsonFields::Find(std::string_view key) const {
+  CHECK(flat_ == nullptr);
+  simdjson::dom::element element;
+  if (object_.at_key(key).get(element) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return element;
 }
 
 bool JsonFields::Has(std::string_view key) const {

@@ -35,6 +35,8 @@ class JsonFields {
   JsonFields(const FlatObject& object, std::string_view venue, std::string_view where)
       : flat_(&object), venue_(venue), where_(where) {}
 
+  // Only of what ParseObject and ObjectOf give: a plain object has no such elements.
+  std::optional<simdjson::dom::element> Find(std::string_view key) const;
   bool Has(std::string_view key) const;
   // It has the field, and it is not null.
   bool HasValue(std::string_view key) const;

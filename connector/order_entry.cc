@@ -142,15 +142,13 @@ absl::StatusOr<ClientOrderId> OrderEntry::ChooseId(const std::optional<ClientOrd
   return *wanted;
 }
 
-absl::Status OrderEntry::Track(const Order& order, const OrderCost& cost, const OrderBook* book) {
-  RETURN_IF_ERROR(state_.journal->NoteIntent(order));
+void OrderEntry::Track(const Order& order, const OrderCost& cost, const OrderBook* book) {
   state_.tracker->StartTracking(order);
   state_.risk.Add(order, book);
   if (cost.amount.is_positive()) {
     state_.balances.Reserve(order.client_order_id, cost.asset, cost.amount);
   }
   placing_.insert(order.client_order_id);
-  return absl::OkStatus();
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
@@ -165,8 +163,11 @@ absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
   }
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
   ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, book));
-  RETURN_IF_ERROR(Track(order, cost, book));
-  state_.Spawn("place", AwaitPlaced(order, state_.rest->Start(PlaceCall(order))));
+  RETURN_IF_ERROR(state_.journal->NoteIntent(order));
+  // The wire comes first: nothing is heard of the order until the task below runs.
+  Task<RestResult> answer = state_.rest->Start(PlaceCall(order));
+  Track(order, cost, book);
+  state_.Spawn("place", AwaitPlaced(order, std::move(answer)));
   return id;
 }
 
@@ -291,7 +292,8 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   }
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
-  RETURN_IF_ERROR(Track(new_order, more, book));
+  RETURN_IF_ERROR(state_.journal->NoteIntent(new_order));
+  Track(new_order, more, book);
   state_.journal->NoteCancel(id);
   state_.tracker->MarkCancelRequested(id, true);
   state_.Spawn("replace", Replace(old_order, new_order, *std::move(call)));
