@@ -11,21 +11,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 
 #include "auth/encoding.h"
-
-struct evp_pkey_st;
+#include "auth/secret.h"
 
 namespace colibri {
-
-struct PrivateKeyDeleter {
-  void operator()(evp_pkey_st* key) const;
-};
 
 class Ed25519Signer final {
  public:
@@ -48,14 +42,13 @@ class Ed25519Signer final {
   [[nodiscard]] std::string SignBase64(std::string_view payload) const;
 
   // The half that the venue was given.
-  [[nodiscard]] std::array<uint8_t, kPublicKeySize> PublicKey() const;
+  [[nodiscard]] const std::array<uint8_t, kPublicKeySize>& PublicKey() const { return public_key_; }
 
  private:
-  using PrivateKey = std::unique_ptr<evp_pkey_st, PrivateKeyDeleter>;
+  explicit Ed25519Signer(Secret seed);
 
-  explicit Ed25519Signer(PrivateKey key) : key_(std::move(key)) {}
-
-  PrivateKey key_;
+  Secret seed_;
+  std::array<uint8_t, kPublicKeySize> public_key_;
 };
 
 // Whether `text` is PEM at all, of any kind.
