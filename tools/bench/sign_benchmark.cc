@@ -2,6 +2,7 @@
 // machine, the ratio does not.
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
