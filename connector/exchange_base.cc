@@ -62,7 +62,7 @@ const TradingRule* ExchangeBase::rules(const TradingPair& pair) const {
 }
 
 FeeRates ExchangeBase::fee_rates(const TradingPair& pair) const {
-  return rep_->state.fees(pair).percent;
+  return rep_->state.fees(rep_->state.FindInstrument(pair)).percent;
 }
 
 Balance ExchangeBase::balance(std::string_view asset) const {

@@ -117,15 +117,17 @@ const Instrument* ExchangeState::FindInstrument(const TradingPair& pair) const {
   return instruments.FindPair(pair);
 }
 
-const TradingRule* ExchangeState::FindRule(const TradingPair& pair) const {
-  const Instrument* instrument = instruments.FindPair(pair);
-  return instrument == nullptr || instrument->index >= rules.size() ? nullptr
-                                                                    : &rules[instrument->index];
+const TradingRule* ExchangeState::FindRule(const Instrument& instrument) const {
+  return instrument.index < rules.size() ? &rules[instrument.index] : nullptr;
 }
 
-FeeSchema ExchangeState::fees(const TradingPair& pair) const {
+const TradingRule* ExchangeState::FindRule(const TradingPair& pair) const {
+  const Instrument* instrument = FindInstrument(pair);
+  return instrument == nullptr ? nullptr : FindRule(*instrument);
+}
+
+FeeSchema ExchangeState::fees(const Instrument* instrument) const {
   FeeSchema schema = spec.fees;
-  const Instrument* instrument = instruments.FindPair(pair);
   if (config.fee_override.has_value()) {
     schema.percent = *config.fee_override;
   } else if (instrument != nullptr && instrument->index < account_fees.size()) {
@@ -134,12 +136,8 @@ FeeSchema ExchangeState::fees(const TradingPair& pair) const {
   return schema;
 }
 
-const OrderBook* ExchangeState::SyncedBook(const TradingPair& pair) const {
-  if (books == nullptr) {
-    return nullptr;
-  }
-  const absl::StatusOr<const OrderBook*> book = books->book(pair);
-  return book.ok() ? *book : nullptr;
+const OrderBook* ExchangeState::SyncedBook(const Instrument& instrument) const {
+  return books == nullptr ? nullptr : books->FindSynced(instrument.index);
 }
 
 void ExchangeState::SetHealth(std::string_view capability, const absl::Status& status) {

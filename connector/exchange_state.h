@@ -74,10 +74,12 @@ struct ExchangeState {
 
   // nullptr until the rules are known.
   const Instrument* FindInstrument(const TradingPair& pair) const;
+  const TradingRule* FindRule(const Instrument& instrument) const;
   const TradingRule* FindRule(const TradingPair& pair) const;
-  FeeSchema fees(const TradingPair& pair) const;
+  // null: of a pair that is not known.
+  FeeSchema fees(const Instrument* instrument) const;
   // nullptr unless synced.
-  const OrderBook* SyncedBook(const TradingPair& pair) const;
+  const OrderBook* SyncedBook(const Instrument& instrument) const;
 
   void SetHealth(std::string_view capability, const absl::Status& status);
   // An error that waiting does not mend ends Start.

@@ -341,6 +341,12 @@ absl::StatusOr<const OrderBook*> OrderBookTracker::book(const TradingPair& pair)
                                        reason.empty() ? std::string(kNoSnapshot) : reason));
 }
 
+const OrderBook* OrderBookTracker::FindSynced(InstrumentIndex instrument) const {
+  const bool is_synced =
+      instrument < books_.size() && books_[instrument]->sequencer.is_synced();
+  return is_synced ? &books_[instrument]->book : nullptr;
+}
+
 const OrderBook& OrderBookTracker::raw_book(InstrumentIndex instrument) const {
   CHECK(instrument < books_.size());
   return books_[instrument]->book;

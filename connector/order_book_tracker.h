@@ -78,6 +78,8 @@ class OrderBookTracker final : public MarketMessageSink {
 
   // Unavailable with the reason unless synced.
   absl::StatusOr<const OrderBook*> book(const TradingPair& pair) const;
+  // Null unless synced.
+  const OrderBook* FindSynced(InstrumentIndex instrument) const;
   const OrderBook& raw_book(InstrumentIndex instrument) const;  // whatever its state
   const BookSequencer& sequencer(InstrumentIndex instrument) const;
   bool all_synced() const;

@@ -37,13 +37,15 @@ absl::Status CheckAmendable(const Order& order) {
 OrderEntry::OrderEntry(ExchangeState& state, OrderInquiry& inquiry, ClientOrderIdGenerator ids)
     : state_(state), inquiry_(inquiry), ids_(std::move(ids)) {}
 
-absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction action) const {
+absl::StatusOr<OrderEntry::Market> OrderEntry::CheckReady(const TradingPair& pair,
+                                                          PositionAction action) const {
   const VenueSpec& spec = state_.spec;
   if (state_.is_stopping) {
     return absl::FailedPreconditionError(StrCat(spec.name, " is stopping: no new orders"));
   }
   // Once the rules are there every pair has its instrument; until then the list is looked through.
-  if (state_.FindInstrument(pair) == nullptr &&
+  const Instrument* const instrument = state_.FindInstrument(pair);
+  if (instrument == nullptr &&
       std::find(state_.config.pairs.begin(), state_.config.pairs.end(), pair) ==
           state_.config.pairs.end()) {
     return absl::NotFoundError(StrCat(
@@ -60,15 +62,15 @@ absl::Status OrderEntry::CheckReady(const TradingPair& pair, PositionAction acti
     return absl::InvalidArgumentError(
         StrCat(spec.name, " is a spot venue and has no positions to close: leave position_action"));
   }
-  if (!state_.health.can_trade(pair)) {
+  if (instrument == nullptr || !state_.health.can_trade(pair)) {
     return absl::FailedPreconditionError(
         StrCat(spec.name, " is not ready to trade ", pair, ": ", state_.health.Why(pair)));
   }
-  return absl::OkStatus();
+  return Market{*instrument, state_.FindRule(*instrument), state_.SyncedBook(*instrument)};
 }
 
-absl::Status OrderEntry::Quantise(const OrderBook* book, OrderRequest& request) const {
-  const TradingRule* rule = state_.FindRule(request.pair);
+absl::Status OrderEntry::Quantise(const Market& market, OrderRequest& request) const {
+  const auto& [instrument, rule, book] = market;
   if (rule != nullptr) {
     RETURN_IF_ERROR(CheckTrigger(request, state_.spec, *rule));
   }
@@ -78,24 +80,25 @@ absl::Status OrderEntry::Quantise(const OrderBook* book, OrderRequest& request) 
 }
 
 absl::StatusOr<OrderCost> OrderEntry::Cost(const OrderRequest& request,
-                                           const OrderBook* book) const {
+                                           const Market& market) const {
   if (request.trigger.has_value()) {
     return OrderCost();  // until its trigger, and then the venue's balances tell
   }
-  const FeeSchema fees = state_.fees(request.pair);
+  const FeeSchema fees = state_.fees(&market.instrument);
   if (state_.perpetual == nullptr) {
-    return CostOf(request, fees, book);
+    return CostOf(request, fees, market.book);
   }
   const MarginTerms terms = {
-      .collateral = state_.FindRule(request.pair)->collateral,
+      .collateral = market.rule->collateral,
       .leverage = state_.perpetual->settings().leverage(request.pair).leverage,
       .opening = state_.perpetual->OpeningQuantity(request)};
-  return MarginOf(request, terms, fees, book);
+  return MarginOf(request, terms, fees, market.book);
 }
 
 absl::StatusOr<Order> OrderEntry::MakeOrder(const OrderRequest& request,
                                             const ClientOrderId& id,
-                                            const OrderBook* book) const {
+                                            const Market& market) const {
+  const OrderBook* const book = market.book;
   Order order = OrderOf(request, id, state_.clock.now());
   if (state_.perpetual != nullptr) {
     order.position_side = state_.perpetual->SideOf(request.side, request.position_action);
@@ -115,7 +118,7 @@ absl::StatusOr<Order> OrderEntry::MakeOrder(const OrderRequest& request,
   const Decimal factor = Decimal::FromInteger(1) + (is_buy ? slippage : -slippage);
   const Price start = request.trigger.has_value() ? request.trigger->price : best->price;
   ASSIGN_OR_RETURN(const Price worst, Scale(start, factor, Rounding::kHalfEven));
-  order.price = QuantizePrice(*state_.FindRule(request.pair), request.side, worst);
+  order.price = QuantizePrice(*market.rule, request.side, worst);
   return order;
 }
 
@@ -152,27 +155,26 @@ void OrderEntry::Track(const Order& order, const OrderCost& cost, const OrderBoo
 }
 
 absl::StatusOr<ClientOrderId> OrderEntry::Place(const OrderRequest& request) {
-  RETURN_IF_ERROR(CheckReady(request.pair, request.position_action));
-  const OrderBook* const book = state_.SyncedBook(request.pair);
+  ASSIGN_OR_RETURN(const Market market, CheckReady(request.pair, request.position_action));
   OrderRequest quantised = request;
-  RETURN_IF_ERROR(Quantise(book, quantised));
-  RETURN_IF_ERROR(CheckRisk(quantised, book, /*replaced=*/nullptr));
-  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, book));
+  RETURN_IF_ERROR(Quantise(market, quantised));
+  RETURN_IF_ERROR(CheckRisk(quantised, market.book, /*replaced=*/nullptr));
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, market));
   if (!quantised.trigger.has_value()) {
     RETURN_IF_ERROR(CheckBalance(cost, Decimal()));
   }
   ASSIGN_OR_RETURN(const ClientOrderId id, ChooseId(request.client_order_id));
-  ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, book));
+  ASSIGN_OR_RETURN(const Order order, MakeOrder(quantised, id, market));
   RETURN_IF_ERROR(state_.journal->NoteIntent(order));
   // The wire comes first: nothing is heard of the order until the task below runs.
-  Task<RestResult> answer = state_.rest->Start(PlaceCall(order));
-  Track(order, cost, book);
+  Task<RestResult> answer = state_.rest->Start(PlaceCall(order, market.instrument));
+  Track(order, cost, market.book);
   state_.Spawn("place", AwaitPlaced(order, std::move(answer)));
   return id;
 }
 
-VenueCall OrderEntry::PlaceCall(const Order& order) const {
-  VenueCall call = state_.protocol.PlaceCall(order, *state_.FindInstrument(order.pair));
+VenueCall OrderEntry::PlaceCall(const Order& order, const Instrument& instrument) const {
+  VenueCall call = state_.protocol.PlaceCall(order, instrument);
   call.timeout = std::min(call.timeout, kOrderTimeout);
   return call;
 }
@@ -244,7 +246,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   }
   RETURN_IF_ERROR(CheckAmendable(*found));
   const Order old_order = *found;
-  RETURN_IF_ERROR(CheckReady(old_order.pair, old_order.position_action));
+  ASSIGN_OR_RETURN(const Market market, CheckReady(old_order.pair, old_order.position_action));
   OrderRequest request = {.pair = old_order.pair,
                           .side = old_order.side,
                           .type = old_order.type,
@@ -255,11 +257,10 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                           .client_order_id = std::nullopt,
                           .position_action = old_order.position_action,
                           .trigger = std::nullopt};
-  const OrderBook* const book = state_.SyncedBook(request.pair);
   OrderRequest quantised = request;
-  RETURN_IF_ERROR(Quantise(book, quantised));
-  RETURN_IF_ERROR(CheckRisk(quantised, book, &old_order));
-  const Instrument& instrument = *state_.FindInstrument(old_order.pair);
+  RETURN_IF_ERROR(Quantise(market, quantised));
+  RETURN_IF_ERROR(CheckRisk(quantised, market.book, &old_order));
+  const Instrument& instrument = market.instrument;
   const OrderAmendment exact = {.price = quantised.price, .quantity = quantised.quantity};
   if (std::optional<VenueCall> call = state_.protocol.AmendCall(old_order, exact, instrument)) {
     state_.journal->NoteAmend(id, exact);
@@ -277,14 +278,15 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
                                              quantised.quantity));
   }
   quantised.quantity -= old_order.filled;
-  RETURN_IF_ERROR(Quantise(book, quantised));
-  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, nullptr));
+  RETURN_IF_ERROR(Quantise(market, quantised));
+  const Market without_book = {instrument, market.rule, /*book=*/nullptr};
+  ASSIGN_OR_RETURN(const OrderCost cost, Cost(quantised, without_book));
   OrderRequest left = quantised;
   left.price = old_order.price;
   left.quantity = old_order.remaining();
-  ASSIGN_OR_RETURN(const OrderCost released, Cost(left, nullptr));
+  ASSIGN_OR_RETURN(const OrderCost released, Cost(left, without_book));
   RETURN_IF_ERROR(CheckBalance(cost, released.amount));
-  ASSIGN_OR_RETURN(const Order new_order, MakeOrder(quantised, ids_.Next(), book));
+  ASSIGN_OR_RETURN(const Order new_order, MakeOrder(quantised, ids_.Next(), market));
   std::optional<VenueCall> call = state_.protocol.ReplaceCall(old_order, new_order, instrument);
   if (!call.has_value()) {
     return absl::UnimplementedError(
@@ -293,7 +295,7 @@ absl::StatusOr<ClientOrderId> OrderEntry::Amend(const ClientOrderId& id,
   // Only what the new order takes beyond the old one is not locked at the venue already.
   const OrderCost more = {.asset = cost.asset, .amount = cost.amount - released.amount};
   RETURN_IF_ERROR(state_.journal->NoteIntent(new_order));
-  Track(new_order, more, book);
+  Track(new_order, more, market.book);
   state_.journal->NoteCancel(id);
   state_.tracker->MarkCancelRequested(id, true);
   state_.Spawn("replace", Replace(old_order, new_order, *std::move(call)));

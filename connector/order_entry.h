@@ -48,17 +48,23 @@ class OrderEntry {
   const ClientOrderIdGenerator& ids() const { return ids_; }
 
  private:
+  // What an order is for, looked up once.
+  struct Market {
+    const Instrument& instrument;
+    const TradingRule* rule;  // null: not known
+    const OrderBook* book;    // null: not synced
+  };
+
   // What every order needs, whatever it is.
-  absl::Status CheckReady(const TradingPair& pair, PositionAction action) const;
-  // Makes it passive and exact; OK when it is within the venue's rules. book: the synced one, or
-  // null; below too.
-  absl::Status Quantise(const OrderBook* book, OrderRequest& request) const;
+  absl::StatusOr<Market> CheckReady(const TradingPair& pair, PositionAction action) const;
+  // Makes it passive and exact; OK when it is within the venue's rules.
+  absl::Status Quantise(const Market& market, OrderRequest& request) const;
   // Spot: what is spent. Perpetuals: the margin of what the order opens.
-  absl::StatusOr<OrderCost> Cost(const OrderRequest& request, const OrderBook* book) const;
+  absl::StatusOr<OrderCost> Cost(const OrderRequest& request, const Market& market) const;
   // The side that it works on, and the worst price where the venue wants one.
   absl::StatusOr<Order> MakeOrder(const OrderRequest& request,
                                   const ClientOrderId& id,
-                                  const OrderBook* book) const;
+                                  const Market& market) const;
   // released: what an order that is replaced gives back first.
   absl::Status CheckBalance(const OrderCost& cost, Decimal released) const;
   // replaced: the order that an amendment to this request takes the place of, or null.
@@ -66,7 +72,7 @@ class OrderEntry {
   absl::StatusOr<ClientOrderId> ChooseId(const std::optional<ClientOrderId>& wanted);
   void Track(const Order& order, const OrderCost& cost, const OrderBook* book);
 
-  VenueCall PlaceCall(const Order& order) const;
+  VenueCall PlaceCall(const Order& order, const Instrument& instrument) const;
   Task<void> AwaitPlaced(Order order, Task<RestResult> answer);
   void ApplyPlaced(const ClientOrderId& id, PlaceAnswer answer);
   void NotePlaceFailure(const ClientOrderId& id, const VenueError& error);
