@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include <cryptopp/donna.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -13,6 +12,7 @@
 #include "auth/secret.h"
 #include "core/check.h"
 #include "core/strings.h"
+#include <cryptopp/donna.h>
 
 namespace colibri {
 namespace {

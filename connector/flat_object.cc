@@ -34,8 +34,7 @@ class Cursor {
     return is_there;
   }
   bool Skip(std::string_view word) {
-    const bool is_there =
-        std::string_view(at_, static_cast<size_t>(end_ - at_)).starts_with(word);
+    const bool is_there = std::string_view(at_, static_cast<size_t>(end_ - at_)).starts_with(word);
     at_ += is_there ? word.size() : 0;
     return is_there;
   }

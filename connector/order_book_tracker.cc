@@ -342,8 +342,7 @@ absl::StatusOr<const OrderBook*> OrderBookTracker::book(const TradingPair& pair)
 }
 
 const OrderBook* OrderBookTracker::FindSynced(InstrumentIndex instrument) const {
-  const bool is_synced =
-      instrument < books_.size() && books_[instrument]->sequencer.is_synced();
+  const bool is_synced = instrument < books_.size() && books_[instrument]->sequencer.is_synced();
   return is_synced ? &books_[instrument]->book : nullptr;
 }
 

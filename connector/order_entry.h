@@ -3,11 +3,11 @@
 //   ASSIGN_OR_RETURN(ClientOrderId id, entry.Place(request));     // refusals of ours are errors
 //   here RETURN_IF_ERROR(entry.Cancel(id));
 //
-// The order is in the journal before the request is built, and tracked with its cost reserved before
-// anything can be heard of it. Place and Cancel return with the request on the wire, where limit and
-// connection allow it. "Rejected" is said on the venue's word or when the request certainly never
-// left; everything else is in doubt, and asked for. Nothing is ever placed twice; cancels are,
-// because a second one does no harm. Thread: the loop's.
+// The order is in the journal before the request is built, and tracked with its cost reserved
+// before anything can be heard of it. Place and Cancel return with the request on the wire, where
+// limit and connection allow it. "Rejected" is said on the venue's word or when the request
+// certainly never left; everything else is in doubt, and asked for. Nothing is ever placed twice;
+// cancels are, because a second one does no harm. Thread: the loop's.
 #pragma once
 
 #include <optional>

@@ -101,8 +101,8 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
                                                    const FrameParameters& parameters,
                                                    std::string_view request_id,
                                                    absl::Time venue_now) const {
-  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(
-      parameters.begin(), parameters.end());
+  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(parameters.begin(),
+                                                                                parameters.end());
   bool has_timestamp = false;
   for (const auto& [name, value] : parameters) {
     has_timestamp |= name == "timestamp";

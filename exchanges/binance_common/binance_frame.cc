@@ -40,7 +40,8 @@ bool IsNumericParameter(std::string_view name) {
          kNumericParameters.end();
 }
 
-// What stands in JSON as it is. Without an early end, so that it looks at many characters at a time.
+// What stands in JSON as it is. Without an early end, so that it looks at many characters at a
+// time.
 bool IsPlainJson(std::string_view text) {
   bool has_other = false;
   for (const char c : text) {

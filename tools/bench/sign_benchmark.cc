@@ -103,10 +103,8 @@ BENCHMARK(BM_Ed25519Sign);
 
 void BM_Ed25519OpenSsl(benchmark::State& state) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519,
-                                   nullptr,
-                                   AsBytes(kSecret).data(),
-                                   Ed25519Signer::kSeedSize),
+      EVP_PKEY_new_raw_private_key(
+          EVP_PKEY_ED25519, nullptr, AsBytes(kSecret).data(), Ed25519Signer::kSeedSize),
       EVP_PKEY_free);
   CHECK(key != nullptr);
   std::array<uint8_t, Ed25519Signer::kSignatureSize> signature;
@@ -115,11 +113,9 @@ void BM_Ed25519OpenSsl(benchmark::State& state) {
                                                                           EVP_MD_CTX_free);
     size_t size = signature.size();
     CHECK(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
-    CHECK(EVP_DigestSign(context.get(),
-                         signature.data(),
-                         &size,
-                         AsBytes(kPayload).data(),
-                         kPayload.size()) == 1);
+    CHECK(EVP_DigestSign(
+              context.get(), signature.data(), &size, AsBytes(kPayload).data(), kPayload.size()) ==
+          1);
     benchmark::DoNotOptimize(signature);
   }
 }

@@ -91,9 +91,10 @@ TEST(BackgroundLogTest, APipeThatNobodyReadsHoldsNobodyUp) {
   const std::vector<std::string> lines = LinesOf(text);
   ASSERT_GE(lines.size(), 2u);
   EXPECT_THAT(lines[lines.size() - 2], HasSubstr(StrCat("event=counted i=", count - 1, " ")));
-  EXPECT_THAT(lines.back(), HasSubstr(StrCat("event=log_lines_dropped lines=",
-                                             count - (static_cast<int>(lines.size()) - 1),
-                                             " ")));
+  EXPECT_THAT(
+      lines.back(),
+      HasSubstr(StrCat(
+          "event=log_lines_dropped lines=", count - (static_cast<int>(lines.size()) - 1), " ")));
 }
 
 TEST(BackgroundLogTest, KeepsTheLevelThatIsSetMeanwhile) {

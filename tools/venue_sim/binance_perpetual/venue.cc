@@ -154,11 +154,11 @@ HttpReply Venue::Handle(const HttpCall& call) {
   }
   const Endpoint* endpoint = FindRestEndpoint(call.method, target.path);
   const OrError<Params> params = Params::Parse(target.query, call.body);
-  CountRequest(endpoint,
-               endpoint != nullptr ? StrCat(std::string_view(call.method), " ", target.path)
-                                   : "unknown",
-               binance::HeaderOf(call, "x-mbx-apikey"),
-               params);
+  CountRequest(
+      endpoint,
+      endpoint != nullptr ? StrCat(std::string_view(call.method), " ", target.path) : "unknown",
+      binance::HeaderOf(call, "x-mbx-apikey"),
+      params);
   return binance::AnswerThroughFaults(
       faults_.requests(),
       ClassOf(endpoint),
