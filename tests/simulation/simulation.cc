@@ -95,11 +95,12 @@ class Run {
   // By what is on the disk, not by what the process believes.
   std::optional<absl::Time> IntentOf(std::string_view id) {
     const std::string* journal = disk_.Find(journal_path_);
-    const Order* order = connector_->FindOrder(ClientOrderId(id));
-    if (journal == nullptr || journal->find(id) == std::string::npos || order == nullptr) {
+    if (journal == nullptr || journal->find(id) == std::string::npos) {
       return std::nullopt;
     }
-    return order->created_at;
+    // Orders leave before they are tracked: one that is not is being placed at this moment.
+    const Order* order = connector_->FindOrder(ClientOrderId(id));
+    return order == nullptr ? environment_.clock().now() : order->created_at;
   }
 
   // No new order before it is known what became of those of the process before.
