@@ -1,11 +1,12 @@
 // The connector alone, without sockets: from the bytes of a frame that was read to its event, and
 // from a strategy's wish to the bytes of its order at the connection.
-#include <string>
+#include <optional>
 
 #include "absl/time/clock.h"
 #include "benchmark/benchmark.h"
 
 #include "connector/log.h"
+#include "core/check.h"
 #include "tools/bench/guard/ready_connector.h"
 #include "tools/bench/wire/frames.h"
 
@@ -15,14 +16,16 @@ namespace {
 void BM_PlaceToWire(benchmark::State& state, OrderChannel channel, KeyKind key) {
   SetLogLevel(LogLevel::kError);
   ReadyConnector connector(channel, key, static_cast<int>(state.range(0)));
-  ReadyConnector::Departure last;
-  connector.set_on_wire([&](const ReadyConnector::Departure& departure) { last = departure; });
+  std::optional<ReadyConnector::Departure> departed;
+  connector.set_on_wire([&](const ReadyConnector::Departure& departure) { departed = departure; });
   for (auto _ : state) {
+    departed.reset();
     connector.Send();
-    state.SetIterationTime(absl::ToDoubleSeconds(last.elapsed));
+    CHECK(departed.has_value());  // at once, not by a task that waits for something
+    state.SetIterationTime(absl::ToDoubleSeconds(departed->elapsed));
     connector.Settle();
   }
-  state.counters["allocations"] = static_cast<double>(last.allocations);
+  state.counters["allocations"] = static_cast<double>(departed->allocations);
 }
 BENCHMARK_CAPTURE(BM_PlaceToWire, rest, OrderChannel::kRest, KeyKind::kHmac)
     ->ArgName("pairs")
