@@ -4,7 +4,7 @@ option(COLIBRI_FUZZ "Build the fuzzers (clang's libFuzzer); preset fuzz sets it"
 option(COLIBRI_BENCH "Build the benchmarks; preset bench sets it" OFF)
 option(COLIBRI_NATIVE "Compile for this machine's processor (-march=native)" OFF)
 option(COLIBRI_CCACHE "Compile through ccache when it is installed" ON)
-option(COLIBRI_PCH "Precompile third-party headers" ON)
+option(COLIBRI_PCH "Precompile the third-party headers of the tests" ON)
 set(COLIBRI_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread; empty for none")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -1,12 +1,10 @@
-# colibri_library(NAME [GLOB pattern...] [EXCLUDE regex] [PUBLIC lib...] [PRIVATE lib...]
-#                 [PRECOMPILE header...])
+# colibri_library(NAME [GLOB pattern...] [EXCLUDE regex] [PUBLIC lib...] [PRIVATE lib...])
 #
 # A static library colibri_NAME with alias colibri::NAME from this folder's sources. The patterns
 # default to *.cc of this folder. A folder without sources gives an interface library, so that a
-# folder of headers is a target like any other. PRECOMPILE: third-party headers, <header.h>, beside
-# those of precompiled.h.
+# folder of headers is a target like any other.
 function(colibri_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "GLOB;PUBLIC;PRIVATE;PRECOMPILE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "GLOB;PUBLIC;PRIVATE")
   if(NOT arg_GLOB)
     set(arg_GLOB *.cc)
   endif()
@@ -26,12 +24,6 @@ function(colibri_library name)
     # and show in no message of ours. Layouts are the same with and without, so users need not know.
     target_compile_definitions(${target} PRIVATE
                                $<$<CONFIG:Release>:BOOST_DISABLE_CURRENT_LOCATION>)
-    # Two seconds for each library; a file takes half the time then.
-    list(LENGTH sources count)
-    if(COLIBRI_PCH AND count GREATER 3)
-      target_precompile_headers(${target} PRIVATE
-                                ${PROJECT_SOURCE_DIR}/tools/cmake/precompiled.h ${arg_PRECOMPILE})
-    endif()
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE ${include_dirs})
