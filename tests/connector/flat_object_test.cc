@@ -78,9 +78,10 @@ TEST(FlatObjectTest, HasRoomForSoManyMembers) {
     }
     return text + "}";
   };
+  const std::string largest = object_of(FlatObject::kMembersMax);
   FlatObject object;
 
-  EXPECT_TRUE(object.Parse(object_of(FlatObject::kMembersMax)));
+  EXPECT_TRUE(object.Parse(largest));
   EXPECT_EQ(object.Find(StrCat(FlatObject::kMembersMax - 1)), StrCat(FlatObject::kMembersMax - 1));
   EXPECT_FALSE(object.Parse(object_of(FlatObject::kMembersMax + 1)));
 }
