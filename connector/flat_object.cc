@@ -1,159 +1,71 @@
 #include "connector/flat_object.h"
 
-#include <cstdint>
+#include "connector/json_members.h"
 
 namespace colibri {
 namespace {
 
-// What stands in a text as it is.
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> table{};
-  for (int c = ' '; c < 0x7f; ++c) {
-    table[static_cast<size_t>(c)] = c != '"' && c != '\\';
-  }
-  return table;
-}();
-
 // Of numbers: every one of them fits into 64 bits.
-constexpr ptrdiff_t kNumberSizeMax = 18;
+constexpr size_t kNumberSizeMax = 18;
 
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+// Printable ASCII without escapes. Without an early end, so that it looks at many characters at a
+// time.
+bool IsPlain(std::string_view text) {
+  bool has_other = false;
+  for (const char c : text) {
+    has_other |= static_cast<signed char>(c) < ' ' || c == '\x7f' || c == '\\';
+  }
+  return !has_other;
+}
 
-  bool is_at_end() const { return at_ == end_; }
+size_t SkipDigits(std::string_view text, size_t at) {
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+    ++at;
+  }
+  return at;
+}
 
-  void SkipBlanks() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
-      ++at_;
-    }
+// 0, -12, 3.50: as JSON writes them, without an exponent.
+bool IsShortNumber(std::string_view text) {
+  const size_t whole = text.starts_with('-') ? 1 : 0;
+  const size_t whole_end = SkipDigits(text, whole);
+  if (whole_end == whole || (text[whole] == '0' && whole_end > whole + 1)) {
+    return false;
   }
-  bool Skip(char c) {
-    const bool is_there = at_ != end_ && *at_ == c;
-    at_ += is_there ? 1 : 0;
-    return is_there;
+  if (whole_end == text.size()) {
+    return text.size() <= kNumberSizeMax;
   }
-  bool Skip(std::string_view word) {
-    const bool is_there = std::string_view(at_, static_cast<size_t>(end_ - at_)).starts_with(word);
-    at_ += is_there ? word.size() : 0;
-    return is_there;
-  }
+  const size_t fraction = whole_end + 1;
+  return text[whole_end] == '.' && fraction < text.size() &&
+         SkipDigits(text, fraction) == text.size() && text.size() <= kNumberSizeMax;
+}
 
-  // Without its quotes.
-  bool ReadText(std::string_view& text) {
-    if (!Skip('"')) {
-      return false;
-    }
-    const char* const begin = at_;
-    while (at_ != end_ && kPlain[static_cast<uint8_t>(*at_)]) {
-      ++at_;
-    }
-    text = {begin, static_cast<size_t>(at_ - begin)};
-    return Skip('"');
-  }
+bool IsEmptyArray(std::string_view text) {
+  return text.starts_with('[') && text.find_first_not_of(" \t\r\n", 1) == text.size() - 1;
+}
 
-  // As it is written.
-  bool ReadValue(std::string_view& value) {
-    const char* const begin = at_;
-    const bool is_plain = SkipValue();
-    value = {begin, static_cast<size_t>(at_ - begin)};
-    return is_plain;
-  }
-
- private:
-  // By its first character alone: what fails has moved on.
-  bool SkipValue() {
-    if (is_at_end()) {
-      return false;
-    }
-    std::string_view text;
-    switch (*at_) {
-      case '"':
-        return ReadText(text);
-      case 't':
-        return Skip("true");
-      case 'f':
-        return Skip("false");
-      case 'n':
-        return Skip("null");
-      case '[':
-        return SkipEmptyArray();
-      default:
-        return SkipNumber();
-    }
-  }
-  bool SkipDigits() {
-    const char* const begin = at_;
-    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') {
-      ++at_;
-    }
-    return at_ != begin;
-  }
-  bool SkipNumber() {
-    const char* const begin = at_;
-    Skip('-');
-    if (!Skip('0') && !SkipDigits()) {
-      return false;
-    }
-    if (Skip('.') && !SkipDigits()) {
-      return false;
-    }
-    return at_ - begin <= kNumberSizeMax;
-  }
-  bool SkipEmptyArray() {
-    Skip('[');
-    SkipBlanks();
-    return Skip(']');
-  }
-
-  const char* at_;
-  const char* end_;
-};
+// Where it ends is known.
+bool IsPlainValue(std::string_view value) {
+  return value.starts_with('"') ? IsPlain(value)
+                                : IsShortNumber(value) || value == "true" || value == "false" ||
+                                      value == "null" || IsEmptyArray(value);
+}
 
 }  // namespace
 
 bool FlatObject::Parse(std::string_view text) {
-  if (ParseMembers(text)) {
-    return true;
-  }
   size_ = 0;
-  return false;
-}
-
-bool FlatObject::ParseMembers(std::string_view text) {
-  size_ = 0;
-  Cursor cursor(text);
-  cursor.SkipBlanks();
-  if (!cursor.Skip('{')) {
-    return false;
+  bool is_flat = true;
+  const bool is_whole = ForEachMember(text, [&](std::string_view name, std::string_view value) {
+    is_flat = is_flat && size_ < kMembersMax && IsPlain(name) && IsPlainValue(value);
+    if (is_flat) {
+      members_[size_++] = {.name = name, .value = value};
+    }
+  });
+  if (!is_whole || !is_flat) {
+    size_ = 0;
   }
-  cursor.SkipBlanks();
-  bool is_over = cursor.Skip('}');
-  while (!is_over) {
-    if (size_ == kMembersMax) {
-      return false;
-    }
-    Member& member = members_[size_++];
-    cursor.SkipBlanks();
-    if (!cursor.ReadText(member.name)) {
-      return false;
-    }
-    cursor.SkipBlanks();
-    if (!cursor.Skip(':')) {
-      return false;
-    }
-    cursor.SkipBlanks();
-    if (!cursor.ReadValue(member.value)) {
-      return false;
-    }
-    cursor.SkipBlanks();
-    is_over = cursor.Skip('}');
-    if (!is_over && !cursor.Skip(',')) {
-      return false;
-    }
-  }
-  cursor.SkipBlanks();
-  return cursor.is_at_end();
+  return is_whole && is_flat;
 }
 
 }  // namespace colibri

@@ -42,8 +42,6 @@ class FlatObject {
   absl::Span<const Member> members() const { return {members_.data(), size_}; }
 
  private:
-  bool ParseMembers(std::string_view text);
-
   std::array<Member, kMembersMax> members_;
   size_t size_ = 0;
 };

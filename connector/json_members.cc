@@ -46,6 +46,26 @@ size_t EndOfGroup(std::string_view text, size_t at) {
   return kNone;
 }
 
+// Of a number, true, false or null: where something else begins.
+size_t EndOfWord(std::string_view text, size_t at) {
+  const size_t begin = at;
+  for (; at < text.size(); ++at) {
+    switch (text[at]) {
+      case ',':
+      case '}':
+      case ']':
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\n':
+        return at == begin ? kNone : at;
+      default:
+        break;
+    }
+  }
+  return kNone;
+}
+
 size_t EndOfValue(std::string_view text, size_t at) {
   if (at >= text.size()) {
     return kNone;
@@ -56,10 +76,8 @@ size_t EndOfValue(std::string_view text, size_t at) {
     case '{':
     case '[':
       return EndOfGroup(text, at);
-    default: {
-      const size_t end = text.find_first_of(",}] \t\r\n", at);
-      return end == at ? kNone : end;
-    }
+    default:
+      return EndOfWord(text, at);
   }
 }
 

@@ -70,13 +70,13 @@ absl::StatusOr<OrderEntry::Market> OrderEntry::CheckReady(const TradingPair& pai
 }
 
 absl::Status OrderEntry::Quantise(const Market& market, OrderRequest& request) const {
-  const auto& [instrument, rule, book] = market;
-  if (rule != nullptr) {
-    RETURN_IF_ERROR(CheckTrigger(request, state_.spec, *rule));
+  if (market.rule != nullptr) {
+    RETURN_IF_ERROR(CheckTrigger(request, state_.spec, *market.rule));
   }
-  RETURN_IF_ERROR(QuantiseOrder(rule, book == nullptr ? std::nullopt : book->mid_price(), request));
+  RETURN_IF_ERROR(QuantiseOrder(
+      market.rule, market.book == nullptr ? std::nullopt : market.book->mid_price(), request));
   return CheckOpenOrders(
-      request.pair, state_.risk.account().open_orders(request.pair), rule->open_orders_max);
+      request.pair, state_.risk.account().open_orders(request.pair), market.rule->open_orders_max);
 }
 
 absl::StatusOr<OrderCost> OrderEntry::Cost(const OrderRequest& request,
