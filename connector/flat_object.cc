@@ -41,7 +41,8 @@ bool IsShortNumber(std::string_view text) {
 }
 
 bool IsEmptyArray(std::string_view text) {
-  return text.starts_with('[') && text.find_first_not_of(" \t\r\n", 1) == text.size() - 1;
+  return text.starts_with('[') && text.ends_with(']') &&
+         text.find_first_not_of(" \t\r\n", 1) == text.size() - 1;
 }
 
 // Where it ends is known.

@@ -24,7 +24,8 @@ size_t EndOfText(std::string_view text, size_t at) {
   return kNone;
 }
 
-// Behind the bracket that ends the object or array which begins at `at`.
+// Behind the bracket that ends the object or array which begins at `at`. Brackets are counted: of
+// which kind they are, is for whoever reads the content.
 size_t EndOfGroup(std::string_view text, size_t at) {
   size_t depth = 0;
   while (at < text.size()) {

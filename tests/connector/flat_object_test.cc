@@ -43,8 +43,21 @@ TEST(FlatObjectTest, RefusesWhatIsNotPlain) {
 
 TEST(FlatObjectTest, RefusesWhatIsNoJson) {
   FlatObject object;
-  for (const std::string_view value :
-       {"", "-", "-true", "1.", "1.null", ".5", "01", "+1", "truex", "nul", "[", "\"a", "a"}) {
+  for (const std::string_view value : {"",
+                                       "-",
+                                       "-true",
+                                       "1.",
+                                       "1.null",
+                                       ".5",
+                                       "01",
+                                       "+1",
+                                       "truex",
+                                       "nul",
+                                       "[",
+                                       "[}",
+                                       "[ }",
+                                       "\"a",
+                                       "a"}) {
     EXPECT_FALSE(object.Parse(StrCat("{\"a\":", value, "}"))) << value;
   }
   for (const std::string_view text : {R"({)",
