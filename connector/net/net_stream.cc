@@ -251,6 +251,12 @@ Task<void> NetStream::WaitToRead() {
                                   asio::redirect_error(asio::use_awaitable, impl_->wait_error));
 }
 
+void NetStream::Acknowledge() {
+  if (impl_->ended == Impl::Ended::kNo) {
+    impl_->io.Acknowledge();
+  }
+}
+
 Task<absl::StatusOr<size_t>> NetStream::ReadSome(char* buffer, size_t size) {
   while (true) {
     const absl::StatusOr<std::optional<size_t>> n = TryRead(buffer, size);

@@ -55,6 +55,9 @@ class NetStream {
   // does it throw: whoever waited looks whether its task is canceled.
   absl::StatusOr<std::optional<size_t>> TryRead(char* buffer, size_t size);
   Task<void> WaitToRead();
+  // Tells the peer's TCP that what was read has come: for a reader of a stream that only comes in,
+  // once it has done what it read for. See SocketIo.
+  void Acknowledge();
   Task<absl::Status> Write(std::string bytes);
   // Without waiting: how many bytes the socket took. What is left must be written next, unchanged.
   absl::StatusOr<size_t> TryWrite(std::string_view bytes);

@@ -12,6 +12,8 @@
 #include <openssl/x509v3.h>
 
 #include "core/strings.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace colibri {
@@ -243,6 +245,14 @@ SocketIo::Step SocketIo::Write(std::string_view bytes) {
     step.failure = absl::UnavailableError("the peer closed");
   }
   return step;
+}
+
+void SocketIo::Acknowledge() {
+  // On sends what is owed. Off keeps back what is owed from now on, until the kernel's own timer
+  // has run out once: so it is said anew each time.
+  for (const int is_quick : {1, 0}) {
+    setsockopt(socket_, IPPROTO_TCP, TCP_QUICKACK, &is_quick, sizeof(is_quick));
+  }
 }
 
 void SocketIo::SayGoodbye() {

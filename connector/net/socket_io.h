@@ -53,6 +53,10 @@ class SocketIo {
   Step Read(char* buffer, size_t size);
   // What was not written must be tried again, unchanged.
   Step Write(std::string_view bytes);
+  // Tells the peer's TCP that what was read has come, and that of what comes next it is told by the
+  // next call, or by the kernel after 40 ms or two full segments. Otherwise each read of a stream
+  // that only comes in sends that first, which takes longer than all else about a small frame.
+  void Acknowledge();
   // The socket was waited for: it may have more to read.
   void NoteReady() { is_drained_ = false; }
 

@@ -224,6 +224,8 @@ Task<absl::StatusOr<WebSocketFrame>> ReadFrom(std::shared_ptr<Connection> connec
       ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
     }
     if (!TryReadMore(*connection)) {
+      // All that came has been served, and the order that answers it has left.
+      connection->stream->Acknowledge();
       co_await connection->stream->WaitToRead();
       ReadTurns::ThrowIfCanceled(co_await asio::this_coro::cancellation_state);
       connection->reads_in_a_row = 0;

@@ -14,6 +14,7 @@
 #include "core/check.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -97,6 +98,13 @@ bool LoopbackConnection::Write(std::string_view bytes) {
     bytes.remove_prefix(static_cast<size_t>(n));
   }
   return true;
+}
+
+bool LoopbackConnection::IsAcknowledged() const {
+  tcp_info info = {};
+  socklen_t size = sizeof(info);
+  CHECK(getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0);
+  return info.tcpi_unacked == 0;
 }
 
 bool LoopbackConnection::WaitForClose() {

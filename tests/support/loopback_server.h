@@ -39,6 +39,8 @@ class LoopbackConnection {
   std::string ReadExactly(size_t size);
   // False when the peer is gone.
   bool Write(std::string_view bytes);
+  // Whether the peer's TCP has acknowledged all that was written.
+  bool IsAcknowledged() const;
   // Reads on until the peer closes. True when it does.
   bool WaitForClose();
   // Closes with RST instead of FIN; with TLS without a close notice.

@@ -1,6 +1,9 @@
 #include "connector/net/ws_client.h"
 
+#include <chrono>
 #include <future>
+#include <semaphore>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include <boost/asio/post.hpp>
@@ -233,6 +236,38 @@ TEST(WsClientTest, AnswersPingsWhileReading) {
   ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
   EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("after"));
   EXPECT_EQ(pong.get_future().get(), "10:abc");
+}
+
+TEST(WsClientTest, AcknowledgesWhatCameAfterItWasServed) {
+  constexpr int kFrames = 20;
+  std::binary_semaphore is_served(0);
+  std::binary_semaphore is_looked_at(0);
+  int served_first = 0;
+  LoopbackServer server([&](LoopbackConnection& client) {
+    client.Write(Upgrade(client));
+    for (int i = 0; i < kFrames; ++i) {
+      client.Write(ServerText("tick"));
+      is_served.try_acquire_for(std::chrono::seconds(5));
+      served_first += client.IsAcknowledged() ? 0 : 1;
+      is_looked_at.release();
+      while (!client.IsAcknowledged()) {
+        std::this_thread::yield();
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // until it waits for the next
+    }
+    client.Write(ServerText("end"));
+    client.WaitForClose();
+  });
+  AsioEnvironment environment;
+  ASSERT_OK_AND_ASSIGN(auto socket, Connect(environment, server.url("/ws")));
+  for (int i = 0; i < kFrames; ++i) {
+    ASSERT_THAT(Read(environment, *socket), IsOkAndHolds("tick"));
+    is_served.release();
+    is_looked_at.try_acquire_for(std::chrono::seconds(5));
+  }
+  EXPECT_THAT(Read(environment, *socket), IsOkAndHolds("end"));
+  // Not of all: the kernel's own timer may be first on a machine that is busy.
+  EXPECT_GT(served_first, 0);
 }
 
 TEST(WsClientTest, WaitsOverTlsWhateverErrorSomebodyElseLeftInOpenSsl) {
