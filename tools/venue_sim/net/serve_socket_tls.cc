@@ -1,12 +1,10 @@
 // The WebSockets of serve_tls.cc, compiled apart from its HTTP.
-#include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket/ssl.hpp>
-
 #include "tools/venue_sim/net/serve_over.h"
+#include "tools/venue_sim/net/socket_session_tls.h"
 
 namespace colibri::venue_sim {
 
-template asio::awaitable<void> ServeSocket(beast::ssl_stream<beast::tcp_stream>,
+template asio::awaitable<void> ServeSocket(TlsStream,
                                            http::request<http::string_body>,
                                            SessionHub&,
                                            std::string);
