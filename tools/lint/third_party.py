@@ -7,8 +7,8 @@ from tree import Finding, blank_comments, includes, line_of
 # (include prefix, where it may be, why)
 HOMES = (
     (r"boost/beast",
-     r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$|^tools/venue_sim/net/serve_over\.h$"
-     r"|^tools/bench/wire/naive_client\.cc$",
+     r"^(connector/net|tools/venue_sim/net|tests)/[^.]*\.cc$"
+     r"|^tools/venue_sim/net/(serve|socket_session)_(over|tls)\.h$|^tools/bench/wire/naive_client\.cc$",
      "Beast is compiled in connector/net/*.cc and tools/venue_sim/net/*.cc only: "
      "a file with it takes half a minute"),
     (r"boost/asio/ssl",
