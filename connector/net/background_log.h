@@ -8,8 +8,8 @@
 //
 // A queue of kLinesMax lines; when it is full the oldest is dropped, and the end tells how many
 // were. The end waits until what is left is written, for as long as that takes. A process that is
-// killed loses what was not written yet. Thread: the one that constructs
-// and destroys it, while no other thread logs.
+// killed loses what was not written yet. Thread: the one that constructs and destroys it, while no
+// other thread logs.
 #pragma once
 
 #include <cstddef>

@@ -1,13 +1,12 @@
 #include <boost/asio/ssl/context.hpp>
-#include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include "tools/venue_sim/net/serve.h"
 #include "tools/venue_sim/net/serve_over.h"
+#include "tools/venue_sim/net/socket_session_tls.h"
 
 namespace colibri::venue_sim {
 
-extern template asio::awaitable<void> ServeSocket(beast::ssl_stream<beast::tcp_stream>,
+extern template asio::awaitable<void> ServeSocket(TlsStream,
                                                   http::request<http::string_body>,
                                                   SessionHub&,
                                                   std::string);
@@ -16,7 +15,7 @@ asio::awaitable<void> ServeTls(tcp::socket socket,
                                asio::ssl::context& tls,
                                SessionHub& hub,
                                std::string ip) {
-  beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), tls);
+  TlsStream stream(std::move(socket), tls);
   beast::get_lowest_layer(stream).expires_after(kRequestDeadline);
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kNoThrow);
   if (!error) {
