@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
 import { eventually, test, throwsFromVenue } from './harness.mjs';
 import { accountState, fills, holding, info, topOfBook, WALLET } from './hyperliquid_venue.mjs';
-import { product, sum, units } from './venue.mjs';
+import { byId, product, sum, units } from './venue.mjs';
 
 const SYMBOL = 'BTC/USDC:USDC';
 const LEVERAGE = 10;
@@ -129,7 +129,6 @@ export function addHyperliquidPositionCases(trader) {
     const trades = await trader.fetchMyTrades(SYMBOL);
     const raw = await info('userFills', { user: WALLET.walletAddress });
     assert.ok(trades.length >= 4, String(trades.length));
-    const byId = (a, b) => Number(a.id) - Number(b.id);
     assert.deepEqual(
       trades.map(({ id, order, side, price, amount, fee, takerOrMaker }) => (
         { id, order, side, price, amount, fee: fee.cost, takerOrMaker })).sort(byId),

@@ -5,7 +5,7 @@ import { test, throwsFromVenue } from './harness.mjs';
 import { assertOrder, balanceOf, balances, fills, HYPE, info, priceAt, SYMBOL, told,
   topOfBook, USDC } from './hyperliquid_spot_venue.mjs';
 import { WALLET } from './hyperliquid_venue.mjs';
-import { product, sum, units } from './venue.mjs';
+import { byId, product, sum, units } from './venue.mjs';
 
 const TAKER_FEE = units('0.0007');
 
@@ -139,7 +139,6 @@ function addFillCases(trader) {
     const trades = await trader.fetchMyTrades(SYMBOL);
     const raw = await info('userFills', { user: WALLET.walletAddress });
     assert.ok(trades.length >= 2, String(trades.length));
-    const byId = (a, b) => Number(a.id) - Number(b.id);
     assert.deepEqual(
       trades.map(({ id, order, side, price, amount, fee, takerOrMaker }) => (
         { id, order, side, price, amount, fee: fee.cost, code: fee.currency, takerOrMaker }))

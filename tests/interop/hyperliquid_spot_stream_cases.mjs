@@ -4,6 +4,7 @@ import { eventually, test, within } from './harness.mjs';
 import { assertOrder, balances, COIN, fills, orderStatus, priceAt, SYMBOL, topOfBook }
   from './hyperliquid_spot_venue.mjs';
 import { isBookOf } from './hyperliquid_venue.mjs';
+import { byId } from './venue.mjs';
 
 const WAIT_MS = 20_000;
 
@@ -38,7 +39,8 @@ function addPrivateCases(trader) {
   test('hyper spot: watchOrders follows an order from open to canceled', async () => {
     const pending = within(trader.watchOrders(SYMBOL), WAIT_MS, 'watchOrders');
     const price = await priceAt(trader, 0.9);
-    await eventually('the subscription', async () => Object.keys(trader.clients).length > 0);
+    await eventually('the connection', async () =>
+      Object.values(trader.clients).some((one) => one.connection && one.isOpen()));
     await new Promise((done) => setTimeout(done, 500));
     const order = await trader.createOrder(SYMBOL, 'limit', 'buy', 1, price);
     await pending;
@@ -58,7 +60,6 @@ function addPrivateCases(trader) {
       const list = Array.from(trader.myTrades).filter((one) => one.order === order.id);
       return list.length === raw.length && list;
     });
-    const byId = (a, b) => Number(a.id) - Number(b.id);  // the venue answers the newest first
     // Without the currency of the fee: ccxt takes every fee of this stream for USDC.
     assert.deepEqual(
       streamed.map(({ id, price, amount, fee }) => ({ id, price, amount, fee: fee.cost }))

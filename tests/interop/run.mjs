@@ -102,15 +102,22 @@ async function runCases(suite, transport, address, caFile) {
   const cases = start(process.execPath, [join(HERE, suite.cases)],
     { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => cases.kill('SIGKILL'), RUN_MS);
+  const failures = [];  // the lines of the failed cases, which are told again at the end
   let counts = null;
+  let failing = false;
   for (const stream of [cases.stdout, cases.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       const match = line.match(/^(\d+) passed, (\d+) failed$/);
       if (match) {
-        counts = { passed: Number(match[1]), failed: Number(match[2]) };
-      } else {
-        console.log(`${label(suite, transport)} ${line}`);
+        counts = { passed: Number(match[1]), failed: Number(match[2]), failures };
+        return;
       }
+      const said = `${label(suite, transport)} ${line}`;
+      failing = line.startsWith('FAIL ') || (failing && !line.startsWith('ok '));
+      if (failing) {
+        failures.push(said);
+      }
+      console.log(said);
     });
   }
   const outcome = await cases.ended;
@@ -144,18 +151,20 @@ async function main() {
       process.exit(130);
     });
   }
-  const totals = { passed: 0, failed: 0 };
+  const totals = { passed: 0, failed: 0, failures: [] };
   const pairs = suites.flatMap((suite) => transports.map((transport) => [suite, transport]));
   const runs = await Promise.allSettled(pairs.map((pair) => runSuite(...pair, folder)));
   runs.forEach((run, index) => {
-    if (run.status === 'rejected') {
-      console.log(`${label(...pairs[index])} FAIL ${run.reason.message}`);
-    }
     totals.passed += run.value?.passed ?? 0;
     totals.failed += run.value?.failed ?? 1;
+    totals.failures.push(...run.value?.failures ??
+      [`${label(...pairs[index])} FAIL ${run.reason.message}`]);
   });
   children.forEach((child) => child.kill('SIGKILL'));
   rmSync(folder, { recursive: true, force: true });
+  if (totals.failed > 0) {
+    console.log(`What failed:\n${totals.failures.join('\n')}`);
+  }
   console.log(`${totals.passed} passed, ${totals.failed} failed, 0 skipped`);
   return totals.failed === 0 ? 0 : 1;
 }

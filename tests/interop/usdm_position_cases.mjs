@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
 import { eventually, test, throwsFromVenue } from './harness.mjs';
-import { askSigned, product, sum, units } from './venue.mjs';
+import { askSigned, byId, product, sum, units } from './venue.mjs';
 import { assertUsdmOrder, rawOrder } from './usdm_order_cases.mjs';
 
 const SYMBOL = 'BTC/USDT:USDT';
@@ -20,12 +20,13 @@ const fundingTotal = async () =>
 const wallet = async () => units((await askSigned('/fapi/v3/balance'))
   .find((one) => one.asset === 'USDT').balance);
 
-// The wallet without what fundings have moved, at a moment between two of them.
-const walletBeforeFunding = () => eventually('a moment without a funding', async () => {
+// An amount without what fundings have moved, at a moment between two of them.
+const beforeFunding = (read) => eventually('a moment without a funding', async () => {
   const before = await fundingTotal();
-  const amount = await wallet();
+  const amount = await read();
   return before === await fundingTotal() && { amount: amount - before };
 }).then(({ amount }) => amount);
+const walletBeforeFunding = () => beforeFunding(wallet);
 
 function addSettingCases(trader) {
   test('usdm: setLeverage reads back', async () => {
@@ -163,9 +164,10 @@ function addFillCases(trader) {
   test('usdm: addMargin goes into an isolated position', async () => {
     await trader.setMarginMode('isolated', SYMBOL);
     await trader.createOrder(SYMBOL, 'market', 'buy', 0.03);
-    const before = units((await rawPosition()).isolatedWallet) - await fundingTotal();
+    const isolated = async () => units((await rawPosition()).isolatedWallet);
+    const before = await beforeFunding(isolated);
     await trader.addMargin(SYMBOL, 25);
-    const after = units((await rawPosition()).isolatedWallet) - await fundingTotal();
+    const after = await beforeFunding(isolated);
     assert.equal(after - before, units('25'));
     assert.equal((await trader.fetchPositions([SYMBOL]))[0].marginMode, 'isolated');
     await trader.createOrder(SYMBOL, 'market', 'sell', 0.03, undefined, { reduceOnly: true });
@@ -182,17 +184,17 @@ export function addUsdmPositionCases(trader) {
     const raw = await askSigned('/fapi/v1/allOrders', { symbol: ID });
     assert.ok(orders.length >= 10, String(orders.length));
     assert.equal(orders.length, raw.length);
-    orders.forEach((order, index) => assertUsdmOrder(order, raw[index]));
+    orders.sort(byId).forEach((order, index) => assertUsdmOrder(order, raw[index]));
     const trades = await trader.fetchMyTrades(SYMBOL);
     const rawTrades = await askSigned('/fapi/v1/userTrades', { symbol: ID });
     assert.deepEqual(
       trades.map(({ id, order, side, price, amount, cost, fee, takerOrMaker }) => (
         { id, order, side, price, amount, cost, fee: fee.cost, asset: fee.currency,
-          takerOrMaker })),
+          takerOrMaker })).sort(byId),
       rawTrades.map((one) => ({ id: String(one.id), order: String(one.orderId),
         side: one.side.toLowerCase(), price: Number(one.price), amount: Number(one.qty),
         cost: Number(one.quoteQty), fee: Number(one.commission), asset: one.commissionAsset,
-        takerOrMaker: one.maker ? 'maker' : 'taker' })));
+        takerOrMaker: one.maker ? 'maker' : 'taker' })).sort(byId));
   });
 
   test('usdm: fetchTradingFee is what fills pay', async () => {

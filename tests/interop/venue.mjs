@@ -56,6 +56,8 @@ export function units(text) {
   return BigInt(whole + fraction.padEnd(8, '0'));
 }
 
+// Ids are numbers in text.
+export const byId = (a, b) => Number(a.id) - Number(b.id);
 export const sum = (values) => values.reduce((total, value) => total + value, 0n);
 // a * b of two amounts in units, in units, truncated.
 export const product = (a, b) => (a * b) / 100_000_000n;

@@ -218,6 +218,13 @@ class StepsTest(unittest.TestCase):
         self.assertEqual([(row[0], row[2]) for row in steps.rows],
                          [("first", "ok"), ("second", "failed")])
 
+    def test_a_step_with_failed_tests_did_not_go_well(self):
+        steps = project.Steps()
+        with contextlib.redirect_stdout(io.StringIO()):
+            steps.step("green", lambda: tests.Counts(passed=2))
+            steps.step("red", lambda: tests.Counts(passed=1, failed=1))
+        self.assertEqual([row[2] for row in steps.rows], ["ok", "failed"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -69,13 +69,14 @@ class Steps:
         self.rows = []
 
     def step(self, name, function, *arguments):
-        """Runs function(*arguments); its duration and outcome are recorded either way."""
+        """Runs function(*arguments); its duration and outcome are recorded either way. It fails by
+        an exception, or by counts with failed tests in them."""
         print(f"==> {name}", flush=True)
         start = time.monotonic()
         outcome = "failed"
         try:
             result = function(*arguments)
-            outcome = "ok"
+            outcome = "failed" if getattr(result, "failed", 0) else "ok"
             return result
         finally:
             self.rows.append((name, time.monotonic() - start, outcome))
