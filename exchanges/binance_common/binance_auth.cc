@@ -9,7 +9,6 @@
 #include "core/status_macros.h"
 #include "core/strings.h"
 #include "core/text_pool.h"
-#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 namespace {
@@ -101,39 +100,22 @@ absl::StatusOr<std::string> BinanceAuth::SignFrame(std::string_view method,
                                                    const FrameParameters& parameters,
                                                    std::string_view request_id,
                                                    absl::Time venue_now) const {
-  absl::InlinedVector<std::pair<std::string_view, std::string_view>, 20> sorted(parameters.begin(),
-                                                                                parameters.end());
-  bool has_timestamp = false;
-  for (const auto& [name, value] : parameters) {
-    has_timestamp |= name == "timestamp";
-    if (name == "signature" || name == "apiKey") {
-      return absl::InvalidArgumentError(
-          StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
-    }
-  }
+  absl::InlinedVector<FrameParameter, 20> all(parameters.begin(), parameters.end());
+  const bool has_timestamp = std::any_of(
+      all.begin(), all.end(), [](const FrameParameter& one) { return one.first == "timestamp"; });
   const absl::AlphaNum now(absl::ToUnixMillis(venue_now));
   if (!has_timestamp) {
-    sorted.emplace_back("timestamp", Std(now.Piece()));
+    all.emplace_back("timestamp", Std(now.Piece()));
   }
-  sorted.emplace_back("apiKey", api_key_.reveal());
-  std::sort(sorted.begin(), sorted.end());
+  all.emplace_back("apiKey", api_key_.reveal());
+  ASSIGN_OR_RETURN(const FrameTemplate* frame, templates_.Of(method, all));
   std::string payload = TakeText();
   payload.reserve(kPayloadSize);
-  FrameWriter frame(request_id, method);
-  std::string_view last;
-  for (const auto& [name, value] : sorted) {
-    if (name == last) {
-      return absl::InvalidArgumentError(StrCat(method, " has the parameter ", name, " twice"));
-    }
-    last = name;
-    payload.append(payload.empty() ? "" : "&").append(name).append("=").append(value);
-    frame.Add(name, value);
-  }
+  frame->AppendPayload(all, payload);
   std::array<char, Signer::kSizeMax> signature;
   const size_t size = signer_->SignTo(payload, absl::MakeSpan(signature));
-  frame.Add("signature", std::string_view(signature.data(), size));
   GiveText(std::move(payload));
-  return std::move(frame).End();
+  return frame->Write(request_id, all, std::string_view(signature.data(), size));
 }
 
 }  // namespace colibri::binance

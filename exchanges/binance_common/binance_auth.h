@@ -23,6 +23,7 @@
 #include "auth/auth.h"
 #include "auth/credentials.h"
 #include "auth/signer.h"
+#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 
@@ -51,6 +52,7 @@ class BinanceAuth final : public Auth {
   Secret api_key_;
   std::unique_ptr<Signer> signer_;
   absl::Duration receive_window_;
+  mutable FrameTemplates templates_;
 };
 
 }  // namespace colibri::binance

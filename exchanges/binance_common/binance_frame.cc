@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <utility>
+#include <numeric>
 
 #include <nlohmann/json.hpp>
 
+#include "core/status_macros.h"
+#include "core/strings.h"
 #include "core/text_pool.h"
 
 namespace colibri::binance {
@@ -14,6 +15,8 @@ namespace {
 
 // Of an order's frame, with room to spare.
 constexpr size_t kFrameSize = 768;
+// A strategy's orders, cancels and amendments have a few; whatever makes more than this loses time.
+constexpr size_t kKeptMax = 16;
 
 constexpr std::array<std::string_view, 13> kNumericParameters = {"timestamp",
                                                                  "recvWindow",
@@ -64,33 +67,106 @@ void AppendJsonText(std::string_view text, std::string& out) {
   }
 }
 
+// Each name once, and none that signing adds.
+absl::Status CheckNames(std::string_view method, absl::Span<const FrameParameter> parameters) {
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const std::string_view name = parameters[i].first;
+    if (name == "signature") {
+      return absl::InvalidArgumentError(
+          StrCat(method, " is signed already; leave `signature` and `apiKey` out"));
+    }
+    for (size_t j = 0; j < i; ++j) {
+      if (parameters[j].first == name) {
+        return absl::InvalidArgumentError(StrCat(method, " has the parameter ", name, " twice"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-FrameWriter::FrameWriter(std::string_view id, std::string_view method) : frame_(TakeText()) {
-  frame_.reserve(kFrameSize);
-  frame_.append("{\"id\":");
-  AppendJsonText(id, frame_);
-  frame_.append(",\"method\":");
-  AppendJsonText(method, frame_);
-  frame_.append(",\"params\":{");
+FrameTemplate::FrameTemplate(std::string_view method, absl::Span<const FrameParameter> parameters)
+    : method_(method), head_(StrCat(",\"method\":\"", method, "\",\"params\":{")) {
+  for (const FrameParameter& parameter : parameters) {
+    names_.emplace_back(parameter.first);
+  }
+  std::vector<size_t> sorted(names_.size());
+  std::iota(sorted.begin(), sorted.end(), 0);
+  std::sort(
+      sorted.begin(), sorted.end(), [this](size_t a, size_t b) { return names_[a] < names_[b]; });
+  for (const size_t index : sorted) {
+    const std::string& name = names_[index];
+    const bool is_first = fields_.empty();
+    fields_.push_back({.index = index,
+                       .in_payload = StrCat(is_first ? "" : "&", name, "="),
+                       .in_frame = StrCat(is_first ? "\"" : ",\"", name, "\":"),
+                       .is_numeric = IsNumericParameter(name)});
+  }
 }
 
-void FrameWriter::Add(std::string_view name, std::string_view value) {
-  if (frame_.back() != '{') {
-    frame_.push_back(',');
+bool FrameTemplate::IsOf(std::string_view method,
+                         absl::Span<const FrameParameter> parameters) const {
+  return method == method_ &&
+         std::equal(parameters.begin(),
+                    parameters.end(),
+                    names_.begin(),
+                    names_.end(),
+                    [](const FrameParameter& parameter, std::string_view name) {
+                      return parameter.first == name;
+                    });
+}
+
+void FrameTemplate::AppendPayload(absl::Span<const FrameParameter> parameters,
+                                  std::string& payload) const {
+  for (const Field& field : fields_) {
+    payload.append(field.in_payload).append(parameters[field.index].second);
   }
-  frame_.push_back('"');
-  frame_.append(name).append("\":");
-  if (IsNumber(value) && IsNumericParameter(name)) {
-    frame_.append(value);
+}
+
+std::string FrameTemplate::Write(std::string_view id,
+                                 absl::Span<const FrameParameter> parameters,
+                                 std::string_view signature) const {
+  std::string frame = TakeText();
+  frame.reserve(kFrameSize);
+  frame.append("{\"id\":");
+  AppendJsonText(id, frame);
+  frame.append(head_);
+  for (const Field& field : fields_) {
+    frame.append(field.in_frame);
+    const std::string_view value = parameters[field.index].second;
+    if (field.is_numeric && IsNumber(value)) {
+      frame.append(value);
+    } else {
+      AppendJsonText(value, frame);
+    }
+  }
+  if (!signature.empty()) {
+    frame.append(",\"signature\":");
+    AppendJsonText(signature, frame);
+  }
+  frame.append("}}");
+  return frame;
+}
+
+absl::StatusOr<const FrameTemplate*> FrameTemplates::Of(
+    std::string_view method, absl::Span<const FrameParameter> parameters) {
+  for (size_t i = 0; i < kept_.size(); ++i) {
+    const size_t at = (latest_ + i) % kept_.size();
+    if (kept_[at].IsOf(method, parameters)) {
+      latest_ = at;
+      return &kept_[at];
+    }
+  }
+  RETURN_IF_ERROR(CheckNames(method, parameters));
+  if (kept_.size() < kKeptMax) {
+    latest_ = kept_.size();
+    kept_.emplace_back(method, parameters);
   } else {
-    AppendJsonText(value, frame_);
+    latest_ = (latest_ + 1) % kept_.size();
+    kept_[latest_] = FrameTemplate(method, parameters);
   }
-}
-
-std::string FrameWriter::End() && {
-  frame_.append("}}");
-  return std::move(frame_);
+  return &kept_[latest_];
 }
 
 }  // namespace colibri::binance

@@ -1,30 +1,67 @@
-// A request to Binance's WebSocket API as it is written, parameter by parameter.
+// Requests to Binance's WebSocket API as they are written. Those with one method and the same names
+// of parameters differ in values alone: what stands between these is written once, and kept.
 //
-//   FrameWriter frame("7", "order.place");
-//   frame.Add("symbol", "BTCUSDT");
-//   frame.Add("timestamp", "1645423376532");
-//   std::string text = std::move(frame).End();
-//   // {"id":"7","method":"order.place","params":{"symbol":"BTCUSDT","timestamp":1645423376532}}
+//   FrameTemplates templates;
+//   ASSIGN_OR_RETURN(const FrameTemplate* order, templates.Of("order.place", parameters));
+//   order->AppendPayload(parameters, payload);   // apiKey=vmP..&symbol=BTCUSDT: what is signed
+//   std::string text = order->Write("7", parameters, signature);
+//   // {"id":"7","method":"order.place","params":{"apiKey":"vmP..",..,"signature":"aa1.."}}
 //
-// Parameters that the venue documents as numbers are written as such, all others as text; values
-// are written as they are, not percent-encoded. The text comes from the pool (core/text_pool.h).
+// Parameters are sorted by name. Those that the venue documents as numbers are written as such, all
+// others as text; values are written as they are, not percent-encoded. Texts come from the pool
+// (core/text_pool.h).
+// Thread: one. Errors: InvalidArgument for a name that comes twice, or that only signing adds.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 namespace colibri::binance {
 
-class FrameWriter {
- public:
-  FrameWriter(std::string_view id, std::string_view method);
+// A name, which is ours and plain, and a value.
+using FrameParameter = std::pair<std::string_view, std::string_view>;
 
-  // Names are ours, and plain.
-  void Add(std::string_view name, std::string_view value);
-  std::string End() &&;
+class FrameTemplate {
+ public:
+  // The names are each there once.
+  FrameTemplate(std::string_view method, absl::Span<const FrameParameter> parameters);
+
+  bool IsOf(std::string_view method, absl::Span<const FrameParameter> parameters) const;
+  // Both take parameters of the same names in the same order.
+  void AppendPayload(absl::Span<const FrameParameter> parameters, std::string& payload) const;
+  std::string Write(std::string_view id,
+                    absl::Span<const FrameParameter> parameters,
+                    std::string_view signature) const;
 
  private:
-  std::string frame_;
+  struct Field {
+    size_t index;            // among the parameters
+    std::string in_payload;  // "&price="
+    std::string in_frame;    // ",\"price\":"
+    bool is_numeric;
+  };
+
+  std::string method_;
+  std::vector<std::string> names_;
+  std::string head_;  // ",\"method\":\"order.place\",\"params\":{"
+  std::vector<Field> fields_;
+};
+
+class FrameTemplates {
+ public:
+  // Good until the next call.
+  absl::StatusOr<const FrameTemplate*> Of(std::string_view method,
+                                          absl::Span<const FrameParameter> parameters);
+
+ private:
+  std::vector<FrameTemplate> kept_;
+  size_t latest_ = 0;
 };
 
 }  // namespace colibri::binance

@@ -9,7 +9,6 @@
 #include "connector/json_members.h"
 #include "core/status_macros.h"
 #include "core/strings.h"
-#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 namespace {
@@ -126,13 +125,10 @@ absl::StatusOr<std::string> BinanceOrderSocketSource::MakeFrame(const VenueCall&
   if (!auth.takes_logon()) {
     return auth.SignFrame(method->name, parameters_, Std(id_text.Piece()), venue_now);
   }
-  FrameWriter frame(Std(id_text.Piece()), method->name);
-  for (const auto& [name, value] : parameters_) {
-    frame.Add(name, value);
-  }
   const absl::AlphaNum now_text(absl::ToUnixMillis(venue_now));
-  frame.Add("timestamp", Std(now_text.Piece()));
-  return std::move(frame).End();
+  parameters_.emplace_back("timestamp", Std(now_text.Piece()));
+  ASSIGN_OR_RETURN(const FrameTemplate* frame, templates_.Of(method->name, parameters_));
+  return frame->Write(Std(id_text.Piece()), parameters_, /*signature=*/"");
 }
 
 absl::StatusOr<std::string> BinanceOrderSocketSource::LoginFrame(uint64_t id,

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "connector/order_socket_source.h"
+#include "exchanges/binance_common/binance_frame.h"
 
 namespace colibri::binance {
 
@@ -53,6 +54,7 @@ class BinanceOrderSocketSource final : public OrderSocketSource {
 
   const OrderSocketDialect& dialect_;
   mutable FrameParameters parameters_;  // of the last frame, for their room
+  mutable FrameTemplates templates_;
 };
 
 }  // namespace colibri::binance

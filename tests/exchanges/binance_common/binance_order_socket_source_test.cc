@@ -98,15 +98,15 @@ TEST_F(BinanceOrderSocketSourceTest, LogsOnWithAnEd25519KeyAndWithNoOther) {
 }
 
 TEST_F(BinanceOrderSocketSourceTest, LeavesKeyAndSignatureOutWhereTheConnectionIsLoggedOn) {
-  EXPECT_THAT(
-      source_.MakeFrame(Call(HttpMethod::kPost,
-                             "/api/v3/order",
-                             "symbol=BTCUSDT&side=SELL&price=52000.00&recvWindow=100"),
-                        7,
-                        *ed25519_auth_,
-                        absl::FromUnixMillis(1'645'423'376'532)),
-      IsOkAndHolds(R"({"id":"7","method":"order.place","params":{"symbol":"BTCUSDT","side":"SELL",)"
-                   R"("price":"52000.00","recvWindow":100,"timestamp":1645423376532}})"));
+  EXPECT_THAT(source_.MakeFrame(Call(HttpMethod::kPost,
+                                     "/api/v3/order",
+                                     "symbol=BTCUSDT&side=SELL&price=52000.00&recvWindow=100"),
+                                7,
+                                *ed25519_auth_,
+                                absl::FromUnixMillis(1'645'423'376'532)),
+              IsOkAndHolds(R"({"id":"7","method":"order.place","params":{"price":"52000.00",)"
+                           R"("recvWindow":100,"side":"SELL","symbol":"BTCUSDT",)"
+                           R"("timestamp":1645423376532}})"));
 }
 
 TEST_F(BinanceOrderSocketSourceTest, HearsThatTheLogonWasRevoked) {
