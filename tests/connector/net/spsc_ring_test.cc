@@ -1,5 +1,6 @@
 #include "connector/net/spsc_ring.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -91,12 +92,13 @@ TEST(SpscRingTest, DoesWhatADequeDoes) {
 }
 
 TEST(SpscRingTest, CarriesEveryValueInOrderBetweenTwoThreads) {
-  constexpr int kValues = 100'000;
   for (const size_t capacity : {1, 8, 1024}) {
+    // A turn of the threads for each of a ring's fillings, however long they wait for their turn.
+    const int values = static_cast<int>(std::min<size_t>(2000 * capacity, 100'000));
     // On the heap, so that a sanitizer sees what a torn or early read would get.
     SpscRing<std::unique_ptr<int>> ring(capacity);
     std::thread producer([&] {
-      for (int i = 0; i < kValues; ++i) {
+      for (int i = 0; i < values; ++i) {
         auto value = std::make_unique<int>(i);
         while (!ring.TryPush(std::move(value))) {
           std::this_thread::yield();
@@ -104,7 +106,7 @@ TEST(SpscRingTest, CarriesEveryValueInOrderBetweenTwoThreads) {
       }
     });
     int next = 0;
-    while (next < kValues) {
+    while (next < values) {
       const size_t taken = ring.Drain(
           16, [&](std::unique_ptr<int>&& value) { ASSERT_EQ(*std::move(value), next++); });
       if (taken == 0) {
