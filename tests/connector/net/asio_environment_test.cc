@@ -1,5 +1,7 @@
 #include "connector/net/asio_environment.h"
 
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -13,6 +15,7 @@ namespace colibri {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Optional;
 
 class AsioLoopTest : public ::testing::TestWithParam<LoopMode> {};
 
@@ -99,22 +102,35 @@ TEST(AsioEnvironmentTest, DestroysSuspendedTasks) {
   EXPECT_THAT(notes, ElementsAre("started", "unwound"));
 }
 
-TEST(AsioClockTest, RunsTimersInOrderOfTimeThenOfScheduling) {
+// The order in which timers run; nullopt when the machine was elsewhere before all were scheduled,
+// so that the order is another.
+std::optional<std::vector<int>> OrderOfTimers() {
+  constexpr absl::Duration kStep = absl::Milliseconds(1);
   AsioEnvironment environment;
   Clock& clock = environment.clock();
   std::vector<int> order;
-  clock.ScheduleAfter(absl::Milliseconds(2), [&] { order.push_back(4); });
-  clock.ScheduleAfter(absl::Milliseconds(1), [&] { order.push_back(3); });
+  const absl::Duration begun_at = clock.monotonic();
+  clock.ScheduleAfter(2 * kStep, [&] { order.push_back(4); });
+  clock.ScheduleAfter(kStep, [&] { order.push_back(3); });
   clock.ScheduleAfter(-absl::Seconds(1), [&] { order.push_back(1); });
   clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(2); });
   const TimerId canceled = clock.ScheduleAfter(absl::ZeroDuration(), [&] { order.push_back(-1); });
   clock.CancelTimer(canceled);
   clock.CancelTimer(canceled);
   clock.CancelTimer(0);
-  clock.ScheduleAfter(absl::Milliseconds(3), [&] { environment.Stop(); });
+  clock.ScheduleAfter(3 * kStep, [&] { environment.Stop(); });
   clock.ScheduleAfter(absl::InfiniteDuration(), [&] { order.push_back(-2); });
+  const bool is_in_time = clock.monotonic() - begun_at < kStep;
   environment.Run();
-  EXPECT_THAT(order, ElementsAre(1, 2, 3, 4));
+  return is_in_time ? std::optional(order) : std::nullopt;
+}
+
+TEST(AsioClockTest, RunsTimersInOrderOfTimeThenOfScheduling) {
+  std::optional<std::vector<int>> order;
+  for (int i = 0; i < 1000 && !order.has_value(); ++i) {
+    order = OrderOfTimers();
+  }
+  EXPECT_THAT(order, Optional(ElementsAre(1, 2, 3, 4)));
 }
 
 TEST(AsioClockTest, SleepsForTheTimeAsked) {
