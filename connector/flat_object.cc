@@ -40,16 +40,33 @@ bool IsShortNumber(std::string_view text) {
          SkipDigits(text, fraction) == text.size() && text.size() <= kNumberSizeMax;
 }
 
-bool IsEmptyArray(std::string_view text) {
-  return text.starts_with('[') && text.ends_with(']') &&
-         text.find_first_not_of(" \t\r\n", 1) == text.size() - 1;
+// Where it ends is known.
+bool IsPlainScalar(std::string_view value) {
+  return value.starts_with('"')
+             ? IsPlain(value)
+             : IsShortNumber(value) || value == "true" || value == "false" || value == "null";
 }
 
-// Where it ends is known.
+// An object that Parse would take, without arrays.
+bool IsPlainEntry(std::string_view text) {
+  size_t members = 0;
+  bool is_plain = true;
+  const bool is_whole = ForEachMember(text, [&](std::string_view name, std::string_view value) {
+    is_plain =
+        is_plain && ++members <= FlatObject::kMembersMax && IsPlain(name) && IsPlainScalar(value);
+  });
+  return is_whole && is_plain;
+}
+
+bool IsPlainArray(std::string_view text) {
+  bool is_plain = true;
+  const bool is_whole = ForEachElement(
+      text, [&](std::string_view entry) { is_plain = is_plain && IsPlainEntry(entry); });
+  return is_whole && is_plain;
+}
+
 bool IsPlainValue(std::string_view value) {
-  return value.starts_with('"') ? IsPlain(value)
-                                : IsShortNumber(value) || value == "true" || value == "false" ||
-                                      value == "null" || IsEmptyArray(value);
+  return value.starts_with('[') ? IsPlainArray(value) : IsPlainScalar(value);
 }
 
 }  // namespace

@@ -2,12 +2,13 @@
 // each order are such.
 //
 //   FlatObject order;
-//   if (order.Parse(body)) {                         // {"orderId":28,"status":"NEW","fills":[]}
-//     std::string_view status = order.Find("status");   // "NEW" with its quotes
+//   if (order.Parse(body)) {  // {"orderId":28,"status":"FILLED","fills":[{"price":"1","qty":"2"}]}
+//     std::string_view status = order.Find("status");   // "FILLED" with its quotes
 //   }
 //
 // Plain: texts of printable ASCII without escapes, short numbers without exponents, true, false,
-// null, and empty arrays. Whatever else there is, JSON or not, is refused, and simdjson's to judge.
+// null, and arrays of objects that have such values and no arrays. Whatever else there is, JSON or
+// not, is refused, and simdjson's to judge.
 // Allocates nothing; the text outlives this. Thread: any.
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "connector/json_members.h"
 #include "core/check.h"
 #include "core/scaled_parse.h"
 #include "core/status_macros.h"
@@ -13,12 +14,6 @@ namespace colibri {
 namespace {
 
 constexpr size_t kExcerptLength = 80;
-
-simdjson::dom::array EmptyArray() {
-  static simdjson::dom::parser& parser = *new simdjson::dom::parser();
-  static const simdjson::dom::array array = parser.parse("[]", 2).get_array().value_unsafe();
-  return array;
-}
 
 }  // namespace
 
@@ -192,14 +187,33 @@ absl::StatusOr<bool> JsonFields::Flag(std::string_view key) const {
 }
 
 absl::StatusOr<simdjson::dom::array> JsonFields::Array(std::string_view key) const {
+  CHECK(flat_ == nullptr);
   simdjson::dom::array array;
-  if (flat_ != nullptr && flat_->Find(key).starts_with('[')) {
-    return EmptyArray();
-  }
-  if (flat_ != nullptr || object_.at_key(key).get_array().get(array) != simdjson::SUCCESS) {
+  if (object_.at_key(key).get_array().get(array) != simdjson::SUCCESS) {
     return Missing(key, "an array");
   }
   return array;
+}
+
+absl::Status JsonFields::ForEachObject(
+    std::string_view key, absl::FunctionRef<absl::Status(const JsonFields&)> each) const {
+  if (flat_ == nullptr) {
+    ASSIGN_OR_RETURN(const simdjson::dom::array entries, Array(key));
+    for (const simdjson::dom::element entry : entries) {
+      ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, venue_, where_));
+      RETURN_IF_ERROR(each(fields));
+    }
+    return absl::OkStatus();
+  }
+  absl::Status status;
+  FlatObject entry;
+  const bool is_array = ForEachElement(flat_->Find(key), [&](std::string_view text) {
+    if (status.ok()) {
+      status = entry.Parse(text) ? each(JsonFields(entry, venue_, where_))
+                                 : Missing(key, "an array of objects");
+    }
+  });
+  return is_array ? status : Missing(key, "an array");
 }
 
 absl::StatusOr<JsonFields> JsonFields::Object(std::string_view key) const {

@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 #include "connector/flat_object.h"
@@ -58,7 +60,11 @@ class JsonFields {
   // An id, a count or a time: an integer of zero or more.
   absl::StatusOr<int64_t> Count(std::string_view key) const;
   absl::StatusOr<bool> Flag(std::string_view key) const;
+  // Only of what ParseObject and ObjectOf give.
   absl::StatusOr<simdjson::dom::array> Array(std::string_view key) const;
+  // Each object of an array, until `each` fails.
+  absl::Status ForEachObject(std::string_view key,
+                             absl::FunctionRef<absl::Status(const JsonFields&)> each) const;
   absl::StatusOr<JsonFields> Object(std::string_view key) const;
 
   // The default when the field is absent, null or of another type.

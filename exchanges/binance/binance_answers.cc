@@ -41,7 +41,7 @@ absl::StatusOr<PlaceAnswer> ReadPlaced(const JsonFields& fields, const Order& or
   ASSIGN_OR_RETURN(answer.order, ReadOrder(fields, order.pair, "clientOrderId"));
   RETURN_IF_ERROR(CheckIsOf(answer.order, order, fields.where()));
   if (fields.Has("fills")) {
-    RETURN_IF_ERROR(ReadEach(fields, "fills", [&](const JsonFields& fill) -> absl::Status {
+    RETURN_IF_ERROR(fields.ForEachObject("fills", [&](const JsonFields& fill) -> absl::Status {
       ASSIGN_OR_RETURN(answer.trades.emplace_back(), ReadPlacedFill(fill, answer.order, order));
       return absl::OkStatus();
     }));
@@ -125,7 +125,7 @@ absl::StatusOr<std::vector<BalanceUpdate>> ParseBalances(std::string_view body) 
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(const JsonFields account, ParseObject(parser, body, "account"));
   std::vector<BalanceUpdate> updates;
-  RETURN_IF_ERROR(ReadEach(account, "balances", [&](const JsonFields& balance) -> absl::Status {
+  RETURN_IF_ERROR(account.ForEachObject("balances", [&](const JsonFields& balance) -> absl::Status {
     ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "asset", "free", "locked"));
     update.venue_time = TimeOrPast(account, "updateTime");
     update.source = Source::kRest;
@@ -174,7 +174,7 @@ absl::StatusOr<std::vector<OrderUpdate>> ParseCanceledAll(std::string_view body,
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(ReadEach(body, "cancel-all answer", [&](const JsonFields& fields) {
-    return fields.Has("orderReports") ? ReadEach(fields, "orderReports", add) : add(fields);
+    return fields.Has("orderReports") ? fields.ForEachObject("orderReports", add) : add(fields);
   }));
   return updates;
 }

@@ -110,7 +110,7 @@ struct BinanceUserStreamDataSource::Rep {
     if (update_times_ms.size() > kAssetsMax) {
       update_times_ms.clear();
     }
-    RETURN_IF_ERROR(ReadEach(event, "B", [&](const JsonFields& balance) -> absl::Status {
+    RETURN_IF_ERROR(event.ForEachObject("B", [&](const JsonFields& balance) -> absl::Status {
       ASSIGN_OR_RETURN(BalanceUpdate update, ReadBalance(balance, "a", "f", "l"));
       int64_t& last_ms = update_times_ms.try_emplace(update.asset, time_ms).first->second;
       if (last_ms <= time_ms) {

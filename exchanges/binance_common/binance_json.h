@@ -55,15 +55,5 @@ absl::Status ReadEach(std::string_view body, std::string_view where, const Read&
   }
   return absl::OkStatus();
 }
-// The same of a field of an object.
-template <class Read>
-absl::Status ReadEach(const JsonFields& object, std::string_view key, const Read& read) {
-  ASSIGN_OR_RETURN(const simdjson::dom::array entries, object.Array(key));
-  for (const simdjson::dom::element entry : entries) {
-    ASSIGN_OR_RETURN(const JsonFields fields, ObjectOf(entry, object.where()));
-    RETURN_IF_ERROR(read(fields));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace colibri::binance

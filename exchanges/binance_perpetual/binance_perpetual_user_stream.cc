@@ -144,13 +144,13 @@ absl::StatusOr<PrivateMessage> ReadAccountEvent(const JsonFields& event,
   ASSIGN_OR_RETURN(const std::string_view reason, account.Text("m"));
   const absl::Time venue_time = TimeOrPast(event, "T");
   if (account.Has("B")) {
-    RETURN_IF_ERROR(ReadEach(account, "B", [&](const JsonFields& fields) -> absl::Status {
+    RETURN_IF_ERROR(account.ForEachObject("B", [&](const JsonFields& fields) -> absl::Status {
       ASSIGN_OR_RETURN(message.balances.emplace_back(), ReadWallet(fields, venue_time));
       return absl::OkStatus();
     }));
   }
   if (account.Has("P")) {
-    RETURN_IF_ERROR(ReadEach(account, "P", [&](const JsonFields& fields) -> absl::Status {
+    RETURN_IF_ERROR(account.ForEachObject("P", [&](const JsonFields& fields) -> absl::Status {
       ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "s", instruments));
       if (instrument == nullptr) {
         return absl::OkStatus();
@@ -201,7 +201,7 @@ absl::StatusOr<PrivateMessage> ReadSettingEvent(const JsonFields& event,
 absl::StatusOr<PrivateMessage> ReadMarginCall(const JsonFields& event,
                                               const InstrumentTable& instruments) {
   PrivateMessage message;
-  RETURN_IF_ERROR(ReadEach(event, "p", [&](const JsonFields& fields) -> absl::Status {
+  RETURN_IF_ERROR(event.ForEachObject("p", [&](const JsonFields& fields) -> absl::Status {
     ASSIGN_OR_RETURN(const Instrument* instrument, FindInstrument(fields, "s", instruments));
     if (instrument == nullptr) {
       return absl::OkStatus();

@@ -24,10 +24,26 @@ TEST(FlatObjectTest, TakesAPlainObjectApart) {
   EXPECT_EQ(object.Find("a"), "");
 }
 
+TEST(FlatObjectTest, TakesArraysOfPlainObjects) {
+  FlatObject object;
+
+  ASSERT_TRUE(object.Parse(R"({"a":[{"b":"x","c":1},{} , {"d":null}],"e":[]})"));
+
+  EXPECT_EQ(object.members().size(), 2u);
+  EXPECT_EQ(object.Find("a"), R"([{"b":"x","c":1},{} , {"d":null}])");
+  EXPECT_EQ(object.Find("e"), "[]");
+}
+
 TEST(FlatObjectTest, RefusesWhatIsNotPlain) {
   FlatObject object;
   for (const std::string_view text : {R"({"a":{}})",
                                       R"({"a":[1]})",
+                                      R"({"a":["x"]})",
+                                      R"({"a":[[]]})",
+                                      R"({"a":[{"b":[]}]})",
+                                      R"({"a":[{"b":{}}]})",
+                                      R"({"a":[{"b":"\n"}]})",
+                                      R"({"a":[{},{"\n":1}]})",
                                       R"({"a":"\n"})",
                                       R"({"\n":1})",
                                       "{\"a\":\"\xc3\xa9\"}",
@@ -56,6 +72,15 @@ TEST(FlatObjectTest, RefusesWhatIsNoJson) {
                                        "[",
                                        "[}",
                                        "[ }",
+                                       "[{]",
+                                       "[{]}",
+                                       "[{}}",
+                                       "[{},]",
+                                       "[,{}]",
+                                       "[{}{}]",
+                                       R"([{"b":1])",
+                                       R"([{"b":1}x])",
+                                       R"([{"b":01}])",
                                        "\"a",
                                        "a"}) {
     EXPECT_FALSE(object.Parse(StrCat("{\"a\":", value, "}"))) << value;
@@ -97,6 +122,8 @@ TEST(FlatObjectTest, HasRoomForSoManyMembers) {
   EXPECT_TRUE(object.Parse(largest));
   EXPECT_EQ(object.Find(StrCat(FlatObject::kMembersMax - 1)), StrCat(FlatObject::kMembersMax - 1));
   EXPECT_FALSE(object.Parse(object_of(FlatObject::kMembersMax + 1)));
+  EXPECT_TRUE(object.Parse(StrCat("{\"a\":[", largest, ",", largest, "]}")));
+  EXPECT_FALSE(object.Parse(StrCat("{\"a\":[{},", object_of(FlatObject::kMembersMax + 1), "]}")));
 }
 
 }  // namespace

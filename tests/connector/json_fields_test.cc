@@ -1,15 +1,22 @@
 #include "connector/json_fields.h"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "core/status_macros.h"
 #include "tests/support/status_matchers.h"
 
 namespace colibri {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr auto kDataLoss = absl::StatusCode::kDataLoss;
 
@@ -48,14 +55,27 @@ TEST(JsonFieldsTest, ReadsLevelsAtTheScaleOfTheBook) {
   EXPECT_THAT(fields->Scaled("one", 1), StatusIs(absl::StatusCode::kInvalidArgument));
 
   ASSERT_THAT(fields->ReadLevels("good", scale, levels), IsOk());
-  EXPECT_THAT(levels, testing::ElementsAre(BookLevel{125, 5}, BookLevel{100, 0}));
+  EXPECT_THAT(levels, ElementsAre(BookLevel{125, 5}, BookLevel{100, 0}));
   EXPECT_THAT(fields->Scaled("one", 2), IsOkAndHolds(125));
+}
+
+// The field `qty` of each object of an array.
+absl::StatusOr<std::vector<std::string>> Quantities(const JsonFields& fields,
+                                                    std::string_view key) {
+  std::vector<std::string> quantities;
+  RETURN_IF_ERROR(fields.ForEachObject(key, [&](const JsonFields& entry) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string_view quantity, entry.Text("qty"));
+    quantities.emplace_back(quantity);
+    return absl::OkStatus();
+  }));
+  return quantities;
 }
 
 // The same of both ways to read an object.
 TEST(ObjectReaderTest, APlainObjectReadsAsSimdjsonReadsIt) {
   constexpr std::string_view kPlain =
-      R"({"id":28,"status":"NEW","price":"0.5","ok":true,"no":false,"none":null,"fills":[],)"
+      R"({"id":28,"status":"NEW","price":"0.5","ok":true,"no":false,"none":null,"none_yet":[],)"
+      R"("fills":[{"qty":"1"},{"qty":"2","other":1}],"bad":[{"qty":"1"},{"qty":2},{"qty":"3"}],)"
       R"("half":0.5,"minus":-3})";
   ObjectReader reader;
   simdjson::dom::parser parser;
@@ -78,11 +98,11 @@ TEST(ObjectReaderTest, APlainObjectReadsAsSimdjsonReadsIt) {
     EXPECT_EQ(fields.TextOr("id", "none"), "none");
     EXPECT_EQ(fields.IntegerOr("half", 7), 7);
     EXPECT_TRUE(fields.FlagOr("status", true));
-    const auto fills = fields.Array("fills");
-    ASSERT_THAT(fills, IsOk());
-    EXPECT_EQ(fills->size(), 0u);
+    EXPECT_THAT(Quantities(fields, "none_yet"), IsOkAndHolds(IsEmpty()));
+    EXPECT_THAT(Quantities(fields, "fills"), IsOkAndHolds(ElementsAre("1", "2")));
+    EXPECT_THAT(Quantities(fields, "bad"), StatusIs(kDataLoss, HasSubstr("`qty` is not a text")));
     for (const std::string_view key : {"id", "status", "nothing"}) {
-      EXPECT_THAT(fields.Array(key), StatusIs(kDataLoss, HasSubstr(key)));
+      EXPECT_THAT(Quantities(fields, key), StatusIs(kDataLoss, HasSubstr(key)));
       EXPECT_THAT(fields.Object(key), StatusIs(kDataLoss, HasSubstr(key)));
       EXPECT_THAT(fields.Flag(key), StatusIs(kDataLoss, HasSubstr(key)));
     }
@@ -98,9 +118,9 @@ TEST(ObjectReaderTest, WhatIsNotPlainIsSimdjsons) {
   const auto escaped = reader.Read(R"({"a":"x\u0041"})", "Acme", "order");
   ASSERT_THAT(escaped, IsOk());
   EXPECT_THAT(escaped->Text("a"), IsOkAndHolds("xA"));
-  const auto nested = reader.Read(R"({"fills":[{"qty":"1"}]})", "Acme", "order");
+  const auto nested = reader.Read(R"({"fills":[{"qty":"1","of":[{}]}]})", "Acme", "order");
   ASSERT_THAT(nested, IsOk());
-  EXPECT_EQ(nested->Array("fills")->size(), 1u);
+  EXPECT_THAT(Quantities(*nested, "fills"), IsOkAndHolds(ElementsAre("1")));
   const auto plain = reader.Read(R"({"a":"x"})", "Acme", "order");
   ASSERT_THAT(plain, IsOk());
   EXPECT_THAT(plain->Text("a"), IsOkAndHolds("x"));
