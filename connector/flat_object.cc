@@ -40,20 +40,18 @@ bool IsShortNumber(std::string_view text) {
          SkipDigits(text, fraction) == text.size() && text.size() <= kNumberSizeMax;
 }
 
-// Where it ends is known.
+// Where it ends is known, and that texts are plain.
 bool IsPlainScalar(std::string_view value) {
-  return value.starts_with('"')
-             ? IsPlain(value)
-             : IsShortNumber(value) || value == "true" || value == "false" || value == "null";
+  return value.starts_with('"') || IsShortNumber(value) || value == "true" || value == "false" ||
+         value == "null";
 }
 
 // An object that Parse would take, without arrays.
 bool IsPlainEntry(std::string_view text) {
   size_t members = 0;
   bool is_plain = true;
-  const bool is_whole = ForEachMember(text, [&](std::string_view name, std::string_view value) {
-    is_plain =
-        is_plain && ++members <= FlatObject::kMembersMax && IsPlain(name) && IsPlainScalar(value);
+  const bool is_whole = ForEachMember(text, [&](std::string_view, std::string_view value) {
+    is_plain = is_plain && ++members <= FlatObject::kMembersMax && IsPlainScalar(value);
   });
   return is_whole && is_plain;
 }
@@ -73,9 +71,9 @@ bool IsPlainValue(std::string_view value) {
 
 bool FlatObject::Parse(std::string_view text) {
   size_ = 0;
-  bool is_flat = true;
+  bool is_flat = IsPlain(text);
   const bool is_whole = ForEachMember(text, [&](std::string_view name, std::string_view value) {
-    is_flat = is_flat && size_ < kMembersMax && IsPlain(name) && IsPlainValue(value);
+    is_flat = is_flat && size_ < kMembersMax && IsPlainValue(value);
     if (is_flat) {
       members_[size_++] = {.name = name, .value = value};
     }

@@ -6,9 +6,9 @@
 //     std::string_view status = order.Find("status");   // "FILLED" with its quotes
 //   }
 //
-// Plain: texts of printable ASCII without escapes, short numbers without exponents, true, false,
-// null, and arrays of objects that have such values and no arrays. Whatever else there is, JSON or
-// not, is refused, and simdjson's to judge.
+// Plain: printable ASCII without escapes and line breaks; texts, short numbers without exponents,
+// true, false, null, and arrays of objects that have such values and no arrays. Whatever else there
+// is, JSON or not, is refused, and simdjson's to judge.
 // Allocates nothing; the text outlives this. Thread: any.
 #pragma once
 

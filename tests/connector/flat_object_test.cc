@@ -12,7 +12,7 @@ namespace {
 TEST(FlatObjectTest, TakesAPlainObjectApart) {
   FlatObject object;
 
-  ASSERT_TRUE(object.Parse(" { \"a\" : 1 ,\n\"b\":\"x y\", \"c\":-0.25,\"d\":[ ],\"a\":2 }\r\n"));
+  ASSERT_TRUE(object.Parse(R"( { "a" : 1 , "b":"x y", "c":-0.25,"d":[ ],"a":2 }  )"));
 
   EXPECT_EQ(object.members().size(), 5u);
   EXPECT_EQ(object.Find("a"), "1");
@@ -48,6 +48,8 @@ TEST(FlatObjectTest, RefusesWhatIsNotPlain) {
                                       R"({"\n":1})",
                                       "{\"a\":\"\xc3\xa9\"}",
                                       "{\"a\":\"\t\"}",
+                                      "{\"a\":1,\n\"b\":2}",
+                                      "{\"a\":1}\r\n",
                                       R"({"a":1e5})",
                                       R"({"a":1234567890123456789})",
                                       R"([])",
