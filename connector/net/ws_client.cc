@@ -1,9 +1,9 @@
 #include "connector/net/ws_client.h"
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -19,6 +19,7 @@
 #include "connector/net/net_stream.h"
 #include "connector/net/ws_frame.h"
 #include "core/strings.h"
+#include "core/text_pool.h"
 
 namespace colibri {
 
@@ -58,7 +59,7 @@ struct Connection {
   int64_t receive_time_ns = 0;
   int reads_in_a_row = 0;
 
-  std::deque<std::string> outbox;
+  std::vector<std::string> outbox;
   size_t front_written = 0;  // bytes of outbox.front() that the socket took
   uint64_t queued = 0;
   uint64_t flushed = 0;
@@ -83,6 +84,14 @@ struct Connection {
     outbox.push_back(EncodeWsFrame(opcode, payload, static_cast<uint32_t>(random.Next())));
     ++queued;
   }
+  // The first of the outbox is written.
+  void NoteFlushed() {
+    GiveText(std::move(outbox.front()));
+    outbox.erase(outbox.begin());
+    front_written = 0;
+    ++flushed;
+    progress.Set();
+  }
   // Writes what the socket takes without waiting.
   void FlushSome();
 };
@@ -99,10 +108,7 @@ void Connection::FlushSome() {
     if (*n < left.size()) {
       return;
     }
-    outbox.pop_front();
-    front_written = 0;
-    ++flushed;
-    progress.Set();
+    NoteFlushed();
   }
 }
 
@@ -116,10 +122,7 @@ Task<void> Flush(std::shared_ptr<Connection> connection) {
       connection->Break(connection->Unavailable("write", Std(status.message())));
       break;
     }
-    connection->outbox.pop_front();
-    connection->front_written = 0;
-    ++connection->flushed;
-    connection->progress.Set();
+    connection->NoteFlushed();
   }
   connection->is_flushing = false;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/strings.h"
+#include "core/text_pool.h"
 
 namespace colibri {
 
@@ -64,6 +65,23 @@ std::string_view CloseCodeName(uint64_t code) {
   }
 }
 
+// Eight bytes at a time.
+void Mask(uint32_t mask, absl::Span<char> bytes) {
+  const uint64_t twice = uint64_t{mask} << 32 | mask;
+  size_t at = 0;
+  for (; at + sizeof(twice) <= bytes.size(); at += sizeof(twice)) {
+    uint64_t word = 0;
+    std::memcpy(&word, &bytes[at], sizeof(word));
+    word ^= twice;
+    std::memcpy(&bytes[at], &word, sizeof(word));
+  }
+  char key[sizeof(twice)];
+  std::memcpy(key, &twice, sizeof(key));
+  for (size_t i = 0; at + i < bytes.size(); ++i) {
+    bytes[at + i] = static_cast<char>(bytes[at + i] ^ key[i]);
+  }
+}
+
 }  // namespace
 
 std::string EncodeWsFrame(WsOpcode opcode, std::string_view payload, uint32_t mask) {
@@ -86,16 +104,12 @@ std::string EncodeWsFrame(WsOpcode opcode, std::string_view payload, uint32_t ma
     header[1] = static_cast<char>(kMasked | 127);
     put_size(8);
   }
-  char key[4];
-  std::memcpy(key, &mask, sizeof(key));
-  std::memcpy(header + size, key, sizeof(key));
-  size += sizeof(key);
-  std::string frame;
+  std::memcpy(header + size, &mask, sizeof(mask));
+  size += sizeof(mask);
+  std::string frame = TakeText();
   frame.reserve(size + payload.size());
   frame.append(header, size).append(payload);
-  for (size_t i = 0; i < payload.size(); ++i) {
-    frame[size + i] = static_cast<char>(frame[size + i] ^ key[i & 3]);
-  }
+  Mask(mask, absl::MakeSpan(frame).subspan(size));
   return frame;
 }
 

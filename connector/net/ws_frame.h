@@ -30,7 +30,8 @@ enum class WsOpcode : uint8_t {
   kPong = 0xA,
 };
 
-// Clients mask what they send; `mask` should be hard to guess.
+// Clients mask what they send; `mask` should be hard to guess. The text comes from the pool
+// (core/text_pool.h).
 std::string EncodeWsFrame(WsOpcode opcode, std::string_view payload, uint32_t mask);
 // "1001 going away": the code of a close frame's payload, and the peer's reason where it gives one.
 std::string CloseText(std::string_view close_payload);

@@ -82,7 +82,7 @@ Task<HttpResult> FakeHttpTransport::Send(HttpRequest request) {
 
 std::optional<Task<HttpResult>> FakeHttpTransport::TrySend(const HttpRequest& request) {
   if (on_try_send_) {
-    on_try_send_();
+    on_try_send_(request);
   }
   if (down_.has_value()) {
     return std::nullopt;
@@ -163,7 +163,7 @@ class FakeWebSocket final : public WebSocket {
   }
   absl::StatusOr<Written> TryWrite(std::string_view text) override {
     if (peer_->on_try_write_) {
-      peer_->on_try_write_();
+      peer_->on_try_write_(text);
     }
     if (peer_->is_closed_ || peer_->broken_.has_value() || peer_->holds_writes_) {
       return Written::kNothing;

@@ -53,7 +53,9 @@ class FakeHttpTransport final : public HttpTransport {
   void Fail(std::string_view request, absl::Status status, bool may_have_been_sent);
   void set_responder(Responder responder) { responder_ = std::move(responder); }
   // Called first thing by TrySend.
-  void set_on_try_send(std::function<void()> on_try_send) { on_try_send_ = std::move(on_try_send); }
+  void set_on_try_send(std::function<void(const HttpRequest&)> on_try_send) {
+    on_try_send_ = std::move(on_try_send);
+  }
   // Every request gets Unavailable and was not sent; nullopt ends that.
   void set_down(std::optional<absl::Status> status) { down_ = std::move(status); }
 
@@ -85,7 +87,7 @@ class FakeHttpTransport final : public HttpTransport {
   size_t waiting_ = 0;
   AsyncEvent released_;
   Responder responder_;
-  std::function<void()> on_try_send_;
+  std::function<void(const HttpRequest&)> on_try_send_;
   std::optional<absl::Status> down_;
 };
 
@@ -109,7 +111,7 @@ class FakeWebSocketPeer {
   // Runs for each frame written; may Push.
   void set_on_write(std::function<void(const std::string&)> on_write);
   // Called first thing by TryWrite.
-  void set_on_try_write(std::function<void()> on_try_write) {
+  void set_on_try_write(std::function<void(std::string_view)> on_try_write) {
     on_try_write_ = std::move(on_try_write);
   }
   // The next writes fail so, though the connection stays; OK ends that.
@@ -135,7 +137,7 @@ class FakeWebSocketPeer {
   bool holds_writes_ = false;
   absl::Status write_status_;
   std::function<void(const std::string&)> on_write_;
-  std::function<void()> on_try_write_;
+  std::function<void(std::string_view)> on_try_write_;
   AsyncEvent changed_;
   AsyncEvent closed_;  // for writes on hold
 };

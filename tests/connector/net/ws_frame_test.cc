@@ -1,5 +1,7 @@
 #include "connector/net/ws_frame.h"
 
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -121,6 +123,23 @@ TEST(WsFrameTest, EncodesMaskedFramesOfEveryLength) {
   EXPECT_EQ(medium.substr(8, 6), "\x01\x02\x03\x04\x01\x02");
   const std::string large = EncodeWsFrame(WsOpcode::kText, std::string(65536, '\0'), mask);
   EXPECT_EQ(large.substr(0, 14), std::string("\x81\xFF\0\0\0\0\0\x01\0\0", 10) + mask_bytes);
+}
+
+TEST(WsFrameTest, MasksEachByteWithItsOwnOfTheMask) {
+  const std::string key = "\x01\x80\xFE\x37";
+  uint32_t mask = 0;
+  std::memcpy(&mask, key.data(), sizeof(mask));
+  for (size_t size = 0; size < 40; ++size) {
+    std::string payload;
+    for (size_t i = 0; i < size; ++i) {
+      payload.push_back(static_cast<char>(7 * i + 3));
+    }
+    std::string bytes = EncodeWsFrame(WsOpcode::kText, payload, mask).substr(6);
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<char>(bytes[i] ^ key[i % 4]);
+    }
+    EXPECT_EQ(bytes, payload) << size;
+  }
 }
 
 TEST(WsFrameTest, PutsACloseInWords) {

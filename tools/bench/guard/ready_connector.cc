@@ -7,8 +7,11 @@
 #include <boost/asio/post.hpp>
 
 #include "auth/credentials.h"
+#include "connector/net/http_codec.h"
+#include "connector/net/ws_frame.h"
 #include "core/check.h"
 #include "core/strings.h"
+#include "core/text_pool.h"
 #include "exchanges/registry.h"
 #include "tests/auth/test_keys.h"
 #include "tests/support/counting_allocator.h"
@@ -20,7 +23,8 @@ namespace colibri::bench {
 namespace {
 
 Credentials CredentialsOf(KeyKind key) {
-  return {.api_key = Secret("bench"),
+  // As long as the venue's are.
+  return {.api_key = Secret("ColibriBenchmarkApiKey000000000000000000000000000000000000000001"),
           .api_secret = Secret(key == KeyKind::kEd25519
                                    ? kEd25519Pem
                                    : "a benchmark signs just as fast with these words as any")};
@@ -36,10 +40,18 @@ TradingPair PairOf(int pair) {
 ReadyConnector::ReadyConnector(OrderChannel channel, KeyKind key, int pairs)
     : pairs_(pairs), registry_(MakeRegistry()) {
   http_.set_responder([this](const HttpRequest& request) { return Answer(request); });
-  http_.set_on_try_send([this] { NoteDeparture(); });
+  // The transports' own part of an order's bytes belongs to its way.
+  http_.set_on_try_send([this](const HttpRequest& request) {
+    EncodeHttpRequest(request, "colibri/0.1", text_);
+    NoteDeparture();
+  });
   web_sockets_.set_on_connect([this](FakeWebSocketPeer& peer) {
     peer.set_on_write([this, &peer](const std::string& frame) { AnswerFrame(peer, frame); });
-    peer.set_on_try_write([this] { NoteDeparture(); });
+    peer.set_on_try_write([this](std::string_view text) {
+      std::string frame = EncodeWsFrame(WsOpcode::kText, text, /*mask=*/0x9E3779B9);
+      NoteDeparture();
+      GiveText(std::move(frame));
+    });
   });
   const absl::StatusOr<const VenueEntry*> venue = registry_.Find("binance");
   CHECK(venue.ok());

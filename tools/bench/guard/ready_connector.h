@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -29,7 +30,7 @@ enum class KeyKind { kHmac, kEd25519 };
 
 class ReadyConnector {
  public:
-  // The moment at which a request of an order is handed to its connection.
+  // The moment at which the bytes of an order's request are ready for its socket.
   struct Departure {
     // Since Place was called.
     int64_t allocations = 0;
@@ -77,6 +78,7 @@ class ReadyConnector {
   FakeWebSocketTransport web_sockets_;
   SimulatedEnvironment environment_{/*seed=*/1, http_, web_sockets_};
   std::function<void(const Departure&)> on_wire_;
+  std::string text_;  // of a request, for its room
   std::unique_ptr<Connector> connector_;
   FakeWebSocketPeer* market_ = nullptr;
   int64_t allocations_before_ = 0;
