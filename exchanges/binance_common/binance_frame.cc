@@ -67,6 +67,12 @@ void AppendJsonText(std::string_view text, std::string& out) {
   }
 }
 
+std::string JsonText(std::string_view text) {
+  std::string out;
+  AppendJsonText(text, out);
+  return out;
+}
+
 // Each name once, and none that signing adds.
 absl::Status CheckNames(std::string_view method, absl::Span<const FrameParameter> parameters) {
   for (size_t i = 0; i < parameters.size(); ++i) {
@@ -87,7 +93,7 @@ absl::Status CheckNames(std::string_view method, absl::Span<const FrameParameter
 }  // namespace
 
 FrameTemplate::FrameTemplate(std::string_view method, absl::Span<const FrameParameter> parameters)
-    : method_(method), head_(StrCat(",\"method\":\"", method, "\",\"params\":{")) {
+    : method_(method), head_(StrCat(",\"method\":", JsonText(method), ",\"params\":{")) {
   for (const FrameParameter& parameter : parameters) {
     names_.emplace_back(parameter.first);
   }
@@ -100,7 +106,7 @@ FrameTemplate::FrameTemplate(std::string_view method, absl::Span<const FramePara
     const bool is_first = fields_.empty();
     fields_.push_back({.index = index,
                        .in_payload = StrCat(is_first ? "" : "&", name, "="),
-                       .in_frame = StrCat(is_first ? "\"" : ",\"", name, "\":"),
+                       .in_frame = StrCat(is_first ? "" : ",", JsonText(name), ":"),
                        .is_numeric = IsNumericParameter(name)});
   }
 }

@@ -24,7 +24,7 @@
 
 namespace colibri::binance {
 
-// A name, which is ours and plain, and a value.
+// A name and a value.
 using FrameParameter = std::pair<std::string_view, std::string_view>;
 
 class FrameTemplate {

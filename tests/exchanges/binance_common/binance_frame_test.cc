@@ -59,14 +59,17 @@ TEST(BinanceFrameTest, TakesNumbersFromItsValuesAndNotFromThoseBefore) {
             R"({"id":"7","method":"m","params":{"price":"12"}})");
 }
 
-TEST(BinanceFrameTest, WritesWhateverAValueHoldsAsJson) {
+TEST(BinanceFrameTest, WritesWhateverTextsHoldAsJson) {
+  constexpr std::string_view kText = "quote\" back\\ line\n";
   FrameTemplates templates;
 
   const std::string frame =
-      Write(templates, "m", {{"a", "quote\" back\\ line\n"}, {"b", "\xEF\xBC\x91"}});
+      Write(templates, kText, {{"a", kText}, {"b", "\xEF\xBC\x91"}, {kText, "1"}});
 
-  EXPECT_EQ(nlohmann::json::parse(frame)["params"],
-            nlohmann::json({{"a", "quote\" back\\ line\n"}, {"b", "\xEF\xBC\x91"}}));
+  const nlohmann::json read = nlohmann::json::parse(frame);
+  EXPECT_EQ(read["method"], kText);
+  EXPECT_EQ(read["params"],
+            nlohmann::json({{"a", kText}, {"b", "\xEF\xBC\x91"}, {std::string(kText), "1"}}));
 }
 
 TEST(BinanceFrameTest, TellsMethodsAndNamesApart) {
