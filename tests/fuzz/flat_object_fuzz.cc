@@ -12,7 +12,17 @@ namespace {
 using colibri::FlatObject;
 using colibri::JsonFields;
 
-std::string Flattened(const JsonFields& fields, std::string_view key);
+// All that can be asked of a field that is no array.
+std::string Flattened(const JsonFields& fields, std::string_view key) {
+  std::string told = fields.Has(key) ? "has " : "has not ";
+  told += fields.HasValue(key) ? "a value " : "no value ";
+  told += fields.Text(key).ok() ? *fields.Text(key) : fields.Text(key).status().ToString();
+  told += fields.Integer(key).ok() ? std::to_string(*fields.Integer(key)) : " no integer ";
+  told += fields.Number(key).ok() ? fields.Number(key)->ToString() : " no number ";
+  told += fields.Flag(key).ok() ? std::to_string(*fields.Flag(key)) : " no flag ";
+  told += fields.Object(key).ok() ? " object" : " no object";
+  return told;
+}
 
 // The values of this name in each object of the array `key`, as text; why not, where there are
 // none.
@@ -24,18 +34,6 @@ std::string EntryValues(const JsonFields& fields, std::string_view key, std::str
         return absl::OkStatus();
       });
   return values + status.ToString();
-}
-
-// All that can be asked of a field that is no array.
-std::string Flattened(const JsonFields& fields, std::string_view key) {
-  std::string told = fields.Has(key) ? "has " : "has not ";
-  told += fields.HasValue(key) ? "a value " : "no value ";
-  told += fields.Text(key).ok() ? *fields.Text(key) : fields.Text(key).status().ToString();
-  told += fields.Integer(key).ok() ? std::to_string(*fields.Integer(key)) : " no integer ";
-  told += fields.Number(key).ok() ? fields.Number(key)->ToString() : " no number ";
-  told += fields.Flag(key).ok() ? std::to_string(*fields.Flag(key)) : " no flag ";
-  told += fields.Object(key).ok() ? " object" : " no object";
-  return told;
 }
 
 }  // namespace

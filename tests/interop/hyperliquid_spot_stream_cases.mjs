@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { eventually, test, within } from './harness.mjs';
 import { assertOrder, balances, COIN, fills, orderStatus, priceAt, SYMBOL, topOfBook }
   from './hyperliquid_spot_venue.mjs';
-import { isBookOf } from './hyperliquid_venue.mjs';
+import { isBookOf, subscribed } from './hyperliquid_venue.mjs';
 import { byId } from './venue.mjs';
 
 const WAIT_MS = 20_000;
@@ -39,9 +39,7 @@ function addPrivateCases(trader) {
   test('hyper spot: watchOrders follows an order from open to canceled', async () => {
     const pending = within(trader.watchOrders(SYMBOL), WAIT_MS, 'watchOrders');
     const price = await priceAt(trader, 0.9);
-    await eventually('the connection', async () =>
-      Object.values(trader.clients).some((one) => one.connection && one.isOpen()));
-    await new Promise((done) => setTimeout(done, 500));
+    await subscribed(trader);
     const order = await trader.createOrder(SYMBOL, 'limit', 'buy', 1, price);
     await pending;
     const seen = () => trader.orders?.find((one) => one.id === order.id);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually, test, within } from './harness.mjs';
 import { assertOrder } from './hyperliquid_order_cases.mjs';
-import { accountState, fills, info, isBookOf, orderStatus, priceAt, topOfBook }
+import { accountState, fills, info, isBookOf, orderStatus, priceAt, subscribed, topOfBook }
   from './hyperliquid_venue.mjs';
 import { byId } from './venue.mjs';
 
@@ -49,9 +49,7 @@ function addPrivateCases(trader) {
   test('hyper: watchOrders follows an order from open to canceled', async () => {
     const pending = within(trader.watchOrders(SYMBOL), WAIT_MS, 'watchOrders');
     const price = await priceAt(trader, SYMBOL, 0.9);
-    await eventually('the connection', async () =>
-      Object.values(trader.clients).some((one) => one.connection && one.isOpen()));
-    await new Promise((done) => setTimeout(done, 500));
+    await subscribed(trader);
     const order = await trader.createOrder(SYMBOL, 'limit', 'buy', 0.01, price);
     await pending;
     const seen = () => trader.orders?.find((one) => one.id === order.id);

@@ -7,6 +7,7 @@ import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import ccxt from 'ccxt';
+import { eventually } from './harness.mjs';
 
 const BASE = process.env.INTEROP_URL;
 // Documented with the simulated venue; it opens nothing else.
@@ -26,6 +27,13 @@ export async function makeClient(config = {}) {
   client.urls.api.ws.public = `${BASE.replace(/^http/, 'ws')}/ws`;
   await client.loadHttpProxyAgent();  // ccxt wants it before any ws:// URL
   return client;
+}
+
+// The venue tells orders from the subscription on, which ccxt sends once it is connected.
+export async function subscribed(client) {
+  await eventually('the connection', async () =>
+    Object.values(client.clients).some((one) => one.connection && one.isOpen()));
+  await new Promise((done) => setTimeout(done, 500));
 }
 
 const { request } = BASE.startsWith('https:') ? https : http;
